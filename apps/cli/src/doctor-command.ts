@@ -1,0 +1,48 @@
+import { availableParallelism, cpus } from 'node:os';
+import { backendOption, EXIT, formatOption, type ExitCode, type ValuesOf } from '@lockstep/config';
+import { createBackend, provesSubnormals } from '@lockstep/math';
+import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
+import { CONTRACT, PROTOCOL_VERSION } from '@lockstep/protocol';
+import { version } from './version.ts';
+
+export const doctorOptions = { backend: backendOption, format: formatOption };
+
+const GOLDEN_HEAP_BYTES = 16 * 1024 * 1024;
+
+/** `lockstep doctor`: what would compute here, why, and whether it keeps the contract. Exit 4 when it does not. */
+export async function runDoctor({ backend: name, format }: ValuesOf<typeof doctorOptions>): Promise<ExitCode> {
+  const { backend, reason } = await createBackend(name, { heapBytes: GOLDEN_HEAP_BYTES });
+  const digest = goldenDigest(backend);
+  const isGolden = digest === GOLDEN_DIGEST;
+  const keepsSubnormals = provesSubnormals();
+  const facts = {
+    lockstep: version,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    protocol: PROTOCOL_VERSION,
+    contract: CONTRACT,
+    backend: backend.description,
+    backendReason: reason,
+    keepsSubnormals,
+    goldenDigest: digest,
+    isGolden,
+  };
+  process.stdout.write(format === 'json' ? `${JSON.stringify({ type: 'doctor', ...facts })}\n` : describe(facts));
+  return isGolden && keepsSubnormals ? EXIT.done : EXIT.refused;
+}
+
+function describe(facts: Readonly<Record<string, string | number | boolean>>): string {
+  const labels: Readonly<Record<string, string>> = {
+    backendReason: '  because',
+    keepsSubnormals: 'subnormals kept',
+    goldenDigest: 'golden digest',
+    isGolden: '  as expected',
+  };
+  const text = (value: string | number | boolean): string => (typeof value === 'boolean' ? (value ? 'yes' : 'NO') : String(value));
+  return Object.entries(facts)
+    .map(([key, value]) => `${(labels[key] ?? key).padEnd(16)} ${text(value)}\n`)
+    .join('');
+}

@@ -1,0 +1,103 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { EXIT, type ChildMessage, type CoordinatorLaunch, type ExitCode, type WorkerLaunch } from '@lockstep/config';
+import { processScript } from './apps.ts';
+
+/** Times a worker process that died is started again, each. */
+const MAX_RESTARTS = 3;
+const RESTART_DELAY_MS = 1000;
+/** How long children may take to end by themselves. */
+const GRACE_MS = 3000;
+
+export interface SupervisorSetup {
+  readonly launch: CoordinatorLaunch;
+  readonly workerCount: number;
+}
+
+/**
+ * Starts a coordinator and its workers as processes and ends them together. Children notice by their channel to this process
+ * when it is gone, however it went. They have their own process groups, so that Ctrl-C comes here alone and is passed on once.
+ */
+export class Supervisor {
+  readonly #setup: SupervisorSetup;
+  readonly #workers = new Map<string, ChildProcess>();
+  #coordinator: ChildProcess | undefined;
+  #isEnding = false;
+  /** Why a worker was refused: nothing that starting it again would change. */
+  #refusal: ExitCode | undefined;
+
+  constructor(setup: SupervisorSetup) {
+    this.#setup = setup;
+  }
+
+  /** Runs to the end of the coordinator; its exit status is the result. */
+  async run(): Promise<ExitCode> {
+    const coordinator = start('coordinator', this.#setup.launch);
+    this.#coordinator = coordinator;
+    const passOn = (signal: NodeJS.Signals): void => void coordinator.kill(signal);
+    process.on('SIGINT', passOn);
+    process.on('SIGTERM', passOn);
+    coordinator.on('message', (message: ChildMessage) => {
+      if (message.type === 'listening') this.#startWorkers(message.url, message.token);
+    });
+    const exitCode = await endOf(coordinator);
+    this.#isEnding = true;
+    await this.#endWorkers();
+    return this.#refusal ?? (exitCode as ExitCode);
+  }
+
+  #startWorkers(url: string, token: string | undefined): void {
+    const { backend } = this.#setup.launch.options.values;
+    for (let number = 1; number <= this.#setup.workerCount; number++) {
+      const secret = token === undefined ? {} : { token };
+      const launch = { url, name: `worker-${number}`, backend, isTalkative: false, ...secret };
+      void this.#keepWorker(launch);
+    }
+  }
+
+  /** Starts a worker, and again when it dies. */
+  async #keepWorker(launch: WorkerLaunch): Promise<void> {
+    for (let restarts = 0; restarts <= MAX_RESTARTS; restarts++) {
+      const worker = start('worker', launch);
+      this.#workers.set(launch.name, worker);
+      const exitCode = await endOf(worker);
+      this.#workers.delete(launch.name);
+      if (this.#isEnding || exitCode === EXIT.done) return;
+      if (exitCode === EXIT.refused) return this.#giveUp(EXIT.refused);
+      process.stderr.write(`lockstep: ${launch.name} ended with status ${exitCode}, starting it again\n`);
+      await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
+      if (this.#isEnding) return;
+    }
+    process.stderr.write(`lockstep: ${launch.name} ended ${MAX_RESTARTS + 1} times and is not started again\n`);
+    if (this.#workers.size === 0) this.#giveUp(EXIT.failed);
+  }
+
+  #giveUp(exitCode: ExitCode): void {
+    this.#refusal = exitCode;
+    this.#coordinator?.kill('SIGTERM');
+  }
+
+  async #endWorkers(): Promise<void> {
+    const workers = [...this.#workers.values()];
+    const ends = Promise.all(workers.map((worker) => endOf(worker)));
+    for (const worker of workers) worker.kill('SIGTERM');
+    const timer = setTimeout(() => workers.forEach((worker) => worker.kill('SIGKILL')), GRACE_MS);
+    await ends;
+    clearTimeout(timer);
+  }
+}
+
+/** Starts an app as a child process; it gets its launch when it says that it is ready. */
+function start(app: 'coordinator' | 'worker', launch: CoordinatorLaunch | WorkerLaunch): ChildProcess {
+  const child = fork(processScript(app), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+  child.once('message', () => child.send(launch));
+  return child;
+}
+
+/** The exit status of `child`, by the shell's convention when a signal ended it. */
+async function endOf(child: ChildProcess): Promise<number> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+  return child.exitCode ?? 128 + constants.signals[child.signalCode ?? 'SIGTERM'];
+}

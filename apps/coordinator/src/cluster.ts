@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { CoordinatorLaunch } from '@lockstep/config';
+import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
+import { workerId, workerMessageLimits } from '@lockstep/protocol';
+import type { RunNotice } from '@lockstep/metrics';
+import { Journal } from '@lockstep/storage';
+import { isLoopback } from './addresses.ts';
+import type { Run, RunEnd } from './run.ts';
+import { startServer } from './server.ts';
+import { Shell } from './shell.ts';
+import { makeToken } from './token.ts';
+
+/** How often deadlines are looked at. */
+const TICK_MS = 50;
+/** Workers that compute at a time. */
+const MAX_WORKERS = 256;
+
+export interface ClusterSetup {
+  readonly run: Run;
+  readonly launch: CoordinatorLaunch;
+  notify(notice: RunNotice): void;
+  /** Called once workers can connect. */
+  onListening(port: number, token: string | undefined): void;
+  /** Resolves when the run must stop, with the reason. */
+  readonly stopRequested: Promise<string>;
+}
+
+/** Trains with workers that connect over WebSockets. */
+export async function trainWithWorkers({ run, launch, notify, onListening, stopRequested }: ClusterSetup): Promise<RunEnd> {
+  const { values } = launch.options;
+  const { config, network } = run.trainer;
+  const token = isLoopback(values.host) ? launch.token : (launch.token ?? makeToken());
+  const limits = workerMessageLimits({
+    parameterCount: network.layout.length,
+    featureCount: config.dataset.featureCount,
+    maxRowCount: config.batchSize,
+  });
+  const journal = await Journal.open(join(run.folder, 'journal.ndjson'), {
+    onLoss: ({ error, totalLines }) =>
+      notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` }),
+  });
+  journal.append({ term: run.term, type: 'started', step: run.trainer.step });
+  let lastId = 0;
+  const door = {
+    term: run.term,
+    run: run.folder,
+    configJson: JSON.stringify(config),
+    limits,
+    token,
+    nextId: () => workerId(++lastId),
+  };
+  const coordination: CoordinationConfig = {
+    ...coordinationDefaults,
+    term: run.term,
+    firstStep: run.trainer.step,
+    totalSteps: config.totalSteps,
+    minWorkers: values.minWorkers,
+    maxWorkers: Math.max(MAX_WORKERS, values.minWorkers),
+    trainRows: config.dataset.trainRows,
+    batchSize: config.batchSize,
+    leafRows: config.leafRows,
+    checkpointEvery: values.checkpointEvery,
+  };
+  const now = (): number => Math.round(performance.now() * 1000);
+  const shell = new Shell({ run, config: coordination, door, journal, notify, now });
+  const server = await startServer({
+    host: values.host,
+    port: values.port,
+    maxFrameBytes: limits.maxFrameBytes,
+    onConnection: (channel) => shell.connect(channel),
+  });
+  const ticker = setInterval(() => shell.tick(), TICK_MS);
+  onListening(server.port, token);
+  void stopRequested.then((reason) => shell.stop(reason));
+  try {
+    return await shell.ended;
+  } finally {
+    clearInterval(ticker);
+    await server.close();
+    await journal.close();
+  }
+}

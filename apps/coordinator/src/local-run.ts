@@ -1,0 +1,33 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Run, RunEnd } from './run.ts';
+
+/** How long the loop computes before it looks at signals and timers. */
+const TURN_SECONDS = 0.02;
+
+export interface LocalControl {
+  /** Why the run must stop, once it must. */
+  stopReason(): string | undefined;
+  /** Seconds of a monotonic clock. */
+  now(): number;
+  readonly checkpointEvery: number;
+}
+
+/**
+ * Trains in this process alone: each mini-batch is one span, the root of its tree. The oracle of every distributed run.
+ */
+export async function trainLocally(run: Run, control: LocalControl): Promise<RunEnd> {
+  const { trainer } = run;
+  const { totalSteps } = trainer.config;
+  let turnEnds = control.now() + TURN_SECONDS;
+  while (trainer.step < totalSteps) {
+    if (!run.commit(trainer.compute(trainer.rootOfStep()))) return run.diverge();
+    const isDue = control.checkpointEvery > 0 && trainer.step % control.checkpointEvery === 0;
+    if (isDue && trainer.step < totalSteps) void run.checkpoint('interval');
+    if (control.now() < turnEnds) continue;
+    await setImmediate();
+    const reason = control.stopReason();
+    if (reason !== undefined) return run.stop(reason);
+    turnEnds = control.now() + TURN_SECONDS;
+  }
+  return run.complete();
+}

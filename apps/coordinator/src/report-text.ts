@@ -1,0 +1,114 @@
+import type { NoticeOf, Progress, RunNotice } from '@lockstep/metrics';
+import { describeWorker, type MeterSource, type Reporter, type ReportTarget } from './reporter.ts';
+
+const BAR_CELLS = 24;
+/** Least milliseconds between two drawings of the progress line. */
+const DRAW_EVERY_MS = 100;
+
+/**
+ * Text for people: on a terminal a progress line that is redrawn in place, elsewhere a line an epoch.
+ */
+export function textReporter(target: ReportTarget, meter: MeterSource): Reporter {
+  const isTerminal = target.columns !== undefined;
+  let workers: number | undefined;
+  let isLineDrawn = false;
+  let drawnAt = 0;
+
+  const draw = (): void => {
+    const now = performance.now();
+    const progress = meter()?.progress();
+    if (!isTerminal || progress === undefined || now - drawnAt < DRAW_EVERY_MS) return;
+    drawnAt = now;
+    isLineDrawn = true;
+    target.out(`\r${progressLine(progress, workers).slice(0, (target.columns ?? 80) - 1)}\u001b[K`);
+  };
+  const clearLine = (): void => {
+    if (isLineDrawn) target.out('\r\u001b[K');
+    isLineDrawn = false;
+  };
+
+  return {
+    notify(notice) {
+      if (notice.type === 'step') return draw();
+      if (notice.type === 'worker-joined' || notice.type === 'worker-left') workers = notice.workers;
+      const lines = describe(notice, target);
+      if (lines.length === 0) return;
+      clearLine();
+      const write = notice.type === 'warning' ? target.err : target.out;
+      for (const line of lines) write(`${line}\n`);
+    },
+  };
+}
+
+function progressLine(progress: Progress, workers: number | undefined): string {
+  const share = progress.stepInEpoch / progress.stepsInEpoch;
+  const filled = Math.round(share * BAR_CELLS);
+  const parts = [
+    `epoch ${progress.epoch}/${progress.epochCount}`,
+    `${String(progress.stepInEpoch).padStart(String(progress.stepsInEpoch).length)}/${progress.stepsInEpoch}`,
+    `[${'='.repeat(filled)}${' '.repeat(BAR_CELLS - filled)}]`,
+    `ETA ${duration(progress.secondsLeft)}`,
+    `${rate(progress.rowsPerSecond)}`,
+    `loss ${progress.loss.toFixed(4)}`,
+  ];
+  if (workers !== undefined) parts.push(workers === 1 ? '1 worker' : `${workers} workers`);
+  return parts.join('  ');
+}
+
+function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
+  const bold = (text: string): string => (target.hasColour ? `\u001b[1m${text}\u001b[22m` : text);
+  const yellow = (text: string): string => (target.hasColour ? `\u001b[33m${text}\u001b[39m` : text);
+  switch (notice.type) {
+    case 'started':
+      return describeStart(notice);
+    case 'waiting':
+      return [`waiting for workers (${notice.workers}/${notice.needed})`];
+    case 'worker-joined':
+    case 'worker-left':
+      return [describeWorker(notice)];
+    case 'epoch':
+      return [
+        `epoch ${notice.epoch}: loss ${notice.loss.toFixed(4)}, test accuracy ${percent(notice.testAccuracy)}, ` +
+          `test loss ${notice.testLoss.toFixed(4)}, ${rate(notice.samplesPerSecond)}, ${duration(notice.seconds)}`,
+      ];
+    case 'warning':
+      return [yellow(`warning: ${notice.text}`)];
+    case 'stopped':
+      return [`stopped at step ${notice.step} (${notice.reason}); checkpoint ${notice.checkpoint}; go on with --resume auto`];
+    case 'finished':
+      return [
+        `finished ${notice.step} steps in ${duration(notice.seconds)}`,
+        `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)})`,
+        `  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`,
+        `  checkpoint         ${notice.checkpoint}`,
+        `  weights sha256     ${bold(notice.weightsSha256)}`,
+      ];
+    default:
+      return [];
+  }
+}
+
+function describeStart(notice: NoticeOf<'started'>): readonly string[] {
+  const { config } = notice;
+  const from = notice.resumedFrom === undefined ? [] : [`going on from ${notice.resumedFrom} at step ${notice.step}`];
+  return [
+    `run ${notice.run}: ${config.dataset.name}, ${config.dataset.trainRows.toLocaleString('en-US')} rows, ` +
+      `network ${config.model.sizes.join('-')} (${config.model.outputActivation} output)`,
+    `  ${config.totalSteps} steps of ${config.batchSize} rows in leaves of ${config.leafRows}, learning rate ` +
+      `${config.learningRate}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
+    ...from,
+  ];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+const rate = (rowsPerSecond: number): string =>
+  rowsPerSecond >= 1000 ? `${(rowsPerSecond / 1000).toFixed(1)}k rows/s` : `${rowsPerSecond.toFixed(0)} rows/s`;
+
+function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '-';
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,69 @@
+import {
+  CommandError,
+  EXIT,
+  parseRunConfig,
+  stepsPerEpochOf,
+  type CoordinatorLaunch,
+  type CoordinatorOptions,
+  type RunConfig,
+} from '@lockstep/config';
+import type { LoadedDataset } from './dataset.ts';
+
+type Options = CoordinatorLaunch['options'];
+
+/** The configuration of a run that starts from nothing. @throws {ConfigError} */
+export function freshRunConfig(options: CoordinatorOptions, { facts }: LoadedDataset): RunConfig {
+  const { dataset } = facts;
+  return parseRunConfig({
+    contract: 'exact-1',
+    ...facts,
+    model: {
+      sizes: [dataset.featureCount, ...options.hidden, dataset.classCount],
+      hiddenActivation: 'sigmoid',
+      outputActivation: options.output,
+      loss: 'squared-error',
+    },
+    batchSize: options.batchSize,
+    leafRows: options.leafRows,
+    learningRate: options.lr,
+    seed: options.seed,
+    totalSteps: totalStepsOf(options, Math.ceil(dataset.trainRows / options.batchSize)),
+  });
+}
+
+/**
+ * The configuration of a run that goes on from a checkpoint: the checkpoint's own. What the user gave beside `--resume` must
+ * agree with it, except `--epochs` and `--max-steps`, which may move the end.
+ * @throws {CommandError} exit 3, naming the setting that differs
+ */
+export function resumedRunConfig(saved: RunConfig, options: Options, { facts }: LoadedDataset, file: string): RunConfig {
+  const { values, sources } = options;
+  const settings = [
+    ['hidden', saved.model.sizes.slice(1, -1), values.hidden],
+    ['output', saved.model.outputActivation, values.output],
+    ['batchSize', saved.batchSize, values.batchSize],
+    ['leafRows', saved.leafRows, values.leafRows],
+    ['lr', saved.learningRate, values.lr],
+    ['seed', saved.seed, values.seed],
+  ] as const;
+  for (const [key, was, now] of settings) {
+    if (sources[key] === 'default' || String(was) === String(now)) continue;
+    throw new CommandError(
+      EXIT.badCheckpoint,
+      `${file} belongs to a run with ${key} ${String(was)}, and this one asks for ${String(now)}: ` +
+        'leave that setting out to go on, or leave --resume out to start anew',
+    );
+  }
+  if (saved.dataset.sha256 !== facts.dataset.sha256) {
+    throw new CommandError(
+      EXIT.badCheckpoint,
+      `${file} was trained on other data than ${facts.dataset.name} holds now: give the same --dataset`,
+    );
+  }
+  const isEndGiven = sources.epochs !== 'default' || sources.maxSteps !== 'default';
+  const totalSteps = isEndGiven ? totalStepsOf(values, stepsPerEpochOf(saved)) : saved.totalSteps;
+  return parseRunConfig({ ...saved, totalSteps });
+}
+
+const totalStepsOf = ({ epochs, maxSteps }: Pick<CoordinatorOptions, 'epochs' | 'maxSteps'>, perEpoch: number): number =>
+  Math.min(epochs * perEpoch, maxSteps ?? Infinity);

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CommandError, EXIT, type RunConfig } from '@lockstep/config';
+import { assertWritable, FINAL_CHECKPOINT_NAME, listCheckpoints, removeStaleTemporaries, writeFileAtomically } from '@lockstep/storage';
+import { RUNS_FOLDER } from './resume.ts';
+
+const CONFIG_NAME = 'config.json';
+
+/**
+ * Makes the folder of a run ready, before any training, and writes its configuration there.
+ * @param folder `--out`, or the folder of the checkpoint the run goes on from; undefined for a new one below runs/
+ * @throws {CommandError} exit 2 when the folder holds another run @throws {StorageError} when it cannot be written
+ */
+export async function openRunFolder(
+  folder: string | undefined,
+  config: RunConfig,
+  { isResumed, now }: { readonly isResumed: boolean; readonly now: Date },
+): Promise<string> {
+  const path = folder ?? newRunFolder(config.dataset.name, now);
+  const holdsRun = existsSync(join(path, FINAL_CHECKPOINT_NAME)) || listCheckpoints(path).length > 0;
+  if (holdsRun && !isResumed) {
+    throw new CommandError(
+      EXIT.usage,
+      `${path} holds the checkpoints of a run already: go on with it by --resume auto, or give another --out`,
+    );
+  }
+  assertWritable(path);
+  await removeStaleTemporaries(path);
+  const text = JSON.stringify(config, null, 2) + '\n';
+  await writeFileAtomically(join(path, CONFIG_NAME), new TextEncoder().encode(text));
+  return path;
+}
+
+/** runs/20261124-093005-mnist, with a number behind it when two runs start within a second. */
+function newRunFolder(datasetName: string, now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const name = basename(datasetName).replace(/[^\w.-]/g, '_');
+  const path = join(RUNS_FOLDER, `${stamp}-${name}`);
+  for (let count = 2, candidate = path; ; candidate = `${path}-${count++}`) {
+    if (!existsSync(candidate)) return candidate;
+  }
+}

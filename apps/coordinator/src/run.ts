@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { encodeCheckpoint, type CheckpointReason } from '@lockstep/checkpoint';
+import { RunMeter, type RunNotice } from '@lockstep/metrics';
+import type { Evaluation } from '@lockstep/nn';
+import {
+  checkpointFileName,
+  FINAL_CHECKPOINT_NAME,
+  keepNewestCheckpoints,
+  writeFileAtomically,
+} from '@lockstep/storage';
+import type { SpanSum } from '@lockstep/worker';
+import type { Trainer } from './trainer.ts';
+
+/** Step checkpoints a run keeps. */
+const CHECKPOINTS_KEPT = 3;
+
+export interface RunSetup {
+  readonly trainer: Trainer;
+  readonly folder: string;
+  readonly term: number;
+  notify(notice: RunNotice): void;
+  /** Seconds of a monotonic clock. */
+  now(): number;
+}
+
+/** How a run ended. */
+export type RunEnd =
+  | { readonly type: 'completed'; readonly weightsSha256: string }
+  | { readonly type: 'diverged'; readonly step: number; readonly weightsSha256: string }
+  | { readonly type: 'stopped'; readonly weightsSha256: string };
+
+/** What a run does at each committed step and at its end, whoever computes the gradients. */
+export class Run {
+  readonly trainer: Trainer;
+  readonly folder: string;
+  readonly term: number;
+  readonly meter: RunMeter;
+  readonly #setup: RunSetup;
+  /** The newest evaluation and the step it belongs to. */
+  #evaluated: { readonly step: number; readonly result: Evaluation } | undefined;
+  #writes: Promise<unknown> = Promise.resolve();
+
+  constructor(setup: RunSetup) {
+    this.#setup = setup;
+    this.trainer = setup.trainer;
+    this.folder = setup.folder;
+    this.term = setup.term;
+    this.meter = new RunMeter({
+      firstStep: setup.trainer.step,
+      totalSteps: setup.trainer.config.totalSteps,
+      stepsPerEpoch: setup.trainer.stepsPerEpoch,
+      now: setup.now(),
+    });
+  }
+
+  /** Takes the step whose sums these are, and tells about it. @returns false when the run has diverged */
+  commit(sum: SpanSum): boolean {
+    const { trainer } = this;
+    const rows = trainer.sampler.rowCountOfStep(trainer.step);
+    if (!trainer.commit(sum)) return false;
+    this.meter.onStep(trainer.step, rows, sum.lossSum / rows, this.#setup.now());
+    this.#setup.notify({ type: 'step', step: trainer.step, rows, loss: sum.lossSum / rows });
+    if (trainer.step % trainer.stepsPerEpoch === 0) this.#finishEpoch();
+    return true;
+  }
+
+  /**
+   * Writes a checkpoint of the weights as they are now. A failure is told and counted, and training goes on: the last good
+   * checkpoint is kept. @returns the file, or undefined when it could not be written
+   */
+  checkpoint(reason: CheckpointReason): Promise<string | undefined> {
+    return this.#write(checkpointFileName(this.trainer.step), reason);
+  }
+
+  async complete(): Promise<RunEnd> {
+    const { trainer } = this;
+    const { accuracy, loss } = this.#evaluate();
+    const now = this.#setup.now();
+    const figures = { seconds: round(this.meter.seconds(now), 3), samplesPerSecond: round(this.meter.samplesPerSecond(now), 1) };
+    const weightsSha256 = trainer.weightsSha256();
+    const checkpoint = await this.#write(FINAL_CHECKPOINT_NAME, 'finished');
+    if (checkpoint === undefined) throw new Error(`the final checkpoint could not be written to ${this.folder}`);
+    const result = { step: trainer.step, weightsSha256, testAccuracy: accuracy, testLoss: loss, ...figures, checkpoint };
+    this.#setup.notify({ type: 'finished', ...result });
+    return { type: 'completed', weightsSha256 };
+  }
+
+  /** The step after the committed ones gave numbers that are not finite; the weights before it are kept. */
+  async diverge(): Promise<RunEnd> {
+    const { step } = this.trainer;
+    const checkpoint = (await this.checkpoint('diverged')) ?? '';
+    this.#setup.notify({ type: 'diverged', step, checkpoint });
+    return { type: 'diverged', step, weightsSha256: this.trainer.weightsSha256() };
+  }
+
+  async stop(reason: string): Promise<RunEnd> {
+    const { step } = this.trainer;
+    const checkpoint = (await this.checkpoint('interrupted')) ?? '';
+    this.#setup.notify({ type: 'stopped', step, reason, checkpoint });
+    return { type: 'stopped', weightsSha256: this.trainer.weightsSha256() };
+  }
+
+  #finishEpoch(): void {
+    const { trainer } = this;
+    const { accuracy, loss } = this.#evaluate();
+    const now = this.#setup.now();
+    this.#setup.notify({
+      type: 'epoch',
+      epoch: trainer.step / trainer.stepsPerEpoch,
+      step: trainer.step,
+      loss: this.meter.progress().loss,
+      testLoss: loss,
+      testAccuracy: accuracy,
+      seconds: round(this.meter.seconds(now), 3),
+      samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
+    });
+  }
+
+  #evaluate(): Evaluation {
+    const { step } = this.trainer;
+    if (this.#evaluated?.step !== step) this.#evaluated = { step, result: this.trainer.evaluate() };
+    return this.#evaluated.result;
+  }
+
+  /** Encodes now, so that later steps cannot change what is written; writes one file after the other. */
+  #write(name: string, reason: CheckpointReason): Promise<string | undefined> {
+    const { trainer, folder, term } = this;
+    const { step, config } = trainer;
+    const path = join(folder, name);
+    const { weights, layout } = trainer.network;
+    const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, config });
+    const write = this.#writes.then(async () => {
+      try {
+        await writeFileAtomically(path, bytes);
+        await keepNewestCheckpoints(folder, CHECKPOINTS_KEPT);
+      } catch (error) {
+        const text = `step ${step}: the checkpoint was not written, training goes on: ${(error as Error).message}`;
+        this.#setup.notify({ type: 'warning', text });
+        return undefined;
+      }
+      this.#setup.notify({ type: 'checkpoint', step, file: path });
+      return path;
+    });
+    this.#writes = write;
+    return write;
+  }
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));

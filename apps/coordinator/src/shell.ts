@@ -1,0 +1,239 @@
+import { checksumOf } from '@lockstep/math';
+import { transition, begin, type CoordinationConfig, type RunEffect, type RunEvent, type RunState, type Transition } from '@lockstep/coordination';
+import type { RunNotice } from '@lockstep/metrics';
+import { CLOSE_CODES, type Contribution, type FinishReason } from '@lockstep/protocol';
+import type { Journal } from '@lockstep/storage';
+import type { Channel } from '@lockstep/transport';
+import { Reducer } from './reducer.ts';
+import type { Run, RunEnd } from './run.ts';
+import { WeightsBroadcast } from './weights-broadcast.ts';
+import { WorkerConnection, type Door } from './worker-connection.ts';
+
+type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
+
+export interface ShellSetup {
+  readonly run: Run;
+  readonly config: CoordinationConfig;
+  readonly door: Door;
+  readonly journal: Journal;
+  notify(notice: RunNotice): void;
+  /** Integer microseconds of a monotonic clock. */
+  now(): number;
+}
+
+/**
+ * The impure driver of `transition`: turns what sockets bring into events, and does what the effects say, in order. The one place
+ * where the state of a distributed run changes.
+ */
+export class Shell {
+  readonly #setup: ShellSetup;
+  readonly #run: Run;
+  readonly #reducer: Reducer;
+  readonly #weights: WeightsBroadcast;
+  readonly #connections = new Map<string, WorkerConnection>();
+  readonly #queue: { readonly event: RunEvent; readonly contribution: Contribution | undefined }[] = [];
+  #state: RunState;
+  #isPerforming = false;
+  #isOver = false;
+  /** The contribution whose event is being performed. */
+  #contribution: Contribution | undefined;
+  #settle!: (end: Promise<RunEnd>) => void;
+  /** Settles when the run is over and everybody was told. */
+  readonly ended: Promise<RunEnd>;
+
+  constructor(setup: ShellSetup) {
+    this.#setup = setup;
+    this.#run = setup.run;
+    const { trainer } = setup.run;
+    this.#reducer = new Reducer(trainer.backend, trainer.network.layout.length);
+    this.#weights = new WeightsBroadcast(setup.run.term);
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+    const first = begin(setup.config);
+    this.#state = first.state;
+    this.#performAll(first);
+  }
+
+  /** Takes a connection that has just been made. */
+  connect(channel: Channel): void {
+    new WorkerConnection(channel, this.#setup.door, {
+      onJoined: (connection) => this.#onJoined(connection),
+      onContribution: (connection, contribution) => this.#onContribution(connection, contribution),
+      onBadShape: (connection, { term, step, span }) =>
+        this.#dispatch({
+          type: 'contribution-received',
+          worker: String(connection.id),
+          term,
+          step,
+          span,
+          rowCount: 0,
+          check: 'bad-shape',
+          computeMicros: 0,
+        }),
+      onLeft: (connection, reason) => this.#onLeft(connection, reason),
+    });
+  }
+
+  /** Time passed: deadlines are looked at. */
+  tick(): void {
+    this.#dispatch({ type: 'tick' });
+  }
+
+  /** Abandons the step in flight and ends the run, to be resumed. */
+  stop(reason: string): void {
+    this.#dispatch({ type: 'stop-requested', reason });
+  }
+
+  #onJoined(connection: WorkerConnection): void {
+    const worker = String(connection.id);
+    this.#connections.set(worker, connection);
+    const { name, kind, engine } = connection;
+    this.#setup.notify({ type: 'worker-joined', worker: name, kind, engine, workers: this.#connections.size });
+    this.#dispatch({ type: 'worker-joined', worker, name });
+  }
+
+  #onLeft(connection: WorkerConnection, reason: string): void {
+    const worker = String(connection.id);
+    if (!this.#connections.delete(worker) || this.#isOver) return;
+    this.#setup.notify({ type: 'worker-left', worker: connection.name, reason, workers: this.#connections.size });
+    this.#dispatch({ type: 'worker-left', worker, reason });
+  }
+
+  #onContribution(connection: WorkerConnection, contribution: Contribution): void {
+    const { term, step, span, rowCount, computeMicros, gradient, lossSum } = contribution;
+    const { checksum, isFinite } = checksumOf(gradient);
+    const isSound = isFinite && Number.isFinite(lossSum);
+    const check = checksum !== contribution.checksum ? 'checksum' : isSound ? 'ok' : 'non-finite';
+    const isCurrent = step === this.#state.step && term === this.#run.term;
+    const first = isCurrent ? this.#reducer.kept(span) : undefined;
+    const matchesFirst =
+      first === undefined ? {} : { matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
+    const worker = String(connection.id);
+    this.#dispatch(
+      { type: 'contribution-received', worker, term, step, span, rowCount, check, ...matchesFirst, computeMicros },
+      contribution,
+    );
+  }
+
+  /** Effects may bring further events: they wait until the effects of this one are done. */
+  #dispatch(body: EventBody, contribution?: Contribution): void {
+    this.#queue.push({ event: { ...body, now: this.#setup.now() }, contribution });
+    if (this.#isPerforming) return;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#contribution = next.contribution;
+      this.#performAll(transition(this.#setup.config, this.#state, next.event));
+    }
+  }
+
+  #performAll({ state, effects }: Transition): void {
+    this.#state = state;
+    this.#isPerforming = true;
+    for (const effect of effects) this.#perform(effect);
+    this.#isPerforming = false;
+  }
+
+  #perform(effect: RunEffect): void {
+    const { trainer } = this.#run;
+    switch (effect.type) {
+      case 'send-weights':
+        for (const worker of effect.workers) {
+          const channel = this.#connections.get(worker)?.channel;
+          if (channel === undefined) continue;
+          this.#weights.send(effect.step, trainer.network.weights, (frame, done) => channel.send(frame, done));
+        }
+        return;
+      case 'send-lease': {
+        const { step, span } = effect;
+        const { rows, labels } = trainer.rowsOf(span);
+        const lease = { type: 'lease', term: this.#run.term, step, span, rowCount: labels.length, rows, labels } as const;
+        this.#connections.get(effect.worker)?.send(lease);
+        return;
+      }
+      case 'keep-contribution':
+        this.#reducer.keep(effect.span, this.#contribution!);
+        return;
+      case 'drop-contribution':
+        return;
+      case 'verdict':
+        return this.#answer(effect);
+      case 'recompute-span': {
+        const { gradient, lossSum } = trainer.compute(effect.span);
+        const isFinite = Number.isFinite(lossSum) && trainer.backend.isFinite(gradient);
+        this.#dispatch({ type: 'span-recomputed', step: effect.step, span: effect.span, isFinite });
+        return;
+      }
+      case 'commit-step':
+        return this.#commit(effect.step);
+      case 'checkpoint':
+        void this.#run.checkpoint('interval');
+        return;
+      case 'close-worker':
+        this.#connections.get(effect.worker)?.channel.close(effect.code, effect.reason);
+        return;
+      case 'announce':
+        return this.#announce(effect.event);
+      case 'finish':
+        return this.#finish(effect);
+    }
+  }
+
+  #answer({ worker, step, span, verdict, reason }: Extract<RunEffect, { type: 'verdict' }>): void {
+    const { term } = this.#run;
+    const why = reason === undefined ? {} : { reason };
+    this.#connections.get(worker)?.send({ type: 'verdict', term, step, span, verdict, ...why });
+    const checksum = this.#contribution?.checksum;
+    this.#setup.journal.append({ term, type: 'verdict', worker, step, span, checksum, verdict, ...why });
+  }
+
+  #commit(step: number): void {
+    const { trainer } = this.#run;
+    const isFinite = this.#run.commit(this.#reducer.reduce(trainer.rootOfStep()));
+    if (!isFinite) return this.#dispatch({ type: 'step-diverged', step });
+    const checksum = this.#weights.checksumFor(step + 1, trainer.network.weights);
+    this.#dispatch({ type: 'step-committed', step, checksum });
+  }
+
+  #announce(event: Extract<RunEffect, { type: 'announce' }>['event']): void {
+    const { kind, ...facts } = event;
+    this.#setup.journal.append({ term: this.#run.term, type: kind, ...facts });
+    if (event.kind === 'waiting-for-workers') {
+      this.#setup.notify({ type: 'waiting', workers: event.present, needed: event.needed });
+    } else if (event.kind === 'contribution-mismatch') {
+      const names = [event.first, event.second].map((id) => this.#connections.get(id)?.name ?? id);
+      const text = `${names.join(' and ')} gave different bits for one span of step ${event.step}: one of them computes wrongly`;
+      this.#setup.notify({ type: 'warning', text });
+    } else if (event.kind === 'worker-struck') {
+      const name = this.#connections.get(event.worker)?.name ?? event.worker;
+      this.#setup.notify({ type: 'warning', text: `${name}: ${event.cause} (strike ${event.strikes})` });
+    }
+  }
+
+  #finish({ reason, detail }: Extract<RunEffect, { type: 'finish' }>): void {
+    this.#isOver = true;
+    this.#reducer.clear();
+    this.#settle(this.#end(reason, detail ?? 'stopped'));
+  }
+
+  async #end(reason: FinishReason, detail: string): Promise<RunEnd> {
+    const run = this.#run;
+    const ends = { completed: () => run.complete(), diverged: () => run.diverge(), stopped: () => run.stop(detail) };
+    const end = await ends[reason]();
+    const { weightsSha256 } = end;
+    const { term } = run;
+    const { step } = run.trainer;
+    this.#setup.journal.append({ term, type: 'finished', reason, step, weightsSha256 });
+    for (const connection of this.#connections.values()) {
+      // A run that was stopped goes on later: its workers are to come back, so they are not told that it is over.
+      const isLast = reason !== 'stopped';
+      if (isLast) connection.send({ type: 'finished', reason, step, weightsSha256 });
+      const { code, reason: text } = isLast ? CLOSE_CODES.done : CLOSE_CODES.goingAway;
+      connection.channel.close(code, text);
+    }
+    return end;
+  }
+}
+
+function haveSameBits(a: Float32Array, b: Float32Array): boolean {
+  const wordsA = new Uint32Array(a.buffer, a.byteOffset, a.length);
+  const wordsB = new Uint32Array(b.buffer, b.byteOffset, b.length);
+  return wordsA.length === wordsB.length && wordsA.every((word, index) => word === wordsB[index]);
+}

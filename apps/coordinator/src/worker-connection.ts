@@ -1,0 +1,141 @@
+import { GOLDEN_DIGEST } from '@lockstep/nn';
+import {
+  cleanName,
+  CLOSE_CODES,
+  CLOSE_FOR_REFUSAL,
+  closeForError,
+  CONTRACT,
+  decodeWorkerMessage,
+  encodeCoordinatorMessage,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  type Contribution,
+  type CoordinatorMessage,
+  type FrameLimits,
+  type Hello,
+  type RefusalCode,
+  type SpanReference,
+  type WorkerId,
+} from '@lockstep/protocol';
+import type { Channel } from '@lockstep/transport';
+import { isToken } from './token.ts';
+
+/** Seconds from the upgrade to `hello`. */
+const HELLO_DEADLINE_MS = 5000;
+
+/** What the coordinator asks of everyone who comes in. */
+export interface Door {
+  readonly term: number;
+  readonly run: string;
+  readonly configJson: string;
+  readonly limits: FrameLimits;
+  /** The secret, where one is asked for. */
+  readonly token: string | undefined;
+  nextId(): WorkerId;
+}
+
+/** What a connection tells the shell. */
+export interface ConnectionEvents {
+  onJoined(connection: WorkerConnection): void;
+  onContribution(connection: WorkerConnection, contribution: Contribution): void;
+  /** A contribution whose header was readable and whose tensors were not those of this run. */
+  onBadShape(connection: WorkerConnection, about: SpanReference): void;
+  /** Once, and only after `onJoined`. */
+  onLeft(connection: WorkerConnection, reason: string): void;
+}
+
+/** One worker's connection, from the upgrade on: hello within the deadline, checked; then its messages. */
+export class WorkerConnection {
+  readonly channel: Channel;
+  readonly id: WorkerId;
+  name = '';
+  kind: Hello['kind'] = 'process';
+  engine = '';
+  readonly #door: Door;
+  readonly #events: ConnectionEvents;
+  readonly #helloTimer: NodeJS.Timeout;
+  #hasJoined = false;
+  #leaveReason: string | undefined;
+
+  constructor(channel: Channel, door: Door, events: ConnectionEvents) {
+    this.channel = channel;
+    this.id = door.nextId();
+    this.#door = door;
+    this.#events = events;
+    this.#helloTimer = setTimeout(() => {
+      const { code, reason } = CLOSE_CODES.helloDeadline;
+      channel.close(code, reason);
+    }, HELLO_DEADLINE_MS);
+    channel.onFrame((frame) => this.#onFrame(frame));
+    channel.onClose(({ code, reason }) => this.#onClose(code, reason));
+  }
+
+  send(message: CoordinatorMessage): void {
+    this.channel.send(encodeCoordinatorMessage(message));
+  }
+
+  #onFrame(frame: Uint8Array): void {
+    try {
+      const message = decodeWorkerMessage(frame, this.#door.limits);
+      if (!this.#hasJoined && message.type !== 'hello') throw new ProtocolError('bad-field', 'the first message is hello');
+      switch (message.type) {
+        case 'hello':
+          return this.#onHello(message);
+        case 'contribution':
+          return this.#events.onContribution(this, message);
+        case 'leave':
+          this.#leaveReason = cleanName(message.reason);
+          return this.channel.close(CLOSE_CODES.done.code, CLOSE_CODES.done.reason);
+        case 'heartbeat':
+          return;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (error.about !== undefined && this.#hasJoined) return this.#events.onBadShape(this, error.about);
+      // The message names both versions where they differ, and what is wrong with the frame elsewhere.
+      this.channel.close(closeForError(error.code).code, error.message);
+    }
+  }
+
+  #onHello(hello: Hello): void {
+    const refusal = this.#refusalOf(hello);
+    clearTimeout(this.#helloTimer);
+    if (refusal !== undefined) {
+      this.send({ type: 'refused', ...refusal });
+      const { code, reason } = CLOSE_FOR_REFUSAL[refusal.code];
+      return this.channel.close(code, reason);
+    }
+    if (this.#hasJoined) throw new ProtocolError('bad-field', 'hello is said once');
+    this.#hasJoined = true;
+    this.name = cleanName(hello.name) || `worker-${this.id}`;
+    this.kind = hello.kind;
+    this.engine = cleanName(`${hello.engine}, ${hello.backend}`);
+    const { term, run, configJson } = this.#door;
+    const facts = { protocol: PROTOCOL_VERSION, contract: CONTRACT, goldenDigest: GOLDEN_DIGEST };
+    this.send({ type: 'welcome', ...facts, term, worker: this.id, run, configJson });
+    this.#events.onJoined(this);
+  }
+
+  #refusalOf(hello: Hello): { readonly code: RefusalCode; readonly detail: string } | undefined {
+    const { token } = this.#door;
+    if (token !== undefined && !isToken(hello.token, token)) {
+      return { code: 'token', detail: 'the token is missing or wrong: take the command that the coordinator printed' };
+    }
+    if (hello.contract !== CONTRACT) {
+      const detail = `the worker computes under ${cleanName(hello.contract)}, the coordinator under ${CONTRACT}`;
+      return { code: 'contract', detail: `${detail}: install the same version of Lockstep on both` };
+    }
+    if (hello.goldenDigest !== GOLDEN_DIGEST) {
+      const detail = "the worker's engine does not give the contract's bits in the golden workload";
+      return { code: 'golden-digest', detail: `${detail}: try --backend reference, or another engine` };
+    }
+    return undefined;
+  }
+
+  #onClose(code: number, reason: string): void {
+    clearTimeout(this.#helloTimer);
+    if (!this.#hasJoined) return;
+    const why = this.#leaveReason ?? (cleanName(reason) || `connection lost (${code})`);
+    this.#events.onLeft(this, why);
+  }
+}

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
+import { assertSubnormals, createBackend } from '@lockstep/math';
+import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
+import { openChannel, WorkerClient, type Channel, type ClientNotice } from '@lockstep/transport';
+import { WebSocket } from 'ws';
+
+/** Bytes of heap the golden workload needs. */
+const GOLDEN_HEAP_BYTES = 16 * 1024 * 1024;
+/** No frame of any run is longer; the run's own limit is checked once it is known. */
+const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * A worker process: proves its backend, joins, works until the run is over or it is told to leave by SIGTERM or SIGINT.
+ * @returns the exit status: 0 also when it left cleanly
+ * @throws errors whose message is for people (`describeFailure`)
+ */
+export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
+  const url = checkedUrl(launch.url);
+  const { backend } = await createBackend(launch.backend, { heapBytes: GOLDEN_HEAP_BYTES });
+  assertSubnormals(backend);
+  const digest = goldenDigest(backend);
+  if (digest !== GOLDEN_DIGEST) {
+    throw new CommandError(
+      EXIT.refused,
+      `${backend.description} on this engine does not give the contract's bits (golden digest ${digest.slice(0, 12)}, ` +
+        `expected ${GOLDEN_DIGEST.slice(0, 12)}): try --backend reference`,
+    );
+  }
+  const wake = new AbortController();
+  let hasGivenUp = false;
+  const patience = new Patience(launch.giveUpAfter, () => {
+    hasGivenUp = true;
+    leave('gave up');
+  });
+  const client = new WorkerClient({
+    identity: {
+      name: launch.name,
+      kind: 'process',
+      engine: `node ${process.versions.node}`,
+      backend: backend.description,
+      threads: 1,
+      goldenDigest: digest,
+      ...(launch.token === undefined ? {} : { token: launch.token }),
+    },
+    createBackend: async (heapBytes) => (await createBackend(launch.backend, { heapBytes })).backend,
+    now: () => performance.now() * 1000,
+    random: Math.random,
+    sleep: (ms) => delay(ms, undefined, { signal: wake.signal }).catch(() => undefined),
+    connect: () => connect(url),
+    notify(notice) {
+      if (notice.type === 'welcomed') patience.stop();
+      if (notice.type === 'disconnected') patience.start();
+      if (launch.isTalkative) tell(notice, url);
+    },
+  });
+  let signals = 0;
+  const leave = (reason: string): void => {
+    client.leave(reason);
+    wake.abort();
+  };
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (++signals > 1) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    leave(signal);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  process.on('disconnect', () => leave('the process that started it ended'));
+
+  patience.start();
+  const end = await client.run();
+  patience.stop();
+  switch (end.type) {
+    case 'finished':
+      if (launch.isTalkative) {
+        say(`the run is over (${end.finished.reason}) at step ${end.finished.step}, weights ${end.finished.weightsSha256}`);
+      }
+      return EXIT.done;
+    case 'left':
+      if (!hasGivenUp) return EXIT.done;
+      throw new CommandError(
+        EXIT.failed,
+        `no coordinator answered at ${url} within ${launch.giveUpAfter} s: start one there, or check the address`,
+      );
+    case 'refused':
+      throw new CommandError(EXIT.refused, `the coordinator at ${url} refused this worker: ${end.detail}`);
+    case 'failed':
+      throw end.error;
+  }
+}
+
+/** Calls `giveUp` when a worker has been without a coordinator for `seconds`; never when that is undefined. */
+class Patience {
+  readonly #seconds: number | undefined;
+  readonly #giveUp: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(seconds: number | undefined, giveUp: () => void) {
+    this.#seconds = seconds;
+    this.#giveUp = giveUp;
+  }
+
+  start(): void {
+    if (this.#seconds === undefined) return;
+    this.#timer ??= setTimeout(this.#giveUp, this.#seconds * 1000);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+const connect = (url: string): Promise<Channel> =>
+  openChannel(
+    new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES, handshakeTimeout: 10_000 }),
+  );
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['ws:', 'wss:'].includes(url.protocol)) {
+    throw new CommandError(
+      EXIT.usage,
+      `${JSON.stringify(text)} is no coordinator's address: give one such as ws://127.0.0.1:7070`,
+    );
+  }
+  return url.href;
+}
+
+function tell(notice: ClientNotice, url: string): void {
+  if (notice.type === 'welcomed') say(`joined ${notice.run} at ${url} as worker ${notice.worker}`);
+  if (notice.type === 'disconnected') say(`disconnected: ${notice.close.reason || `connection lost (${notice.close.code})`}`);
+  if (notice.type === 'retrying') {
+    say(`no coordinator at ${url}, next try in ${(notice.retry.delayMs / 1000).toFixed(1)} s (is it running? is the address right?)`);
+  }
+}
+
+const say = (text: string): void => void process.stderr.write(`lockstep worker: ${text}\n`);

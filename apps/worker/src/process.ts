@@ -1,0 +1,14 @@
+import { describeFailure, EXIT, type ChildMessage, type WorkerLaunch } from '@lockstep/config';
+import { runWorker } from './main.ts';
+
+/** The worker as a process of its own, started by `lockstep train`, which sends the launch once it is ready. */
+process.once('message', (launch: WorkerLaunch) => {
+  runWorker(launch)
+    .catch((error: unknown) => {
+      const { exitCode, text } = describeFailure(error);
+      process.stderr.write(`${text}\n`);
+      return exitCode;
+    })
+    .then((exitCode) => process.exit(exitCode), () => process.exit(EXIT.failed));
+});
+process.send?.({ type: 'ready' } satisfies ChildMessage);

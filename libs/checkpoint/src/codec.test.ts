@@ -1,0 +1,216 @@
+import type { RunConfig } from '@lockstep/config';
+import { sha256Hex, weightsSha256 } from '@lockstep/math';
+import { layoutOf, type ModelSpec } from '@lockstep/nn';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from './checkpoint.ts';
+import { CheckpointError, type CheckpointErrorCode } from './checkpoint-error.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './codec.ts';
+
+const model: ModelSpec = {
+  sizes: [3, 2, 1],
+  hiddenActivation: 'sigmoid',
+  outputActivation: 'linear',
+  loss: 'squared-error',
+};
+
+const config: RunConfig = {
+  contract: 'exact-1',
+  dataset: { name: 'données 🎲', sha256: 'a'.repeat(64), trainRows: 100, featureCount: 3, classCount: 1 },
+  standardisation: { mean: 0.1307, deviation: 0.3081 },
+  model,
+  batchSize: 30,
+  leafRows: 8,
+  learningRate: 0.05,
+  seed: 4294967295,
+  totalSteps: 20,
+};
+
+/** -0, the smallest subnormal, a NaN with a payload, a signalling NaN, -infinity, and ordinary numbers. */
+const weightBits = [
+  0x80000000, 0x00000001, 0x7fc12345, 0xffa00001, 0xff800000, 0x3f800000, 0x3dcccccd, 0xc0490fdb, 0, 1, 2,
+];
+const weights = new Float32Array(Uint32Array.from(weightBits).buffer);
+const { slots } = layoutOf(model);
+
+const checkpoint: Checkpoint<RunConfig> = { weights, slots, step: 9, term: 3, reason: 'interval', config };
+const file = encodeCheckpoint(checkpoint);
+
+const bitsOf = (values: Float32Array): number[] => [
+  ...new Uint32Array(values.buffer, values.byteOffset, values.length),
+];
+
+function codeOf(bytes: Uint8Array): CheckpointErrorCode | 'decoded' {
+  try {
+    decodeCheckpoint(bytes);
+    return 'decoded';
+  } catch (error) {
+    expect(error).toBeInstanceOf(CheckpointError);
+    return (error as CheckpointError).code;
+  }
+}
+
+interface ReadTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+  readonly values: Float32Array;
+}
+
+/** A second reader, written from the description of the safetensors format and knowing nothing of checkpoints. */
+function readSafetensors(bytes: Uint8Array): {
+  readonly metadata: Record<string, string>;
+  readonly tensors: readonly ReadTensor[];
+  readonly dataOffset: number;
+} {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = Number(view.getBigUint64(0, true));
+  const text = Array.from(bytes.subarray(8, 8 + headerLength), (unit) => String.fromCharCode(unit)).join('');
+  const { __metadata__, ...table } = JSON.parse(text) as Record<string, never>;
+  const dataOffset = 8 + headerLength;
+  const tensors = Object.entries(table).map(([name, entry]) => {
+    const { dtype, shape, data_offsets } = entry as {
+      dtype: string;
+      shape: number[];
+      data_offsets: [number, number];
+    };
+    expect(dtype).toBe('F32');
+    const [begin, end] = data_offsets;
+    const values = new Float32Array((end - begin) / 4);
+    values.forEach((_, i) => (values[i] = view.getFloat32(dataOffset + begin + 4 * i, true)));
+    return { name, shape, begin, end, values };
+  });
+  return { metadata: __metadata__ as unknown as Record<string, string>, tensors, dataOffset };
+}
+
+describe('encodeCheckpoint and decodeCheckpoint', () => {
+  it('give back every bit of the weights and everything said about them', () => {
+    const decoded = decodeCheckpoint(file);
+    expect(bitsOf(decoded.weights)).toEqual(weightBits);
+    expect({ ...decoded, weights }).toEqual(checkpoint);
+  });
+
+  it('write the same bytes for the same checkpoint, and read what was read', () => {
+    expect(encodeCheckpoint(checkpoint)).toEqual(file);
+    const again = decodeCheckpoint(file);
+    expect(encodeCheckpoint({ ...again, config })).toEqual(file);
+  });
+
+  it('read a file that lies anywhere in a larger buffer, and weights that do too', () => {
+    const larger = new Uint8Array(file.length + 20);
+    larger.set(file, 3);
+    const decoded = decodeCheckpoint(larger.subarray(3, 3 + file.length));
+    expect(bitsOf(decoded.weights)).toEqual(weightBits);
+    const padded = new Float32Array(weights.length + 5);
+    padded.set([1, 2, 3]);
+    new Uint32Array(padded.buffer).set(weightBits, 3);
+    const view = padded.subarray(3, 3 + weights.length);
+    expect(encodeCheckpoint({ ...checkpoint, weights: view })).toEqual(file);
+  });
+
+  it('leave the bytes they read as they were, and share no memory with them', () => {
+    const before = file.slice();
+    const decoded = decodeCheckpoint(before);
+    decoded.weights.fill(7);
+    expect(before).toEqual(file);
+  });
+
+  it('keep any weights and any progress', () => {
+    const bits = fc.array(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { minLength: 11, maxLength: 11 });
+    const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(bits, count, count, (words, step, term) => {
+        const some = new Float32Array(Uint32Array.from(words).buffer);
+        const decoded = decodeCheckpoint(encodeCheckpoint({ ...checkpoint, weights: some, step, term }));
+        expect(bitsOf(decoded.weights)).toEqual(words);
+        expect([decoded.step, decoded.term]).toEqual([step, term]);
+      }),
+    );
+  });
+});
+
+describe('the file', () => {
+  it('is a safetensors file: aligned data, offsets contiguous from 0 in layout order to the very end', () => {
+    const { tensors, dataOffset } = readSafetensors(file);
+    expect(dataOffset % 8).toBe(0);
+    let end = 0;
+    for (const [i, tensor] of tensors.entries()) {
+      const slot = slots[i]!;
+      expect(tensor.name).toBe(slot.name);
+      expect(tensor.shape).toEqual(slot.shape);
+      expect(tensor.begin).toBe(end);
+      expect(tensor.values).toEqual(weights.subarray(slot.offset, slot.offset + slot.length));
+      end = tensor.end;
+    }
+    expect(tensors).toHaveLength(4);
+    expect(dataOffset + end).toBe(file.length);
+    expect([...file.subarray(dataOffset)]).toEqual([...new Uint8Array(weights.buffer)]);
+  });
+
+  it('names contract, progress, seed, configuration and the identity of its weights as strings', () => {
+    const { metadata } = readSafetensors(file);
+    expect(metadata).toEqual({
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      format: 'lockstep-checkpoint-1',
+      contract: 'exact-1',
+      reason: 'interval',
+      step: '9',
+      epoch: '2',
+      term: '3',
+      seed: '4294967295',
+      weightsSha256: weightsSha256(weights),
+      config: JSON.stringify(config),
+    });
+  });
+
+  it('carries the sha256 of itself with 64 zeros in the place of the digest', () => {
+    const { digest } = readSafetensors(file).metadata;
+    const text = Array.from(file, (byte) => String.fromCharCode(byte)).join('');
+    const emptied = text.replace(digest!, '0'.repeat(64));
+    expect(sha256Hex(Uint8Array.from(emptied, (unit) => unit.charCodeAt(0)))).toBe(digest);
+  });
+});
+
+describe('a damaged file', () => {
+  it('is noticed whichever single bit is flipped', () => {
+    for (let bit = 0; bit < file.length * 8; bit++) {
+      const damaged = file.slice();
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      expect(codeOf(damaged), `bit ${bit}`).not.toBe('decoded');
+    }
+  });
+
+  it('is called truncated wherever it is cut', () => {
+    for (let length = 0; length < file.length; length++) {
+      expect(codeOf(file.subarray(0, length)), `${length} bytes`).toBe('truncated');
+    }
+  });
+
+  it('is refused with bytes after its tensors', () => {
+    expect(codeOf(Uint8Array.from([...file, 0]))).toBe('trailing-bytes');
+  });
+
+  it('lets nothing but a CheckpointError out, whatever was changed', () => {
+    const at = fc.integer({ min: 0, max: file.length - 1 });
+    const change = fc.tuple(at, fc.integer({ min: 0, max: 6 }), fc.uint8Array({ maxLength: 6 }));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        let bytes = [...file];
+        for (const [start, removed, added] of changes) bytes = bytes.toSpliced(start, removed, ...added);
+        const isSame = bytes.length === file.length && bytes.every((byte, i) => byte === file[i]);
+        expect(codeOf(Uint8Array.from(bytes)) === 'decoded').toBe(isSame);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('lets nothing but a CheckpointError out, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(codeOf(bytes)).not.toBe('decoded');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

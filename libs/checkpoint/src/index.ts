@@ -1,0 +1,3 @@
+export { type Checkpoint, CHECKPOINT_REASONS, type CheckpointReason } from './checkpoint.ts';
+export { CheckpointError, type CheckpointErrorCode } from './checkpoint-error.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './codec.ts';

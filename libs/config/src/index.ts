@@ -1,0 +1,27 @@
+export { CommandError, describeFailure, EXIT, type ExitCode } from './command-error.ts';
+export { ConfigError, type ConfigErrorCode } from './config-error.ts';
+export type { Option } from './option.ts';
+export {
+  backendOption,
+  coordinatorOptions,
+  formatOption,
+  runOptions,
+  trainOptions,
+  workerOptions,
+  workersOption,
+  type CoordinatorOptions,
+  type OptionTable,
+  type TrainOptions,
+  type ValuesOf,
+} from './options.ts';
+export {
+  environmentLayer,
+  environmentName,
+  fileLayer,
+  resolveOptions,
+  type OptionLayer,
+  type OptionSource,
+  type Resolved,
+} from './resolve.ts';
+export { BOUNDS, parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
+export type { ChildMessage, CoordinatorLaunch, WorkerLaunch } from './launch.ts';

@@ -1,0 +1,32 @@
+import type { backendOption, coordinatorOptions } from './options.ts';
+import type { Resolved } from './resolve.ts';
+
+/** What a coordinator process is started with. */
+export interface CoordinatorLaunch {
+  readonly options: Resolved<typeof coordinatorOptions>;
+  /** Train in this process, without sockets or workers: the oracle of every distributed run. */
+  readonly isLocal: boolean;
+  /** Token workers must show; made by the coordinator when it is needed and none is given. */
+  readonly token?: string;
+  /** Started by `train`, which starts the workers too: nobody needs to be told how to add the first. */
+  readonly isSupervised: boolean;
+}
+
+/** What a worker process is started with. */
+export interface WorkerLaunch {
+  readonly url: string;
+  readonly name: string;
+  readonly backend: ReturnType<(typeof backendOption)['parse']>;
+  readonly token?: string;
+  /** Seconds without a coordinator after which the worker gives up; it never does when this is left out. */
+  readonly giveUpAfter?: number;
+  /** Print joins, leaves and refusals; off under `train`, where the coordinator tells them. */
+  readonly isTalkative: boolean;
+}
+
+/** What a process says to the `train` that started it, over Node's channel between parent and child. */
+export type ChildMessage =
+  /** The child listens for its launch. */
+  | { readonly type: 'ready' }
+  /** The coordinator accepts workers. */
+  | { readonly type: 'listening'; readonly url: string; readonly token: string | undefined };

@@ -1,0 +1,87 @@
+import { ConfigError } from './config-error.ts';
+
+/** One setting a user may give: as a flag, in the environment, or in a configuration file. */
+export interface Option<T> {
+  /** `batch-size`: the flag is `--batch-size`, the variable `LOCKSTEP_BATCH_SIZE`, the key in a file `batchSize`. */
+  readonly flag: string;
+  /** What stands for the value in the help: `<rows>`. */
+  readonly placeholder: string;
+  readonly defaultValue: T;
+  readonly help: string;
+  /** From a flag's text or a JSON value. @throws {ConfigError} `bad-value` with what was expected, without the option's name */
+  parse(value: unknown): T;
+}
+
+const expected = (what: string, value: unknown): ConfigError =>
+  new ConfigError('bad-value', `takes ${what}, not ${JSON.stringify(value)}`);
+
+type Common<T> = Omit<Option<T>, 'parse'>;
+
+/** A whole number within bounds. */
+export function integerOption<T extends number | undefined>(
+  common: Common<T>,
+  bounds: { readonly min: number; readonly max: number },
+): Option<T | number> {
+  return {
+    ...common,
+    parse(value) {
+      const number = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+      if (typeof number === 'number' && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) {
+        return number;
+      }
+      throw expected(`a whole number from ${bounds.min} to ${bounds.max}`, value);
+    },
+  };
+}
+
+/** A finite number above zero. */
+export function positiveOption(common: Common<number>): Option<number> {
+  return {
+    ...common,
+    parse(value) {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      if (typeof number === 'number' && Number.isFinite(number) && number > 0) return number;
+      throw expected('a number above 0', value);
+    },
+  };
+}
+
+/** One of a few words. */
+export function choiceOption<const C extends string>(common: Common<C>, choices: readonly C[]): Option<C> {
+  return {
+    ...common,
+    parse(value) {
+      const found = choices.find((choice) => choice === value);
+      if (found !== undefined) return found;
+      throw expected(choices.join(' or '), value);
+    },
+  };
+}
+
+/** Text that is not empty. */
+export function textOption<T extends string | undefined>(common: Common<T>): Option<T | string> {
+  return {
+    ...common,
+    parse(value) {
+      if (typeof value === 'string' && value.trim() !== '' && value.length <= 4096) return value;
+      throw expected('a text', value);
+    },
+  };
+}
+
+/** A comma list of whole numbers within bounds; `none`, or an empty list in a file, for no number at all. */
+export function listOption(
+  common: Common<readonly number[]>,
+  bounds: { readonly min: number; readonly max: number; readonly maxLength: number },
+): Option<readonly number[]> {
+  return {
+    ...common,
+    parse(value) {
+      const items = typeof value === 'string' ? (value === 'none' ? [] : value.split(',')) : value;
+      const numbers = Array.isArray(items) ? items.map((item: unknown) => (item === '' ? NaN : Number(item))) : [NaN];
+      const isValid = numbers.every((n) => Number.isInteger(n) && n >= bounds.min && n <= bounds.max);
+      if (isValid && numbers.length <= bounds.maxLength) return numbers;
+      throw expected(`a comma list of whole numbers from ${bounds.min} to ${bounds.max}, such as 128 or 256,64`, value);
+    },
+  };
+}

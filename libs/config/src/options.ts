@@ -1,0 +1,137 @@
+import { MAX_UNITS } from '@lockstep/nn';
+import { choiceOption, integerOption, listOption, positiveOption, textOption, type Option } from './option.ts';
+import { BOUNDS } from './run-config.ts';
+
+/** What the bits of a run follow from, as a user gives it. */
+export const runOptions = {
+  dataset: textOption<string>({
+    flag: 'dataset',
+    placeholder: '<mnist|DIR>',
+    defaultValue: 'mnist',
+    help: 'training and test data: mnist, or a folder with four IDX files named as those of MNIST',
+  }),
+  hidden: listOption(
+    {
+      flag: 'hidden',
+      placeholder: '<units,...>',
+      defaultValue: [128],
+      help: 'units of each hidden layer, a comma list; none for no hidden layer',
+    },
+    { min: 1, max: MAX_UNITS, maxLength: BOUNDS.hiddenLayers.max },
+  ),
+  output: choiceOption(
+    { flag: 'output', placeholder: '<linear|sigmoid>', defaultValue: 'linear', help: "the output layer's activation" },
+    ['linear', 'sigmoid'],
+  ),
+  epochs: integerOption<number>(
+    { flag: 'epochs', placeholder: '<count>', defaultValue: 5, help: 'passes over the training rows' },
+    { min: 1, max: 1_000_000 },
+  ),
+  maxSteps: integerOption<number | undefined>(
+    { flag: 'max-steps', placeholder: '<steps>', defaultValue: undefined, help: 'stop after so many steps, if that is sooner' },
+    BOUNDS.totalSteps,
+  ),
+  batchSize: integerOption<number>(
+    { flag: 'batch-size', placeholder: '<rows>', defaultValue: 64, help: 'rows of a mini-batch, over all workers' },
+    BOUNDS.batchSize,
+  ),
+  leafRows: integerOption<number>(
+    {
+      flag: 'leaf-rows',
+      placeholder: '<rows>',
+      defaultValue: 8,
+      help: 'rows of a leaf, the smallest piece dealt to a worker; part of the result, unlike the number of workers',
+    },
+    BOUNDS.leafRows,
+  ),
+  lr: positiveOption({ flag: 'lr', placeholder: '<rate>', defaultValue: 0.05, help: 'learning rate' }),
+  seed: integerOption<number>(
+    { flag: 'seed', placeholder: '<number>', defaultValue: 1, help: 'of the initial weights and the order of rows' },
+    BOUNDS.seed,
+  ),
+};
+
+/** Where and how to run; none of it changes a bit. */
+export const placeOptions = {
+  host: textOption<string>({
+    flag: 'host',
+    placeholder: '<address>',
+    defaultValue: '127.0.0.1',
+    help: 'address to listen on; any other than loopback asks workers for a token',
+  }),
+  port: integerOption<number>(
+    { flag: 'port', placeholder: '<port>', defaultValue: 7070, help: 'port to listen on; 0 for any free one' },
+    { min: 0, max: 65_535 },
+  ),
+  minWorkers: integerOption<number>(
+    { flag: 'min-workers', placeholder: '<count>', defaultValue: 1, help: 'workers to wait for before the first step' },
+    { min: 1, max: 10_000 },
+  ),
+  out: textOption<string | undefined>({
+    flag: 'out',
+    placeholder: '<dir>',
+    defaultValue: undefined,
+    help: 'folder for checkpoints, configuration and journal (default: runs/<date>-<dataset>)',
+  }),
+  checkpointEvery: integerOption<number>(
+    { flag: 'checkpoint-every', placeholder: '<steps>', defaultValue: 1000, help: 'steps between two checkpoints; 0 for the end only' },
+    { min: 0, max: BOUNDS.totalSteps.max },
+  ),
+  resume: textOption<string | undefined>({
+    flag: 'resume',
+    placeholder: '<FILE|auto>',
+    defaultValue: undefined,
+    help: 'go on from a checkpoint; auto: the newest good one in --out, or of the newest run below runs/',
+  }),
+};
+
+/** Which kernels compute. */
+export const backendOption = choiceOption(
+  { flag: 'backend', placeholder: '<auto|wasm|reference>', defaultValue: 'auto', help: 'kernels to compute with; all give the same bits' },
+  ['auto', 'wasm', 'reference'],
+);
+
+/** How to print. */
+export const formatOption = choiceOption(
+  { flag: 'format', placeholder: '<text|json>', defaultValue: 'text', help: 'text for people, or one JSON object a line' },
+  ['text', 'json'],
+);
+
+export const workersOption = integerOption<number>(
+  {
+    flag: 'workers',
+    placeholder: '<count>',
+    defaultValue: 2,
+    help: 'worker processes to start here; 0 trains in one process without sockets',
+  },
+  { min: 0, max: 256 },
+);
+
+/** What a worker takes beside the coordinator's address. */
+export const workerOptions = {
+  name: textOption<string | undefined>({
+    flag: 'name',
+    placeholder: '<name>',
+    defaultValue: undefined,
+    help: 'what people see of this worker (default: host name and process id)',
+  }),
+  backend: backendOption,
+  giveUpAfter: integerOption<number | undefined>(
+    {
+      flag: 'give-up-after',
+      placeholder: '<seconds>',
+      defaultValue: undefined,
+      help: 'fail when no coordinator answers for so long (default: keep trying)',
+    },
+    { min: 1, max: 1_000_000 },
+  ),
+};
+
+export const coordinatorOptions = { ...runOptions, ...placeOptions, backend: backendOption, format: formatOption };
+export const trainOptions = { ...coordinatorOptions, workers: workersOption };
+
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+/** The values a table of options resolves to. */
+export type ValuesOf<T extends OptionTable> = { readonly [K in keyof T]: ReturnType<T[K]['parse']> };
+export type CoordinatorOptions = ValuesOf<typeof coordinatorOptions>;
+export type TrainOptions = ValuesOf<typeof trainOptions>;

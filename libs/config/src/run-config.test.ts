@@ -1,0 +1,67 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CommandError, describeFailure, EXIT } from './command-error.ts';
+import { ConfigError } from './config-error.ts';
+import { parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
+
+const config: RunConfig = {
+  contract: 'exact-1',
+  dataset: { name: 'mnist', sha256: 'a'.repeat(64), trainRows: 60_000, featureCount: 784, classCount: 10 },
+  standardisation: { mean: 0.1307, deviation: 0.3081 },
+  model: { sizes: [784, 128, 10], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
+  batchSize: 64,
+  leafRows: 8,
+  learningRate: 0.05,
+  seed: 1,
+  totalSteps: 4690,
+};
+
+describe('parseRunConfig', () => {
+  it('gives back what was written as JSON', () => {
+    expect(parseRunConfigJson(JSON.stringify(config))).toEqual(config);
+  });
+
+  it.each([
+    ['an unknown field', { ...config, extra: 1 }],
+    ['another contract', { ...config, contract: 'exact-2' }],
+    ['a leaf of 257 rows', { ...config, leafRows: 257 }],
+    ['a learning rate of 0', { ...config, learningRate: 0 }],
+    ['no learning rate', { ...config, learningRate: undefined }],
+    ['a negative seed', { ...config, seed: -1 }],
+    ['half a step', { ...config, totalSteps: 0.5 }],
+    ['a deviation of 0', { ...config, standardisation: { mean: 0, deviation: 0 } }],
+    ['more outputs than classes', { ...config, model: { ...config.model, sizes: [784, 11] } }],
+    ['a single layer of units', { ...config, model: { ...config.model, sizes: [784] } }],
+  ])('refuses %s', (_what, value) => {
+    expect(() => parseRunConfig(value)).toThrowError(expect.objectContaining({ name: 'ConfigError', code: 'bad-config' }));
+  });
+
+  it('lets nothing but a ConfigError out, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (json) => {
+        expect(() => parseRunConfigJson(json)).toThrowError(ConfigError);
+      }),
+    );
+  });
+});
+
+describe('stepsPerEpochOf', () => {
+  it('counts the short last mini-batch', () => {
+    expect(stepsPerEpochOf(config)).toBe(938);
+    expect(stepsPerEpochOf({ ...config, batchSize: 60_000 })).toBe(1);
+  });
+});
+
+describe('describeFailure', () => {
+  it('gives errors for people as one sentence, with their exit status', () => {
+    const refused = new CommandError(EXIT.refused, 'not this version');
+    expect(describeFailure(refused)).toEqual({ exitCode: 4, text: 'lockstep: not this version' });
+    expect(describeFailure(new ConfigError('bad-value', '--lr is odd'))).toEqual({ exitCode: 2, text: 'lockstep: --lr is odd' });
+  });
+
+  it('keeps the stack of a defect', () => {
+    const { exitCode, text } = describeFailure(new TypeError('x is not a function'));
+    expect(exitCode).toBe(1);
+    expect(text).toMatch(/unexpected TypeError: x is not a function\n\s+at /);
+  });
+});

@@ -1,0 +1,103 @@
+import { MAX_UNITS, type ModelSpec } from '@lockstep/nn';
+import * as v from 'valibot';
+import { ConfigError } from './config-error.ts';
+
+/**
+ * Everything the bits of a run follow from. Two runs with equal configurations end with equal weights, whoever computes them;
+ * what may differ between them (workers, engines, ports, folders) is not in here.
+ */
+export interface RunConfig {
+  readonly contract: 'exact-1';
+  readonly dataset: {
+    /** What `--dataset` said: "mnist", or a folder. For people; the data itself is known by `sha256`. */
+    readonly name: string;
+    /** sha256 over the training images and labels as bytes: a resumed run must see the same data. */
+    readonly sha256: string;
+    readonly trainRows: number;
+    readonly featureCount: number;
+    readonly classCount: number;
+  };
+  /** Inputs: table[v] = fround((v/255 - mean)/deviation) for v = 0..255, computed in float64. */
+  readonly standardisation: { readonly mean: number; readonly deviation: number };
+  readonly model: ModelSpec;
+  /** Rows of a mini-batch, over all workers; the last of an epoch may be shorter. */
+  readonly batchSize: number;
+  /** Rows of a leaf, 1 to 256. */
+  readonly leafRows: number;
+  readonly learningRate: number;
+  /** 0 to 2^32 - 1. */
+  readonly seed: number;
+  /** Committed steps after which the run is finished. */
+  readonly totalSteps: number;
+}
+
+/** Bounds shared by the flags and by what a peer may send. */
+export const BOUNDS = {
+  batchSize: { min: 1, max: 65_536 },
+  leafRows: { min: 1, max: 256 },
+  seed: { min: 0, max: 2 ** 32 - 1 },
+  totalSteps: { min: 1, max: 2 ** 31 - 1 },
+  hiddenLayers: { max: 64 },
+} as const;
+
+const integer = (bounds: { readonly min: number; readonly max: number }) =>
+  v.pipe(v.number(), v.integer(), v.minValue(bounds.min), v.maxValue(bounds.max));
+const units = integer({ min: 1, max: MAX_UNITS });
+const rows = integer({ min: 1, max: 2 ** 31 - 1 });
+const finite = v.pipe(v.number(), v.finite());
+const positive = v.pipe(finite, v.minValue(Number.MIN_VALUE));
+
+const runConfigSchema = v.strictObject({
+  contract: v.literal('exact-1'),
+  dataset: v.strictObject({
+    name: v.pipe(v.string(), v.maxLength(1024)),
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    trainRows: rows,
+    featureCount: units,
+    classCount: units,
+  }),
+  standardisation: v.strictObject({ mean: finite, deviation: positive }),
+  model: v.strictObject({
+    sizes: v.pipe(v.array(units), v.minLength(2), v.maxLength(BOUNDS.hiddenLayers.max + 2)),
+    hiddenActivation: v.literal('sigmoid'),
+    outputActivation: v.picklist(['sigmoid', 'linear']),
+    loss: v.literal('squared-error'),
+  }),
+  batchSize: integer(BOUNDS.batchSize),
+  leafRows: integer(BOUNDS.leafRows),
+  learningRate: positive,
+  seed: integer(BOUNDS.seed),
+  totalSteps: integer(BOUNDS.totalSteps),
+});
+
+/**
+ * A run configuration from JSON that came from elsewhere: a checkpoint, a coordinator.
+ * @throws {ConfigError} `bad-config` naming the first field that is wrong
+ */
+export function parseRunConfig(value: unknown): RunConfig {
+  const result = v.safeParse(runConfigSchema, value);
+  if (!result.success) {
+    const issue = result.issues[0];
+    throw new ConfigError('bad-config', `the run configuration is not valid: ${v.getDotPath(issue) ?? ''} ${issue.message}`);
+  }
+  const { model, dataset } = result.output;
+  if (model.sizes[0] !== dataset.featureCount || model.sizes.at(-1) !== dataset.classCount) {
+    throw new ConfigError('bad-config', 'the model does not have an input per feature and an output per class');
+  }
+  return result.output;
+}
+
+/** `parseRunConfig` of JSON text. @throws {ConfigError} `bad-config` */
+export function parseRunConfigJson(json: string): RunConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new ConfigError('bad-config', 'the run configuration is not JSON', { cause });
+  }
+  return parseRunConfig(value);
+}
+
+/** Mini-batches of one epoch; the last may be short. */
+export const stepsPerEpochOf = (config: Pick<RunConfig, 'batchSize' | 'dataset'>): number =>
+  Math.ceil(config.dataset.trainRows / config.batchSize);

@@ -1,0 +1,91 @@
+import { leafCountOf, rowsOfSpan } from '@lockstep/data';
+import type { Span } from '@lockstep/data';
+import { CoordinationError } from './errors.ts';
+
+/** What the decisions of one start of a coordinator follow from. Integers only; times in microseconds or nanoseconds. */
+export interface CoordinationConfig {
+  /** This start of the coordinator; contributions of another term are stale. */
+  readonly term: number;
+  /** The first step to compute: 0, or the committed steps of the checkpoint the run resumes from. */
+  readonly firstStep: number;
+  /** Committed steps after which the run is completed. */
+  readonly totalSteps: number;
+  /** Workers the run waits for before its first step. Later it goes on with whoever is left. */
+  readonly minWorkers: number;
+  /** Workers that compute at a time; further ones wait in the lobby for a free place. */
+  readonly maxWorkers: number;
+  /** Rows of an epoch. */
+  readonly trainRows: number;
+  /** Rows of a step; the last step of an epoch has what remains. */
+  readonly batchSize: number;
+  /** Rows of a leaf. */
+  readonly leafRows: number;
+  /** Committed steps between two checkpoints; 0 = none but the one at the end. */
+  readonly checkpointEvery: number;
+  /** Spans a worker is dealt at the start of a step, so that uploads stay few. */
+  readonly maxSpansPerWorker: number;
+  /** Strikes after which a worker is closed. */
+  readonly strikeLimit: number;
+  /** What a worker is believed to need while nothing at all has been measured. */
+  readonly initialSpeed: { readonly rowNanos: number; readonly overheadMicros: number };
+  /** A lease lasts `factor` times its predicted time, within these bounds. */
+  readonly leaseDeadline: {
+    readonly factor: number;
+    readonly minMicros: number;
+    readonly maxMicros: number;
+  };
+}
+
+/** The part of a configuration that no run has a reason to change. */
+export const coordinationDefaults = {
+  maxSpansPerWorker: 3,
+  strikeLimit: 3,
+  initialSpeed: { rowNanos: 20_000, overheadMicros: 0 },
+  leaseDeadline: { factor: 4, minMicros: 500_000, maxMicros: 30_000_000 },
+} as const satisfies Partial<CoordinationConfig>;
+
+/** Steps of an epoch. */
+export const stepsPerEpoch = (config: CoordinationConfig): number =>
+  Math.ceil(config.trainRows / config.batchSize);
+
+/** Rows of the mini-batch of `step`; the last of an epoch may be short. */
+export function rowCountOfStep(config: CoordinationConfig, step: number): number {
+  const firstRow = (step % stepsPerEpoch(config)) * config.batchSize;
+  return Math.min(config.batchSize, config.trainRows - firstRow);
+}
+
+/** Leaves of the mini-batch of `step`. */
+export const leafCountOfStep = (config: CoordinationConfig, step: number): number =>
+  leafCountOf(rowCountOfStep(config, step), config.leafRows);
+
+/** Rows of `span` in `step`. */
+export function rowCountOfSpan(config: CoordinationConfig, step: number, span: Span): number {
+  const { start, end } = rowsOfSpan(span, rowCountOfStep(config, step), config.leafRows);
+  return end - start;
+}
+
+/** @throws {CoordinationError} `bad-config` naming the number that is out of range */
+export function checkConfig(config: CoordinationConfig): void {
+  const { initialSpeed, leaseDeadline } = config;
+  atLeast('term', config.term, 0);
+  atLeast('firstStep', config.firstStep, 0);
+  atLeast('totalSteps', config.totalSteps, config.firstStep);
+  atLeast('minWorkers', config.minWorkers, 1);
+  atLeast('maxWorkers', config.maxWorkers, config.minWorkers);
+  atLeast('trainRows', config.trainRows, 1);
+  atLeast('batchSize', config.batchSize, 1);
+  atLeast('leafRows', config.leafRows, 1);
+  atLeast('checkpointEvery', config.checkpointEvery, 0);
+  atLeast('maxSpansPerWorker', config.maxSpansPerWorker, 1);
+  atLeast('strikeLimit', config.strikeLimit, 1);
+  atLeast('initialSpeed.rowNanos', initialSpeed.rowNanos, 1);
+  atLeast('initialSpeed.overheadMicros', initialSpeed.overheadMicros, 0);
+  atLeast('leaseDeadline.factor', leaseDeadline.factor, 1);
+  atLeast('leaseDeadline.minMicros', leaseDeadline.minMicros, 1);
+  atLeast('leaseDeadline.maxMicros', leaseDeadline.maxMicros, leaseDeadline.minMicros);
+}
+
+function atLeast(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new CoordinationError('bad-config', `${name} is ${value}; use an integer of at least ${least}`);
+}

@@ -1,0 +1,149 @@
+import { childrenOf } from '@lockstep/data';
+import type { Span } from '@lockstep/data';
+import type { WorkerId } from './events.ts';
+import { Heap } from './heap.ts';
+import { divide } from './integers.ts';
+
+/** Who may be dealt to: n leaves more are done after startNanos + n * leafNanos. Integers; leafNanos > 0. */
+export interface Dealee {
+  readonly worker: WorkerId;
+  readonly leafNanos: number;
+  /** What it has to do before: earlier spans, the way of the data. */
+  readonly startNanos: number;
+  /** Spans it may still be given. */
+  readonly slots: number;
+}
+
+export interface Dealt {
+  readonly worker: WorkerId;
+  readonly span: Span;
+}
+
+/** How much longer than ideal a step may take, in percent, if that saves spans: each is one more upload. */
+const toleratedPercents = [100, 103, 106, 109, 112, 115];
+
+/** Resolution of the ideal time: leaves are divided so finely in it. */
+const leafParts = 16;
+
+/**
+ * Shares the leaves of `pool` (disjoint nodes of the fixed tree) out: the result covers each of them exactly once with
+ * nodes, sorted by first leaf. It depends on the set of workers, not on their order. Workers that would not shorten the
+ * step get nothing. Among the deals that end within 115 % of the ideal time (that of leaves that could be divided at
+ * will), the one with the fewest spans; where the tree permits none, the first that a growing time limit permits.
+ *
+ * No worker gets more spans than its slots. The one exception: a pool of more nodes than there are slots, as a worker
+ * that is lost can leave behind; its nodes then go whole to whoever ends first.
+ * @param pool    not empty
+ * @param dealees not empty
+ */
+export function deal(pool: readonly Span[], dealees: readonly Dealee[]): readonly Dealt[] {
+  const sorted = dealees.toSorted((a, b) => (isOrdered(a, b) ? -1 : 1));
+  const leafCount = pool.reduce((sum, span) => sum + span.leafCount, 0);
+  const longest = Math.min(...sorted.map((dealee) => dealee.startNanos + leafCount * dealee.leafNanos));
+  const ideal = idealNanos(leafCount, sorted, longest);
+
+  let best: readonly Dealt[] | undefined;
+  for (const percent of toleratedPercents) {
+    const dealt = dealWithin(divide(ideal * percent, 100), pool, sorted);
+    if (dealt !== undefined && (best === undefined || dealt.length < best.length)) best = dealt;
+  }
+  for (
+    let percent = 120;
+    best === undefined && ideal * percent < 100 * longest;
+    percent += divide(percent, 20)
+  ) {
+    best = dealWithin(divide(ideal * percent, 100), pool, sorted);
+  }
+  best ??= dealWithin(longest, pool, sorted) ?? dealWhole(pool, sorted);
+  return best.toSorted((a, b) => a.span.firstLeaf - b.span.firstLeaf);
+}
+
+/** The fastest first; equal ones by name. */
+function isOrdered(a: Dealee, b: Dealee): boolean {
+  if (a.leafNanos !== b.leafNanos) return a.leafNanos < b.leafNanos;
+  if (a.startNanos !== b.startNanos) return a.startNanos < b.startNanos;
+  return a.worker < b.worker;
+}
+
+/** Leaves that `dealee` can do within `nanos`. */
+const leavesWithin = (nanos: number, dealee: Dealee): number =>
+  nanos <= dealee.startNanos ? 0 : divide(nanos - dealee.startNanos, dealee.leafNanos);
+
+/** The least time in which the workers together can do `leafCount` leaves, were leaves divisible. */
+function idealNanos(leafCount: number, dealees: readonly Dealee[], longest: number): number {
+  const isEnough = (nanos: number): boolean => {
+    let parts = 0;
+    for (const { startNanos, leafNanos } of dealees) {
+      if (nanos > startNanos) parts += divide((nanos - startNanos) * leafParts, leafNanos);
+    }
+    return parts >= leafCount * leafParts;
+  };
+  let [tooShort, enough] = [0, longest];
+  while (enough - tooShort > 1) {
+    const middle = divide(tooShort + enough, 2);
+    if (isEnough(middle)) enough = middle;
+    else tooShort = middle;
+  }
+  return enough;
+}
+
+/**
+ * Deals so that everyone ends within `nanos`: the largest node to the worker with the most room, split where it does
+ * not fit. Undefined when a single leaf does not fit.
+ */
+function dealWithin(
+  nanos: number,
+  pool: readonly Span[],
+  dealees: readonly Dealee[],
+): readonly Dealt[] | undefined {
+  const nodes = new Heap<Span>(isLarger);
+  for (const span of pool) nodes.add(span);
+  const rooms = new Heap<Room>((a, b) => (a.leaves === b.leaves ? a.index < b.index : a.leaves > b.leaves));
+  dealees.forEach((dealee, index) => {
+    const leaves = leavesWithin(nanos, dealee);
+    if (leaves > 0 && dealee.slots > 0) rooms.add({ index, leaves, slots: dealee.slots });
+  });
+
+  const dealt: Dealt[] = [];
+  for (let node = nodes.take(); node !== undefined; node = nodes.take()) {
+    const room = rooms.peek();
+    if (room === undefined) return undefined;
+    if (node.leafCount <= room.leaves) {
+      dealt.push({ worker: dealees[room.index]!.worker, span: node });
+      rooms.take();
+      const left = { index: room.index, leaves: room.leaves - node.leafCount, slots: room.slots - 1 };
+      if (left.leaves > 0 && left.slots > 0) rooms.add(left);
+    } else {
+      const children = childrenOf(node);
+      if (children === undefined) return undefined;
+      nodes.add(children[0]);
+      nodes.add(children[1]);
+    }
+  }
+  return dealt;
+}
+
+interface Room {
+  readonly index: number;
+  readonly leaves: number;
+  readonly slots: number;
+}
+
+/** Without regard to slots: each node, the largest first, to the worker that would end it first. */
+function dealWhole(pool: readonly Span[], dealees: readonly Dealee[]): readonly Dealt[] {
+  const busyNanos = dealees.map((dealee) => dealee.startNanos);
+  return pool
+    .toSorted((a, b) => (isLarger(a, b) ? -1 : 1))
+    .map((span) => {
+      let first = 0;
+      const endOf = (index: number): number => busyNanos[index]! + span.leafCount * dealees[index]!.leafNanos;
+      dealees.forEach((_, index) => {
+        if (endOf(index) < endOf(first)) first = index;
+      });
+      busyNanos[first] = endOf(first);
+      return { worker: dealees[first]!.worker, span };
+    });
+}
+
+const isLarger = (a: Span, b: Span): boolean =>
+  a.leafCount === b.leafCount ? a.firstLeaf < b.firstLeaf : a.leafCount > b.leafCount;

@@ -1,0 +1,135 @@
+import { rowCountOfSpan } from './config.ts';
+import type { InvalidReason, Verdict } from './effects.ts';
+import { CoordinationError } from './errors.ts';
+import type { EventOf, WorkerId } from './events.ts';
+import { finish } from './finish.ts';
+import { carryOn } from './leasing.ts';
+import { indexOfSpan, isComplete, leaseOf, withStatus } from './round.ts';
+import { strike } from './on-worker.ts';
+import { measured } from './speed.ts';
+import type { Lease } from './state.ts';
+import type { Turn } from './turn.ts';
+
+type Received = EventOf<'contribution-received'>;
+
+/** Gives every contribution its verdict; the first valid one of a leased span counts. */
+export function onContribution(turn: Turn, event: Received): void {
+  if (isPast(turn, event)) return refuse(turn, event, 'stale');
+  const { round, step } = turn.state;
+  const index = round === undefined || event.step !== step ? -1 : indexOfSpan(round, event.span);
+  const entry = round?.spans[index];
+  const lease = entry === undefined ? undefined : leaseOf(entry, event.worker);
+  if (entry === undefined || lease === undefined) return refuseUnleased(turn, event);
+  if (lease.status === 'revoked') return refuse(turn, event, 'stale');
+  if (lease.status === 'answered') return refuse(turn, event, 'duplicate');
+
+  const reason = faultOf(turn, event);
+  if (reason !== undefined && reason !== 'non-finite') return onUnusable(turn, event, index, reason);
+  turn.updateSpan(index, { leases: withStatus(entry.leases, event.worker, 'answered') });
+  if (entry.status === 'covered') return onSecond(turn, event, entry.coveredBy!);
+  if (reason === 'non-finite') return onNonFinite(turn, event, index);
+  accept(turn, event, index, lease);
+}
+
+/** Of an earlier step, another term, a run that is over or a worker that is gone: nobody's fault. */
+const isPast = (turn: Turn, event: Received): boolean =>
+  turn.state.phase === 'finished' ||
+  event.term !== turn.config.term ||
+  event.step < turn.state.step ||
+  turn.worker(event.worker) === undefined;
+
+/** What is wrong with the contribution itself; the right row count follows from its span. */
+function faultOf(turn: Turn, event: Received): InvalidReason | undefined {
+  if (event.check !== 'ok') return event.check;
+  return event.rowCount === rowCountOfSpan(turn.config, event.step, event.span) ? undefined : 'row-count';
+}
+
+function accept(turn: Turn, event: Received, index: number, lease: Lease): void {
+  const { worker, step, span } = event;
+  const isFirst = !hasAnsweredOther(turn, event, index);
+  turn.updateSpan(index, { status: 'covered', coveredBy: worker });
+  turn.updateWorker(worker, {
+    speed: measured(turn.worker(worker)!.speed, {
+      rowCount: event.rowCount,
+      computeMicros: event.computeMicros,
+      elapsedMicros: turn.now - lease.leasedAt,
+      isFirst,
+    }),
+  });
+  turn.emit({ type: 'keep-contribution', worker, step, span });
+  turn.emit({ type: 'verdict', worker, step, span, verdict: 'accepted' });
+  commitIfComplete(turn);
+}
+
+const hasAnsweredOther = (turn: Turn, event: Received, index: number): boolean =>
+  turn.state.round!.spans.some(
+    (entry, other) => other !== index && leaseOf(entry, event.worker)?.status === 'answered',
+  );
+
+/** A legitimate second result of a covered span: evidence, compared bit for bit. A non-finite one cannot be equal. */
+function onSecond(turn: Turn, event: Received, first: WorkerId): void {
+  const { worker, step, span } = event;
+  refuse(turn, event, 'duplicate');
+  if (event.matchesFirst !== false && event.check === 'ok') return;
+  turn.announce({ kind: 'contribution-mismatch', step, span, first, second: worker });
+}
+
+/** Whose fault a number that is not finite is, only the shell's own sum of the span can tell. */
+function onNonFinite(turn: Turn, event: Received, index: number): void {
+  const { worker, step, span } = event;
+  const { recomputingFor } = turn.state.round!.spans[index]!;
+  turn.updateSpan(index, { recomputingFor: [...recomputingFor, worker] });
+  turn.emit({ type: 'drop-contribution', worker, step, span });
+  if (recomputingFor.length === 0) turn.emit({ type: 'recompute-span', worker, step, span });
+}
+
+/** The shell's own sum is the truth: finite, and the workers were wrong; not finite, and the run diverges here. */
+export function onSpanRecomputed(turn: Turn, event: EventOf<'span-recomputed'>): void {
+  const { step, span } = event;
+  if (turn.state.phase === 'finished') return;
+  const round = turn.state.round;
+  const index = round === undefined || step !== turn.state.step ? -1 : indexOfSpan(round, span);
+  const entry = round?.spans[index];
+  if (entry === undefined || entry.recomputingFor.length === 0) {
+    throw new CoordinationError('unexpected-event', `nobody asked to recompute a span of step ${step}`);
+  }
+  if (!event.isFinite) return finish(turn, 'diverged');
+  const atFault = entry.recomputingFor;
+  turn.updateSpan(index, { recomputingFor: [] });
+  for (const worker of atFault) {
+    turn.emit({ type: 'verdict', worker, step, span, verdict: 'invalid', reason: 'non-finite' });
+    strike(turn, worker, 'non-finite');
+  }
+  commitIfComplete(turn);
+  carryOn(turn, atFault[0]);
+}
+
+/** Cannot be used, whatever the reason: a strike, and somebody else is asked. */
+function onUnusable(turn: Turn, event: Received, index: number, reason: InvalidReason): void {
+  const { worker, step, span } = event;
+  const { leases } = turn.state.round!.spans[index]!;
+  turn.updateSpan(index, { leases: withStatus(leases, worker, 'revoked') });
+  turn.emit({ type: 'drop-contribution', worker, step, span });
+  turn.emit({ type: 'verdict', worker, step, span, verdict: 'invalid', reason });
+  strike(turn, worker, reason);
+  carryOn(turn, worker);
+}
+
+function refuseUnleased(turn: Turn, event: Received): void {
+  refuse(turn, event, 'not-leased');
+  strike(turn, event.worker, 'not-leased');
+  carryOn(turn);
+}
+
+function refuse(turn: Turn, event: Received, verdict: Verdict): void {
+  const { worker, step, span } = event;
+  turn.emit({ type: 'drop-contribution', worker, step, span });
+  turn.emit({ type: 'verdict', worker, step, span, verdict });
+}
+
+function commitIfComplete(turn: Turn): void {
+  const { round, step } = turn.state;
+  if (round === undefined || round.isCommitting || !isComplete(round)) return;
+  turn.updateRound({ isCommitting: true });
+  turn.emit({ type: 'commit-step', step });
+}

@@ -1,0 +1,67 @@
+import { strikesCloseCode } from './effects.ts';
+import type { InvalidReason } from './effects.ts';
+import { CoordinationError } from './errors.ts';
+import type { EventOf, WorkerId } from './events.ts';
+import { carryOn, startRound } from './leasing.ts';
+import { withStatus } from './round.ts';
+import type { Turn } from './turn.ts';
+
+/** A newcomer waits in the lobby; it enters at the next step, or at once when nobody is at work. */
+export function onWorkerJoined(turn: Turn, event: EventOf<'worker-joined'>): void {
+  const { worker: id, name } = event;
+  if (turn.state.phase === 'finished') return;
+  if (turn.worker(id) !== undefined) {
+    throw new CoordinationError(
+      'unexpected-event',
+      `worker ${id} joined twice; give every connection its own id`,
+    );
+  }
+  const newcomer = { id, name, isActive: false, strikes: 0, speed: undefined };
+  turn.update({ workers: [...turn.state.workers, newcomer] });
+  turn.announce({ kind: 'worker-in-lobby', worker: id, name });
+  if (turn.state.phase === 'training') return carryOn(turn);
+  if (turn.state.workers.length >= turn.config.minWorkers) return startRound(turn);
+  announceLobby(turn);
+}
+
+/** Whoever leaves takes nothing along: its spans are leased again at once. */
+export function onWorkerLeft(turn: Turn, event: EventOf<'worker-left'>): void {
+  if (turn.state.phase === 'finished') return;
+  forget(turn, event.worker, event.reason);
+  carryOn(turn);
+}
+
+/** How many are there, of how many the first step needs. */
+export function announceLobby(turn: Turn): void {
+  const { step, workers } = turn.state;
+  const needed = turn.config.minWorkers;
+  turn.announce({ kind: 'waiting-for-workers', present: workers.length, needed, step });
+}
+
+/** Notes a worker's fault; the last one it may have closes it. The caller sees to spans that are left without holder. */
+export function strike(turn: Turn, id: WorkerId, cause: 'not-leased' | InvalidReason): void {
+  const worker = turn.worker(id);
+  if (worker === undefined) return;
+  const strikes = worker.strikes + 1;
+  turn.updateWorker(id, { strikes });
+  turn.announce({ kind: 'worker-struck', worker: id, strikes, cause });
+  if (strikes < turn.config.strikeLimit) return;
+  turn.emit({ type: 'close-worker', worker: id, code: strikesCloseCode, reason: 'strikes' });
+  forget(turn, id, 'strikes');
+}
+
+function forget(turn: Turn, id: WorkerId, reason: string): void {
+  const worker = turn.worker(id);
+  if (worker === undefined) return;
+  turn.update({ workers: turn.state.workers.filter((other) => other !== worker) });
+  turn.announce({ kind: 'worker-lost', worker: id, name: worker.name, reason });
+  if (turn.state.phase === 'lobby') announceLobby(turn);
+  if (turn.state.round === undefined) return;
+  turn.updateRound({
+    spans: turn.state.round.spans.map((entry) =>
+      entry.leases.some((lease) => lease.worker === id)
+        ? { ...entry, leases: withStatus(entry.leases, id, 'revoked') }
+        : entry,
+    ),
+  });
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DataError } from './data-error.ts';
+import { parseIdx } from './idx.ts';
+
+function idxFile(shape: readonly number[], values: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(4 + 4 * shape.length + values.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0x0800 + shape.length);
+  shape.forEach((dimension, axis) => view.setUint32(4 + 4 * axis, dimension));
+  bytes.set(values, 4 + 4 * shape.length);
+  return bytes;
+}
+
+const vast = [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff];
+const images = idxFile([2, 1, 3], [1, 2, 3, 4, 5, 6]);
+
+function changed(at: number, value: number): Uint8Array {
+  const bytes = images.slice();
+  bytes[at] = value;
+  return bytes;
+}
+
+describe('parseIdx', () => {
+  it('reads shape and values as a window onto the file', () => {
+    const tensor = parseIdx(images, 'pictures');
+    expect(tensor.shape).toEqual([2, 1, 3]);
+    expect([...tensor.values]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(tensor.values.buffer).toBe(images.buffer);
+    expect(tensor.what).toBe('pictures');
+  });
+
+  it('reads bytes that lie inside a larger buffer', () => {
+    const larger = new Uint8Array(images.length + 7);
+    larger.set(images, 5);
+    const tensor = parseIdx(larger.subarray(5, 5 + images.length), 'pictures');
+    expect([...tensor.values]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('reads labels, and a file of no samples', () => {
+    expect(parseIdx(idxFile([3], [7, 8, 9]), 'labels').shape).toEqual([3]);
+    expect(parseIdx(idxFile([0, 28, 28], []), 'pictures').values).toHaveLength(0);
+  });
+
+  it('calls a file cut at any length truncated, and names it', () => {
+    for (let length = 0; length < images.length; length++) {
+      expect(() => parseIdx(images.subarray(0, length), 'pictures')).toThrowError(
+        /^idx-truncated: pictures .*; fetch or copy the file again$/,
+      );
+    }
+  });
+
+  it.each([
+    { what: 'a first byte that is not 0', bytes: changed(0, 1), code: 'idx-magic' },
+    { what: 'a second byte that is not 0', bytes: changed(1, 0x8b), code: 'idx-magic' },
+    { what: 'elements of float32', bytes: changed(2, 0x0d), code: 'idx-type' },
+    { what: 'no dimensions', bytes: changed(3, 0), code: 'idx-shape' },
+    { what: 'too many dimensions', bytes: changed(3, 255), code: 'idx-shape' },
+    { what: 'samples of no values', bytes: idxFile([2, 0, 3], []), code: 'idx-shape' },
+    { what: 'dimensions past any memory', bytes: idxFile([2 ** 31, 2 ** 31, 9], []), code: 'idx-shape' },
+    { what: 'the largest dimensions', bytes: idxFile([...vast, ...vast], []), code: 'idx-shape' },
+    { what: 'bytes after the values', bytes: idxFile([2], [1, 2, 3]), code: 'idx-trailing-bytes' },
+  ])('refuses $what', ({ bytes, code }) => {
+    expect(() => parseIdx(bytes, 'pictures')).toThrowError(
+      expect.objectContaining({
+        name: 'DataError',
+        code,
+        message: expect.stringContaining('pictures') as string,
+      }),
+    );
+  });
+
+  it('lets nothing but a DataError out, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), fc.boolean(), (bytes, startsWell) => {
+        if (startsWell) bytes.set([0, 0, 8].slice(0, bytes.length));
+        try {
+          const { shape, values } = parseIdx(bytes, 'noise');
+          expect(values).toHaveLength(shape.reduce((product, dimension) => product * dimension, 1));
+        } catch (error) {
+          expect(error).toBeInstanceOf(DataError);
+        }
+      }),
+    );
+  });
+});

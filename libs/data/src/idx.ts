@@ -1,0 +1,82 @@
+import { DataError } from './data-error.ts';
+
+/** An unsigned-byte tensor read from an IDX file: `values` is a window onto the file's bytes, row-major. */
+export interface IdxTensor {
+  /** The file it came from, for messages. */
+  readonly what: string;
+  readonly shape: readonly number[];
+  readonly values: Uint8Array;
+}
+
+const UNSIGNED_BYTE = 0x08;
+/** Images have three dimensions and labels one; more than eight is no dataset. */
+const MAX_DIMENSIONS = 8;
+/** Above any real file (1 TiB), and far below where products of dimensions stop being exact. */
+const MAX_VALUES = 2 ** 40;
+
+const FETCH_AGAIN = 'fetch or copy the file again';
+
+/**
+ * Reads an IDX file of unsigned bytes (the format of MNIST): two zero bytes, the element type, the number of dimensions,
+ * each dimension as a big-endian u32, then the values. Nothing is copied.
+ * @param what the file's name, for messages
+ * @throws {DataError} `idx-magic`, `idx-type`, `idx-shape`, `idx-truncated`, `idx-trailing-bytes`
+ */
+export function parseIdx(bytes: Uint8Array, what: string): IdxTensor {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = checkMagic(view, what);
+  const shape: number[] = [];
+  for (let at = 4; at < headerBytes; at += 4) shape.push(view.getUint32(at));
+  const valueCount = countValues(shape, what);
+  const found = bytes.byteLength - headerBytes;
+  if (found < valueCount) {
+    const detail = `${what} announces ${shape.join(' x ')} = ${valueCount} values and holds only ${found}`;
+    throw new DataError('idx-truncated', `${detail}; ${FETCH_AGAIN}`);
+  }
+  if (found > valueCount) {
+    const detail = `${what} holds ${found - valueCount} bytes after its ${shape.join(' x ')} values`;
+    throw new DataError('idx-trailing-bytes', `${detail}; ${FETCH_AGAIN}`);
+  }
+  return { what, shape, values: bytes.subarray(headerBytes) };
+}
+
+/** The length of the header in bytes, once the magic number is what this reader understands. */
+function checkMagic(view: DataView, what: string): number {
+  if (view.byteLength < 4) {
+    throw new DataError('idx-truncated', `${what} holds only ${view.byteLength} bytes; ${FETCH_AGAIN}`);
+  }
+  if (view.getUint16(0) !== 0) {
+    const found = view.getUint32(0).toString(16).padStart(8, '0');
+    const detail = `${what} starts with 0x${found}, which is no IDX file`;
+    throw new DataError('idx-magic', `${detail}; give the IDX file itself, plain or gzipped`);
+  }
+  const type = view.getUint8(2);
+  if (type !== UNSIGNED_BYTE) {
+    const detail = `${what} has element type 0x${type.toString(16).padStart(2, '0')}`;
+    throw new DataError('idx-type', `${detail}; only unsigned bytes (0x08) are read: convert the file`);
+  }
+  const dimensions = view.getUint8(3);
+  if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
+    const detail = `${what} announces ${dimensions} dimensions, where 1 to ${MAX_DIMENSIONS} are possible`;
+    throw new DataError('idx-shape', `${detail}; ${FETCH_AGAIN}`);
+  }
+  const headerBytes = 4 + 4 * dimensions;
+  if (view.byteLength < headerBytes) {
+    const detail = `${what} ends inside its header of ${headerBytes} bytes`;
+    throw new DataError('idx-truncated', `${detail}; ${FETCH_AGAIN}`);
+  }
+  return headerBytes;
+}
+
+/** The product of the dimensions. The first counts samples and may be 0; a sample of no values is refused. */
+function countValues(shape: readonly number[], what: string): number {
+  let valueCount = 1;
+  for (const [axis, dimension] of shape.entries()) {
+    valueCount *= dimension;
+    if ((axis > 0 && dimension === 0) || valueCount > MAX_VALUES) {
+      const detail = `${what} announces the impossible shape ${shape.join(' x ')}`;
+      throw new DataError('idx-shape', `${detail}; ${FETCH_AGAIN}`);
+    }
+  }
+  return valueCount;
+}

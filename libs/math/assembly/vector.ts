@@ -1,0 +1,25 @@
+/** Bytes of a slot for one waiting tile: the largest has 4 by 8 floats. */
+@inline export const LEVEL_BYTES: usize = 128;
+/** Partial sums that can wait at once: more than the leaves of 2^31 rows need. */
+@inline export const LEVELS: usize = 32;
+
+/** sum + x * y: two operations, each rounded. */
+@inline export function step(sum: v128, x: v128, y: v128): v128 {
+  return f32x4.add(sum, f32x4.mul(x, y));
+}
+
+/** The first `count` (1 to 3) floats at `from`; the other lanes are +0. */
+export function loadPart(from: usize, count: i32): v128 {
+  let part = f32x4.splat(0);
+  part = v128.load_lane<f32>(from, part, 0);
+  if (count > 1) part = v128.load_lane<f32>(from, part, 1, 4);
+  if (count > 2) part = v128.load_lane<f32>(from, part, 2, 8);
+  return part;
+}
+
+/** Stores the first `count` (1 to 3) lanes. */
+export function storePart(to: usize, part: v128, count: i32): void {
+  v128.store_lane<f32>(to, part, 0);
+  if (count > 1) v128.store_lane<f32>(to, part, 1, 4);
+  if (count > 2) v128.store_lane<f32>(to, part, 2, 8);
+}

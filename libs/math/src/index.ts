@@ -1,0 +1,16 @@
+export type { Backend, BackendName } from './backend.ts';
+export { checksumOf, type TensorChecksum } from './checksum.ts';
+export { type BackendOptions, createBackend, type CreatedBackend } from './create-backend.ts';
+export {
+  BackendMemoryError,
+  BackendUnavailableError,
+  MathError,
+  type MathErrorCode,
+  ShapeError,
+  SubnormalsError,
+} from './errors.ts';
+export { Philox } from './philox.ts';
+export { referenceBackend } from './reference/reference-backend.ts';
+export { exp, sigmoid } from './reference/functions.ts';
+export { sha256Hex, weightsSha256 } from './sha256.ts';
+export { assertSubnormals, provesSubnormals } from './subnormals.ts';

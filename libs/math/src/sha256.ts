@@ -1,0 +1,12 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+/** The SHA-256 of `bytes` as 64 lower-case hex digits. */
+export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+
+/**
+ * The identity of a run's weights: SHA-256 over exactly `weights.length` * 4 little-endian bytes, as 64 hex digits.
+ * Typed arrays are little-endian on every machine that runs WebAssembly, so the buffer's own bytes are hashed.
+ */
+export const weightsSha256 = (weights: Float32Array): string =>
+  sha256Hex(new Uint8Array(weights.buffer, weights.byteOffset, weights.length * 4));

@@ -1,0 +1,19 @@
+import { describe } from 'vitest';
+import type { Backend } from '../backend.ts';
+import { describeElementwise } from './describe-elementwise.ts';
+import { describeProducts } from './describe-products.ts';
+import { describeShapeErrors } from './describe-shape-errors.ts';
+import { describeSums } from './describe-sums.ts';
+
+/**
+ * The contract suite of every backend: bit equality with the reference over adversarial shapes and numbers.
+ * @param makeBackend a backend that can hold 64 MiB
+ */
+export function describeBackend(name: string, makeBackend: () => Promise<Backend>): void {
+  describe(`${name} backend`, () => {
+    describeProducts(makeBackend);
+    describeSums(makeBackend);
+    describeElementwise(makeBackend);
+    describeShapeErrors(makeBackend);
+  });
+}

@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../backend.ts';
+import { referenceBackend } from '../reference/reference-backend.ts';
+import { firstDifference } from './same-bits.ts';
+import { areSurroundingsIntact, emptyTensor, KINDS, numbersOf, placed, PLACES } from './tensors.ts';
+
+const LENGTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 257, 1021];
+/** Scalars that round, overflow, underflow, vanish or divide by zero. */
+const SCALARS = [0.1, -1, 1e-30, 3e38, 2 ** -149, 0, -0, Infinity, NaN, 1 / 3];
+
+type Apply = (backend: Backend, out: Float32Array, a: Float32Array, b: Float32Array) => void;
+
+const withScalars = (apply: (backend: Backend, scalar: number) => Apply): readonly Apply[] =>
+  SCALARS.map(
+    (scalar): Apply =>
+      (backend, out, a, b) =>
+        apply(backend, scalar)(backend, out, a, b),
+  );
+
+/** Every kernel that writes out[i] from a[i] and b[i], with the inputs that `out` may be. */
+const KERNELS: readonly { readonly kernel: string; readonly variants: readonly Apply[] }[] = [
+  { kernel: 'sigmoid', variants: [(backend, out, a) => backend.sigmoid(out, a)] },
+  { kernel: 'sigmoidBackward', variants: [(backend, out, a, b) => backend.sigmoidBackward(out, a, b)] },
+  { kernel: 'subtract', variants: [(backend, out, a, b) => backend.subtract(out, a, b)] },
+  { kernel: 'add', variants: [(backend, out, a, b) => backend.add(out, a, b)] },
+  { kernel: 'scale', variants: withScalars((backend, s) => (_, out, a) => backend.scale(out, a, s)) },
+  { kernel: 'divide', variants: withScalars((backend, s) => (_, out, a) => backend.divide(out, a, s)) },
+  {
+    kernel: 'axpy',
+    variants: withScalars((backend, s) => (_, out, a, b) => {
+      if (out !== a) out.set(a);
+      backend.axpy(out, s, b);
+    }),
+  },
+];
+
+/** Numbers of every kind, one after the other. */
+function mixed(length: number, seed: number): Float32Array {
+  const kinds = KINDS.map((kind) => numbersOf(kind, length, seed));
+  return Float32Array.from({ length }, (_, i) => kinds[(i * 5 + seed) % kinds.length]![i]!);
+}
+
+export function describeElementwise(makeBackend: () => Promise<Backend>): void {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await makeBackend();
+  });
+
+  describe.each(KERNELS)('$kernel', ({ variants }) => {
+    it.each(PLACES)('gives the bits of the reference for every length, in %s tensors', (place) => {
+      for (const apply of variants) {
+        for (const length of LENGTHS) {
+          const a = mixed(length, 1);
+          const b = mixed(length, 2);
+          const expected = new Float32Array(length);
+          apply(referenceBackend, expected, a, b);
+          const out = emptyTensor(backend, place, length);
+          apply(backend, out, placed(backend, place, a), placed(backend, place, b));
+          expect(firstDifference(out, expected)).toBeUndefined();
+          expect(place !== 'foreign-window' || areSurroundingsIntact(out)).toBe(true);
+        }
+      }
+    });
+
+    it.each(PLACES)('may write over its first input, in %s tensors', (place) => {
+      for (const apply of variants) {
+        const a = mixed(29, 3);
+        const b = mixed(29, 4);
+        const expected = new Float32Array(29);
+        apply(referenceBackend, expected, a, b);
+        const inPlace = placed(backend, place, a);
+        apply(backend, inPlace, inPlace, placed(backend, place, b));
+        expect(firstDifference(inPlace, expected)).toBeUndefined();
+      }
+    });
+  });
+
+  it.each(['add', 'subtract', 'sigmoidBackward'] as const)('%s may write over its second input', (kernel) => {
+    for (const place of PLACES) {
+      const a = mixed(29, 5);
+      const b = mixed(29, 6);
+      const expected = new Float32Array(29);
+      referenceBackend[kernel](expected, a, b);
+      const inPlace = placed(backend, place, b);
+      backend[kernel](inPlace, placed(backend, place, a), inPlace);
+      expect(firstDifference(inPlace, expected)).toBeUndefined();
+    }
+  });
+
+  it('sigmoid gives the bits of the reference over the whole range of float32', () => {
+    const bits = new Uint32Array(2 ** 16).map((_, i) => i * 65536 + ((i * 40503) & 0xffff));
+    const x = new Float32Array(bits.buffer);
+    const expected = new Float32Array(x.length);
+    referenceBackend.sigmoid(expected, x);
+    const out = new Float32Array(x.length);
+    backend.sigmoid(out, x);
+    expect(firstDifference(out, expected)).toBeUndefined();
+  });
+
+  it('addBias gives the bits of the reference for every width', () => {
+    for (const [i, n] of LENGTHS.entries()) {
+      const place = PLACES[i % PLACES.length]!;
+      const y = mixed(3 * n, 7);
+      const bias = mixed(n, 8);
+      const expected = y.slice();
+      referenceBackend.addBias(expected, bias, 3, n);
+      const out = placed(backend, place, y);
+      backend.addBias(out, placed(backend, place, bias), 3, n);
+      expect(firstDifference(out, expected)).toBeUndefined();
+    }
+  });
+
+  it('lookup gives every byte its entry of the table', () => {
+    const table = mixed(256, 9);
+    const bytes = Uint8Array.from({ length: 519 }, (_, i) => (i * 7) & 255);
+    for (const place of PLACES) {
+      const out = emptyTensor(backend, place, bytes.length);
+      backend.lookup(out, bytes, placed(backend, place, table));
+      expect(
+        firstDifference(
+          out,
+          Float32Array.from(bytes, (byte) => table[byte]!),
+        ),
+      ).toBeUndefined();
+    }
+  });
+
+  it('isFinite finds a single NaN or infinity wherever it is', () => {
+    for (const length of LENGTHS) {
+      const x = placed(backend, 'allocated', numbersOf('huge', length, 10));
+      expect(backend.isFinite(x)).toBe(true);
+      for (let i = 0; i < Math.min(length, 40); i++) {
+        const kept = x[i]!;
+        x[i] = [NaN, Infinity, -Infinity][i % 3]!;
+        expect(backend.isFinite(x)).toBe(false);
+        expect(backend.isFinite(x.slice())).toBe(false);
+        x[i] = kept;
+      }
+    }
+  });
+}

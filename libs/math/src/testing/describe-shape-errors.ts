@@ -1,0 +1,46 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Backend } from '../backend.ts';
+import { ShapeError } from '../errors.ts';
+
+const floats = (length: number): Float32Array => new Float32Array(length);
+
+/** Calls whose buffers or numbers disagree. */
+const MISTAKES: Readonly<Record<string, (backend: Backend) => unknown>> = {
+  'matmul with a short out': (b) => b.matmul(floats(5), floats(6), floats(6), 2, 3, 2),
+  'matmul with a long a': (b) => b.matmul(floats(4), floats(7), floats(6), 2, 3, 2),
+  'matmul with a fractional size': (b) => b.matmul(floats(3), floats(3), floats(4), 1.5, 2, 2),
+  'matmul with negative sizes': (b) => b.matmul(floats(4), floats(4), floats(4), -2, -2, -2),
+  'matmulTransposed with a short b': (b) => b.matmulTransposed(floats(4), floats(6), floats(5), 2, 3, 2),
+  'weightGradient with a short x': (b) => b.weightGradient(floats(6), floats(7), floats(8), 4, 2, 3, 1),
+  'weightGradient with leaves of no rows': (b) =>
+    b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 0),
+  'weightGradient with leaves of 257 rows': (b) =>
+    b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 257),
+  'biasGradient with a long out': (b) => b.biasGradient(floats(4), floats(6), 2, 3, 1),
+  'biasGradient with leaves of half a row': (b) => b.biasGradient(floats(3), floats(6), 2, 3, 0.5),
+  'squaredErrorSum with a short error': (b) => b.squaredErrorSum(floats(5), 2, 3, 1),
+  'addBias with a short bias': (b) => b.addBias(floats(6), floats(2), 2, 3),
+  'sigmoid with a long input': (b) => b.sigmoid(floats(3), floats(4)),
+  'sigmoidBackward with a short z': (b) => b.sigmoidBackward(floats(3), floats(3), floats(2)),
+  'subtract with a short label': (b) => b.subtract(floats(3), floats(3), floats(2)),
+  'add with a long input': (b) => b.add(floats(3), floats(4), floats(3)),
+  'scale with a short input': (b) => b.scale(floats(3), floats(2), 1),
+  'divide with a short input': (b) => b.divide(floats(3), floats(2), 1),
+  'axpy with a long x': (b) => b.axpy(floats(3), 1, floats(4)),
+  'lookup with missing bytes': (b) => b.lookup(floats(3), new Uint8Array(2), floats(256)),
+  'lookup with a short table': (b) => b.lookup(floats(2), new Uint8Array(2), floats(255)),
+  'allocate with a negative length': (b) => b.allocate(-1),
+};
+
+export function describeShapeErrors(makeBackend: () => Promise<Backend>): void {
+  describe('shapes', () => {
+    let backend: Backend;
+    beforeAll(async () => {
+      backend = await makeBackend();
+    });
+
+    it.each(Object.entries(MISTAKES))('refuses %s', (_, mistake) => {
+      expect(() => mistake(backend)).toThrow(ShapeError);
+    });
+  });
+}

@@ -1,0 +1,29 @@
+/**
+ * The little of WebAssembly's JavaScript interface that is used here, declared because a neutral room compiles without
+ * the DOM's or Node's types.
+ */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** A compiled module; only passed on. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: string;
+}
+
+interface WasmInstance {
+  readonly exports: unknown;
+}
+
+interface WasmEngine {
+  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+  validate(bytes: Uint8Array): boolean;
+  compile(bytes: Uint8Array): Promise<WasmModule>;
+  instantiate(
+    module: WasmModule,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ): Promise<WasmInstance>;
+}
+
+/** The engine of this host; undefined where it has none. */
+export const webAssembly = (globalThis as { readonly WebAssembly?: WasmEngine }).WebAssembly;

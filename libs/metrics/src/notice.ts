@@ -1,0 +1,47 @@
+import type { RunConfig } from '@lockstep/config';
+
+/** What happens in a run, as people and programs are told it. Losses are means over rows; seconds count from the start. */
+export type RunNotice =
+  | {
+      readonly type: 'started';
+      readonly run: string;
+      readonly out: string;
+      readonly config: RunConfig;
+      readonly backend: string;
+      /** Committed steps the run starts from: 0, or those of the checkpoint. */
+      readonly step: number;
+      readonly stepsPerEpoch: number;
+      readonly resumedFrom?: string;
+      readonly url?: string;
+    }
+  | { readonly type: 'waiting'; readonly workers: number; readonly needed: number }
+  | { readonly type: 'worker-joined'; readonly worker: string; readonly kind: string; readonly engine: string; readonly workers: number }
+  | { readonly type: 'worker-left'; readonly worker: string; readonly reason: string; readonly workers: number }
+  | { readonly type: 'step'; readonly step: number; readonly rows: number; readonly loss: number }
+  | {
+      readonly type: 'epoch';
+      readonly epoch: number;
+      readonly step: number;
+      /** Mean training loss over the steps of this epoch that this process saw. */
+      readonly loss: number;
+      readonly testLoss: number;
+      readonly testAccuracy: number;
+      readonly seconds: number;
+      readonly samplesPerSecond: number;
+    }
+  | { readonly type: 'checkpoint'; readonly step: number; readonly file: string }
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'stopped'; readonly step: number; readonly reason: string; readonly checkpoint: string }
+  | { readonly type: 'diverged'; readonly step: number; readonly checkpoint: string }
+  | {
+      readonly type: 'finished';
+      readonly step: number;
+      readonly weightsSha256: string;
+      readonly testAccuracy: number;
+      readonly testLoss: number;
+      readonly seconds: number;
+      readonly samplesPerSecond: number;
+      readonly checkpoint: string;
+    };
+
+export type NoticeOf<Type extends RunNotice['type']> = Extract<RunNotice, { readonly type: Type }>;

@@ -1,0 +1,94 @@
+/** How quickly the shown rate follows the measured one: about the last two seconds count. */
+const RATE_WINDOW_SECONDS = 2;
+
+/** What the progress line shows. */
+export interface Progress {
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Epoch of the step in flight, from 1. */
+  readonly epoch: number;
+  readonly epochCount: number;
+  /** Steps of the epoch that are done, and how many it has. */
+  readonly stepInEpoch: number;
+  readonly stepsInEpoch: number;
+  /** Mean over the rows of this epoch so far. */
+  readonly loss: number;
+  readonly rowsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** Folds committed steps into rates and means. Times arrive as seconds of any monotonic clock. */
+export class RunMeter {
+  readonly #totalSteps: number;
+  readonly #stepsPerEpoch: number;
+  readonly #startedAt: number;
+  #rows = 0;
+  #epochRows = 0;
+  #epochLoss = 0;
+  #step: number;
+  #rate = 0;
+  #rateAt: number;
+  #rowsSinceRate = 0;
+
+  constructor(run: {
+    readonly firstStep: number;
+    readonly totalSteps: number;
+    readonly stepsPerEpoch: number;
+    readonly now: number;
+  }) {
+    this.#step = run.firstStep;
+    this.#totalSteps = run.totalSteps;
+    this.#stepsPerEpoch = run.stepsPerEpoch;
+    this.#startedAt = run.now;
+    this.#rateAt = run.now;
+  }
+
+  /** A step of `rows` rows with mean loss `loss` was committed; `step` counts committed steps. */
+  onStep(step: number, rows: number, loss: number, now: number): void {
+    if ((step - 1) % this.#stepsPerEpoch === 0) {
+      this.#epochRows = 0;
+      this.#epochLoss = 0;
+    }
+    this.#step = step;
+    this.#rows += rows;
+    this.#epochRows += rows;
+    this.#epochLoss += loss * rows;
+    this.#rowsSinceRate += rows;
+    const elapsed = now - this.#rateAt;
+    if (elapsed < 0.1) return;
+    const weight = this.#rate === 0 ? 1 : Math.min(1, elapsed / RATE_WINDOW_SECONDS);
+    this.#rate += weight * (this.#rowsSinceRate / elapsed - this.#rate);
+    this.#rateAt = now;
+    this.#rowsSinceRate = 0;
+  }
+
+  /** Seconds since the meter was made. */
+  seconds(now: number): number {
+    return now - this.#startedAt;
+  }
+
+  /** Rows a second over the whole run. */
+  samplesPerSecond(now: number): number {
+    const seconds = this.seconds(now);
+    return seconds > 0 ? this.#rows / seconds : 0;
+  }
+
+  progress(): Progress {
+    const done = Math.max(0, this.#step - 1);
+    const epoch = Math.floor(done / this.#stepsPerEpoch);
+    const stepsInEpoch = Math.min(this.#stepsPerEpoch, this.#totalSteps - epoch * this.#stepsPerEpoch);
+    const rowsPerStep = this.#epochRows / Math.max(1, this.#step - epoch * this.#stepsPerEpoch);
+    const rowsLeft = (this.#totalSteps - this.#step) * rowsPerStep;
+    return {
+      step: this.#step,
+      totalSteps: this.#totalSteps,
+      epoch: epoch + 1,
+      epochCount: Math.ceil(this.#totalSteps / this.#stepsPerEpoch),
+      stepInEpoch: this.#step - epoch * this.#stepsPerEpoch,
+      stepsInEpoch,
+      loss: this.#epochRows > 0 ? this.#epochLoss / this.#epochRows : NaN,
+      rowsPerSecond: this.#rate,
+      secondsLeft: this.#rate > 0 ? rowsLeft / this.#rate : NaN,
+    };
+  }
+}

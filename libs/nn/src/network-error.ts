@@ -1,0 +1,13 @@
+export type NetworkErrorCode = 'bad-model' | 'too-many-rows' | 'wrong-length';
+
+/** What can be wrong with a model or what it is given. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+  constructor(
+    readonly code: NetworkErrorCode,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${detail}`, options);
+  }
+}

@@ -1,0 +1,86 @@
+import { ProtocolError } from './errors.ts';
+import { readFrame } from './frame.ts';
+import type { RawFrame } from './frame.ts';
+import { checkCoordinatorHeader, checkWorkerHeader } from './header-check.ts';
+import type { FrameLimits } from './limits.ts';
+import type { CoordinatorMessage, SpanReference, WorkerMessage } from './messages.ts';
+import { float32View, float64Scalar } from './tensors.ts';
+import type { ReceivedTensor, TensorEntry } from './tensors.ts';
+
+/**
+ * The message that a worker's frame stands for. Tensors are views of `frame` where its address allows, so `frame` belongs
+ * to the message from here on.
+ * @throws {ProtocolError} whatever the bytes are, and nothing else
+ */
+export function decodeWorkerMessage(frame: Uint8Array, limits: FrameLimits): WorkerMessage {
+  const raw = readBoundedFrame(frame, limits);
+  const header = checkWorkerHeader(raw.fields);
+  if (header.type !== 'contribution') {
+    expectTensors(raw, []);
+    return header;
+  }
+  const { term, step, span } = header;
+  const expected = [
+    ['f32', limits.parameterCount],
+    ['f64', 1],
+  ] as const;
+  const [gradient, lossSum] = expectTensors(raw, expected, { term, step, span });
+  return { ...header, gradient: float32View(gradient), lossSum: float64Scalar(lossSum) };
+}
+
+/**
+ * The message that a coordinator's frame stands for; otherwise as `decodeWorkerMessage`.
+ * @throws {ProtocolError} whatever the bytes are, and nothing else
+ */
+export function decodeCoordinatorMessage(frame: Uint8Array, limits: FrameLimits): CoordinatorMessage {
+  const raw = readBoundedFrame(frame, limits);
+  const header = checkCoordinatorHeader(raw.fields);
+  switch (header.type) {
+    case 'weights': {
+      const [weights] = expectTensors(raw, [['f32', limits.parameterCount]] as const);
+      return { ...header, weights: float32View(weights) };
+    }
+    case 'lease': {
+      const { rowCount } = header;
+      if (rowCount > limits.maxRowCount) {
+        throw new ProtocolError(
+          'bad-shape',
+          `${rowCount} rows, a mini-batch has at most ${limits.maxRowCount}`,
+        );
+      }
+      const expected = [
+        ['u8', rowCount * limits.featureCount],
+        ['u8', rowCount],
+      ] as const;
+      const [rows, labels] = expectTensors(raw, expected);
+      return { ...header, rows: rows.bytes, labels: labels.bytes };
+    }
+    default:
+      expectTensors(raw, []);
+      return header;
+  }
+}
+
+function readBoundedFrame(frame: Uint8Array, { maxFrameBytes }: FrameLimits): RawFrame {
+  if (frame.length > maxFrameBytes) {
+    throw new ProtocolError('frame-too-large', `${frame.length} bytes, the limit is ${maxFrameBytes}`);
+  }
+  return readFrame(frame);
+}
+
+/** The frame's tensors, one per expected entry. @throws {ProtocolError} bad-shape */
+function expectTensors<const Entries extends readonly TensorEntry[]>(
+  { tensors }: RawFrame,
+  expected: Entries,
+  about?: SpanReference,
+): { readonly [Index in keyof Entries]: ReceivedTensor } {
+  const got = describeEntries(tensors.map(({ entry }) => entry));
+  const wanted = describeEntries(expected);
+  if (got !== wanted) {
+    throw new ProtocolError('bad-shape', `the message carries ${wanted} in this run, not ${got}`, { about });
+  }
+  return tensors as unknown as { readonly [Index in keyof Entries]: ReceivedTensor };
+}
+
+const describeEntries = (entries: readonly TensorEntry[]): string =>
+  entries.length === 0 ? 'no tensor' : entries.map(([dtype, count]) => `${dtype}[${count}]`).join(' + ');

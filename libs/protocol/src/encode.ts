@@ -1,0 +1,73 @@
+import { ProtocolError } from './errors.ts';
+import { planFrame, writeFrame } from './frame.ts';
+import type { FramePlan } from './frame.ts';
+import { checkCoordinatorHeader, checkWorkerHeader } from './header-check.ts';
+import type { CoordinatorMessage, WorkerMessage } from './messages.ts';
+import type { Tensor } from './tensors.ts';
+
+/**
+ * The frame of a worker's message, at the start of `target` if given (nothing large is allocated then), else in a new buffer.
+ * A `target` of `maxFrameBytes` holds every frame of its run.
+ * @throws {ProtocolError} bad-field, header-too-large, buffer-too-small
+ */
+export function encodeWorkerMessage(message: WorkerMessage, target?: Uint8Array): Uint8Array {
+  const plan = planWorkerFrame(message);
+  return writeFrame(plan, target ?? new Uint8Array(plan.byteLength));
+}
+
+/**
+ * The frame of a coordinator's message; otherwise as `encodeWorkerMessage`.
+ * @throws {ProtocolError} bad-field, bad-shape, header-too-large, buffer-too-small
+ */
+export function encodeCoordinatorMessage(message: CoordinatorMessage, target?: Uint8Array): Uint8Array {
+  const plan = planCoordinatorFrame(message);
+  return writeFrame(plan, target ?? new Uint8Array(plan.byteLength));
+}
+
+/** Bytes of the frame of `message`. @throws {ProtocolError} bad-field, bad-shape, header-too-large */
+export const encodedWorkerSize = (message: WorkerMessage): number => planWorkerFrame(message).byteLength;
+
+/** Bytes of the frame of `message`. @throws {ProtocolError} bad-field, bad-shape, header-too-large */
+export const encodedCoordinatorSize = (message: CoordinatorMessage): number =>
+  planCoordinatorFrame(message).byteLength;
+
+function planWorkerFrame(message: WorkerMessage): FramePlan {
+  const [fields, tensors] = workerParts(message);
+  checkWorkerHeader(fields);
+  return planFrame(fields, tensors);
+}
+
+function planCoordinatorFrame(message: CoordinatorMessage): FramePlan {
+  const [fields, tensors] = coordinatorParts(message);
+  checkCoordinatorHeader(fields);
+  return planFrame(fields, tensors);
+}
+
+type Parts = readonly [fields: Readonly<Record<string, unknown>>, tensors: readonly Tensor[]];
+
+function workerParts(message: WorkerMessage): Parts {
+  if (message.type !== 'contribution') return [{ ...message }, []];
+  const { gradient, lossSum, ...fields } = message;
+  return [fields, [gradient, Float64Array.of(lossSum)]];
+}
+
+function coordinatorParts(message: CoordinatorMessage): Parts {
+  switch (message.type) {
+    case 'weights': {
+      const { weights, ...fields } = message;
+      return [fields, [weights]];
+    }
+    case 'lease': {
+      const { rows, labels, ...fields } = message;
+      if (labels.length !== fields.rowCount || rows.length % fields.rowCount !== 0) {
+        throw new ProtocolError(
+          'bad-shape',
+          `a lease of ${fields.rowCount} rows has ${rows.length} bytes of rows and ${labels.length} labels`,
+        );
+      }
+      return [fields, [rows, labels]];
+    }
+    default:
+      return [{ ...message }, []];
+  }
+}

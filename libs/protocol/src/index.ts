@@ -1,0 +1,38 @@
+export { cleanName, MAX_NAME_LENGTH } from './clean-name.ts';
+export { CLOSE_CODES, CLOSE_FOR_REFUSAL, closeForError, isFinalClose } from './close-codes.ts';
+export type { CloseCode } from './close-codes.ts';
+export { decodeCoordinatorMessage, decodeWorkerMessage } from './decode.ts';
+export {
+  encodeCoordinatorMessage,
+  encodedCoordinatorSize,
+  encodedWorkerSize,
+  encodeWorkerMessage,
+} from './encode.ts';
+export { PROTOCOL_ERROR_CODES, ProtocolError } from './errors.ts';
+export type { ProtocolErrorCode } from './errors.ts';
+export { workerId } from './ids.ts';
+export type { WorkerId } from './ids.ts';
+export { coordinatorMessageLimits, HANDSHAKE_LIMITS, workerMessageLimits } from './limits.ts';
+export type { FrameLimits, RunShape } from './limits.ts';
+export type {
+  Contribution,
+  CoordinatorMessage,
+  Finished,
+  FinishReason,
+  Heartbeat,
+  Hello,
+  InvalidReason,
+  LeaseMessage,
+  Leave,
+  RefusalCode,
+  Refused,
+  SpanReference,
+  Verdict,
+  VerdictMessage,
+  Weights,
+  Welcome,
+  WorkerKind,
+  WorkerMessage,
+} from './messages.ts';
+export { TEXT_LIMITS } from './schemas.ts';
+export { CONTRACT, PROTOCOL_VERSION } from './versions.ts';

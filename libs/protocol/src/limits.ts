@@ -1,0 +1,47 @@
+import { MAX_FRAME_BYTES_WITHOUT_TENSORS } from './frame.ts';
+import { byteLengthOf, padded } from './tensors.ts';
+
+/** The sizes that a run's messages have, all from its configuration. */
+export interface RunShape {
+  /** Elements of the weights and of a gradient. */
+  readonly parameterCount: number;
+  /** Bytes of a row. */
+  readonly featureCount: number;
+  /** Most rows of a lease: the rows of a mini-batch. */
+  readonly maxRowCount: number;
+}
+
+/** What a decoder takes: shapes that tensors must have, and a bound on the frame. */
+export interface FrameLimits extends RunShape {
+  /** Longest frame, in bytes: also the maximum to set on the socket. */
+  readonly maxFrameBytes: number;
+}
+
+/** Before `hello` (coordinator) and before `welcome` (worker): no message with tensors, so small frames only. */
+export const HANDSHAKE_LIMITS: FrameLimits = {
+  parameterCount: 0,
+  featureCount: 0,
+  maxRowCount: 0,
+  maxFrameBytes: MAX_FRAME_BYTES_WITHOUT_TENSORS,
+};
+
+/** What a coordinator takes from workers: the longest frame is a contribution. */
+export const workerMessageLimits = (shape: RunShape): FrameLimits => ({
+  ...shape,
+  maxFrameBytes:
+    MAX_FRAME_BYTES_WITHOUT_TENSORS +
+    padded(byteLengthOf(['f32', shape.parameterCount])) +
+    padded(byteLengthOf(['f64', 1])),
+});
+
+/** What a worker takes from its coordinator: the longest frame is the weights or a whole mini-batch. */
+export const coordinatorMessageLimits = (shape: RunShape): FrameLimits => ({
+  ...shape,
+  maxFrameBytes:
+    MAX_FRAME_BYTES_WITHOUT_TENSORS +
+    Math.max(
+      padded(byteLengthOf(['f32', shape.parameterCount])),
+      padded(byteLengthOf(['u8', shape.maxRowCount * shape.featureCount])) +
+        padded(byteLengthOf(['u8', shape.maxRowCount])),
+    ),
+});

@@ -1,0 +1,165 @@
+import type { Span } from '@lockstep/data';
+import type { WorkerId } from './ids.ts';
+
+/** Where a worker runs: its own process, or a volunteer's browser tab. */
+export const WORKER_KINDS = ['process', 'tab'] as const;
+export type WorkerKind = (typeof WORKER_KINDS)[number];
+
+/** The coordinator's answers to a contribution. */
+export const VERDICTS = ['accepted', 'duplicate', 'stale', 'not-leased', 'invalid'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** Why a contribution is `invalid`. */
+export const INVALID_REASONS = [
+  /** Not as many elements as the run's weights, or wrong tensors. */
+  'bad-shape',
+  /** The row count is not that of the span. */
+  'row-count',
+  /** A NaN or an infinity where the coordinator's own computation is finite. */
+  'non-finite',
+  /** The gradient's bytes do not have the checksum sent with them. */
+  'checksum',
+  /** Other bits than another computation of the same span gave. */
+  'mismatch',
+] as const;
+export type InvalidReason = (typeof INVALID_REASONS)[number];
+
+/** Why a worker is not let in. */
+export const REFUSAL_CODES = [
+  'protocol-version',
+  'contract',
+  'golden-digest',
+  'token',
+  /** As many workers as the coordinator takes are connected. */
+  'full',
+  /** Too many invalid contributions. */
+  'excluded',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** How a run ended. */
+export const FINISH_REASONS = ['completed', 'diverged', 'stopped'] as const;
+export type FinishReason = (typeof FINISH_REASONS)[number];
+
+/** One span of one step in one term: what a lease, a contribution and a verdict are about. */
+export interface SpanReference {
+  /** The coordinator's start that this belongs to. */
+  readonly term: number;
+  readonly step: number;
+  readonly span: Span;
+}
+
+/** The first message of a connection: who computes, under which contract. */
+export interface Hello {
+  readonly type: 'hello';
+  /** `PROTOCOL_VERSION` of the sender. */
+  readonly protocol: number;
+  /** Name of the sender's exactness contract. */
+  readonly contract: string;
+  /** sha256 of the golden computation on the sender's backend, 64 hex digits. */
+  readonly goldenDigest: string;
+  /** For people. Hostile until it went through `cleanName`. */
+  readonly name: string;
+  readonly kind: WorkerKind;
+  /** What runs it, for people: "node 20.20", "Chromium 140". */
+  readonly engine: string;
+  /** The backend that computes, for people: "wasm simd128". */
+  readonly backend: string;
+  readonly threads: number;
+  /** The run's secret, when the coordinator asks for one. */
+  readonly token?: string;
+}
+
+/** The sums of one span's rows. */
+export interface Contribution extends SpanReference {
+  readonly type: 'contribution';
+  readonly rowCount: number;
+  /** Time spent computing, in microseconds, measured by the worker. */
+  readonly computeMicros: number;
+  /** Checksum of the gradient's bytes, 16 hex digits. */
+  readonly checksum: string;
+  /** Sum of the losses of the span's rows, float64. */
+  readonly lossSum: number;
+  /** [parameterCount] sum over the span's rows, laid out as the weights. */
+  readonly gradient: Float32Array;
+}
+
+/** The worker goes away on purpose. */
+export interface Leave {
+  readonly type: 'leave';
+  readonly reason: string;
+}
+
+/** The worker is alive and computing; a protocol ping proves neither. */
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+  readonly term: number;
+  readonly step: number;
+}
+
+/** Worker -> coordinator. */
+export type WorkerMessage = Hello | Contribution | Leave | Heartbeat;
+
+/** The worker is let in. */
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly protocol: number;
+  readonly contract: string;
+  readonly goldenDigest: string;
+  readonly term: number;
+  readonly worker: WorkerId;
+  /** Name of the run. */
+  readonly run: string;
+  /** The run's configuration as JSON text; its own room parses and checks it. */
+  readonly configJson: string;
+}
+
+/** The weights that gradients of `step` are computed against. */
+export interface Weights {
+  readonly type: 'weights';
+  readonly term: number;
+  readonly step: number;
+  /** Checksum of the weights' bytes, 16 hex digits. */
+  readonly checksum: string;
+  /** [parameterCount] */
+  readonly weights: Float32Array;
+}
+
+/** A span to compute, with its rows. */
+export interface LeaseMessage extends SpanReference {
+  readonly type: 'lease';
+  readonly rowCount: number;
+  /** [rowCount, featureCount] row-major, in the dataset's own type. */
+  readonly rows: Uint8Array;
+  /** [rowCount] class of each row. */
+  readonly labels: Uint8Array;
+}
+
+/** The answer that every contribution gets. */
+export interface VerdictMessage extends SpanReference {
+  readonly type: 'verdict';
+  readonly verdict: Verdict;
+  /** Present exactly when the verdict is `invalid`. */
+  readonly reason?: InvalidReason;
+}
+
+/** The worker is not let in; the coordinator closes the connection after it. */
+export interface Refused {
+  readonly type: 'refused';
+  readonly code: RefusalCode;
+  /** For people: what differs, and what to do. */
+  readonly detail: string;
+}
+
+/** The run is over. */
+export interface Finished {
+  readonly type: 'finished';
+  readonly reason: FinishReason;
+  /** Committed steps. */
+  readonly step: number;
+  /** sha256 of the final weights as float32 little-endian bytes in layout order, 64 hex digits. */
+  readonly weightsSha256: string;
+}
+
+/** Coordinator -> worker. */
+export type CoordinatorMessage = Welcome | Weights | LeaseMessage | VerdictMessage | Refused | Finished;

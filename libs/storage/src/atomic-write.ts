@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { systemCodeOf, writeError } from './storage-error.ts';
+
+const TEMPORARY = /^\..+\.[0-9a-f]{16}\.lockstep-tmp$/;
+
+/** What file systems answer that cannot sync a folder; a rename is durable there without it, or nothing can be done. */
+const CANNOT_SYNC_FOLDER = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
+
+/**
+ * Writes a file so that whoever reads `path`, also after a crash at any moment, finds the old content whole or the new content
+ * whole: a temporary file in the same folder, fsync, rename, fsync of the folder. A failure removes the temporary.
+ * @param data the whole content, or its parts in order
+ * @throws {StorageError} `disk-full`, `write-failed`
+ */
+export async function writeFileAtomically(
+  path: string,
+  data: Uint8Array | Iterable<Uint8Array>,
+): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}.lockstep-tmp`);
+  try {
+    await writeDurably(temporary, data instanceof Uint8Array ? [data] : data);
+    await rename(temporary, path);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(path, error);
+  }
+}
+
+/**
+ * Removes what writers that were killed left in `folder`. Call it before the first write: a folder belongs to one run, so no
+ * other writer is at work in it.
+ * @returns the names removed
+ * @throws {StorageError} `write-failed`
+ */
+export async function removeStaleTemporaries(folder: string): Promise<string[]> {
+  try {
+    const stale = (await readdir(folder)).filter((name) => TEMPORARY.test(name));
+    for (const name of stale) await rm(join(folder, name), { force: true });
+    return stale;
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+async function writeDurably(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  await using(await open(path, 'wx'), async (handle) => {
+    for (const chunk of chunks) await handle.writeFile(chunk);
+    await handle.sync();
+  });
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using(await open(folder, 'r'), (handle) => handle.sync());
+  } catch (error) {
+    if (!CANNOT_SYNC_FOLDER.includes(systemCodeOf(error))) throw error;
+  }
+}
+
+async function using(handle: FileHandle, work: (handle: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeCause, StorageError, systemCodeOf, writeError } from './storage-error.ts';
+
+const STEP_NAME = /^step-(\d{6,15})\.safetensors$/;
+
+/** The name of the checkpoint a finished run leaves. */
+export const FINAL_CHECKPOINT_NAME = 'final.safetensors';
+
+/** A checkpoint of a run that may go on, found by its name; nothing of its content is known. */
+export interface CheckpointFile {
+  readonly path: string;
+  readonly name: string;
+  /** Committed steps when it was written, as its name says. */
+  readonly step: number;
+}
+
+/**
+ * `step-000300.safetensors`: six digits, more when the step needs them, so that names sort by step.
+ * @throws {StorageError} `bad-argument`
+ */
+export function checkpointFileName(step: number): string {
+  if (!Number.isSafeInteger(step) || step < 0 || step >= 1e15) {
+    throw new StorageError('bad-argument', `${step} is no step number; give an integer from 0`);
+  }
+  return `step-${String(step).padStart(6, '0')}.safetensors`;
+}
+
+/**
+ * The step checkpoints in `folder`, newest first; none when the folder is not there. `final.safetensors`, temporary files and
+ * whatever else lies there are not among them.
+ * @throws {StorageError} `read-failed`
+ */
+export function listCheckpoints(folder: string): CheckpointFile[] {
+  return entriesOf(folder)
+    .flatMap((name) => {
+      const step = Number(STEP_NAME.exec(name)?.[1] ?? NaN);
+      const isOurs = Number.isFinite(step) && checkpointFileName(step) === name;
+      return isOurs ? [{ path: join(folder, name), name, step }] : [];
+    })
+    .sort((a, b) => b.step - a.step);
+}
+
+/**
+ * Deletes the step checkpoints in `folder` older than the newest `count`, and never anything else.
+ * @returns what was deleted, newest first
+ * @throws {StorageError} `read-failed`, `write-failed`, `bad-argument` for a count below 1
+ */
+export async function keepNewestCheckpoints(folder: string, count: number): Promise<CheckpointFile[]> {
+  if (!(count >= 1)) {
+    throw new StorageError('bad-argument', `${count} checkpoints to keep; keep at least 1`);
+  }
+  const old = listCheckpoints(folder).slice(count);
+  for (const file of old) {
+    await rm(file.path, { force: true }).catch((error: unknown) => {
+      throw writeError(file.path, error);
+    });
+  }
+  return old;
+}
+
+/** Names of the plain files in `folder`. */
+function entriesOf(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return [];
+    const detail = `cannot list ${folder} (${describeCause(error)}); check that it is a readable folder`;
+    throw new StorageError('read-failed', detail, { cause: error });
+  }
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
+
+/**
+ * Makes sure that a run can keep its files in `folder`, before any training: creates it and writes a probe file, since
+ * permission bits alone say little (they bind no root, and know nothing of read-only mounts and full disks).
+ * @throws {StorageError} `not-a-folder`, `not-writable`, `disk-full`
+ */
+export function assertWritable(folder: string): void {
+  const probe = join(folder, `.probe.${randomBytes(8).toString('hex')}.lockstep-tmp`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeProbe(probe);
+  } catch (error) {
+    throw refusal(folder, error);
+  } finally {
+    removeProbe(probe);
+  }
+}
+
+function writeProbe(path: string): void {
+  const file = openSync(path, 'wx');
+  try {
+    writeSync(file, 'lockstep');
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A probe that cannot be removed again carries the name of a stale temporary, and goes with those. */
+function removeProbe(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    return;
+  }
+}
+
+function refusal(folder: string, error: unknown): StorageError {
+  const code = systemCodeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const detail = `no room to write in ${folder}; free some space or choose another folder`;
+    return new StorageError('disk-full', detail, { cause: error });
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    const detail = `${folder} is, or lies below, something that is no folder; choose another folder`;
+    return new StorageError('not-a-folder', detail, { cause: error });
+  }
+  const detail = `cannot write in ${folder} (${describeCause(error)}); allow it or choose another folder`;
+  return new StorageError('not-writable', detail, { cause: error });
+}

@@ -1,0 +1,20 @@
+export {
+  backoffDelayMs,
+  type BackoffOptions,
+  connectWithBackoff,
+  type Retry,
+  type SessionEnd,
+  type StopSignal,
+} from './backoff.ts';
+export type { Channel, Close } from './channel.ts';
+export { memoryChannelPair } from './memory-channel.ts';
+export { openChannel } from './open-channel.ts';
+export { TransportError, type TransportErrorCode } from './transport-error.ts';
+export { webSocketChannel } from './web-socket-channel.ts';
+export type { WebSocketLike } from './web-socket-like.ts';
+export {
+  WorkerClient,
+  type ClientNotice,
+  type WorkerClientOptions,
+  type WorkerEnd,
+} from './worker-client.ts';

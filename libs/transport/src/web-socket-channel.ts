@@ -1,0 +1,80 @@
+import { CLOSE_CODES } from '@lockstep/protocol';
+import type { Channel, Close } from './channel.ts';
+import { clipReason } from './clip-reason.ts';
+import { Inbox } from './inbox.ts';
+import { OPEN, type WebSocketLike } from './web-socket-like.ts';
+
+/**
+ * A channel over a WebSocket of a browser or of the `ws` package. Make it before the first message can arrive: as soon as
+ * the socket exists, or in the server's `connection` handler. Text messages close it with 1003. The largest frame is the
+ * socket's own setting (`maxPayload` of `ws`).
+ */
+export function webSocketChannel(socket: WebSocketLike): Channel {
+  return new WebSocketChannel(socket);
+}
+
+class WebSocketChannel implements Channel {
+  readonly #socket: WebSocketLike;
+  readonly #inbox = new Inbox();
+  /** A socket of `ws`: it hands over views of what it received and reports when a frame was sent. */
+  readonly #isWs: boolean;
+  #isClosing = false;
+
+  constructor(socket: WebSocketLike) {
+    this.#socket = socket;
+    this.#isWs = socket.binaryType === 'nodebuffer';
+    // In `ws` an `arraybuffer` would be one more copy of every frame; a browser has no copy to avoid.
+    if (!this.#isWs) socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }) => this.#onMessage(data));
+    socket.addEventListener('close', ({ code, reason }) => this.#inbox.end({ code, reason }));
+    // A `close` event follows every error and is what counts; without a listener `ws` would throw the error.
+    socket.addEventListener('error', () => undefined);
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosing && this.#socket.readyState === OPEN;
+  }
+
+  send(frame: Uint8Array, onFlushed?: () => void): void {
+    // The DOM's types exclude shared memory, which a WebSocket refuses at run time anyway.
+    const bytes = frame as Uint8Array<ArrayBuffer>;
+    if (this.isOpen && this.#isWs) {
+      this.#socket.send(bytes, onFlushed && (() => onFlushed()));
+      return;
+    }
+    if (this.isOpen) this.#socket.send(bytes);
+    onFlushed?.();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const text = clipReason(reason);
+    try {
+      this.#socket.close(code, text);
+    } catch {
+      // A browser sends 1000 and 3000 to 4999 only.
+      this.#socket.close(3000 + code, text);
+    }
+  }
+
+  onFrame(handler: (frame: Uint8Array) => void): void {
+    this.#inbox.onFrame(handler);
+  }
+
+  onClose(handler: (close: Close) => void): void {
+    this.#inbox.onClose(handler);
+  }
+
+  #onMessage(data: unknown): void {
+    if (this.#isClosing) return;
+    if (data instanceof ArrayBuffer) this.#inbox.deliver(new Uint8Array(data));
+    else if (ArrayBuffer.isView(data)) {
+      this.#inbox.deliver(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    } else this.close(CLOSE_CODES.textFrame.code, CLOSE_CODES.textFrame.reason);
+  }
+}

@@ -1,0 +1,110 @@
+import { CLOSE_CODES, isFinalClose, ProtocolError, type Finished } from '@lockstep/protocol';
+import { WorkerSession, type WorkerNotice, type WorkerSurroundings } from '@lockstep/worker';
+import { connectWithBackoff, type BackoffOptions, type Retry, type SessionEnd } from './backoff.ts';
+import type { Channel, Close } from './channel.ts';
+
+/** How a worker's part in a run ended. */
+export type WorkerEnd =
+  | { readonly type: 'finished'; readonly finished: Finished }
+  /** Not let in, or sent away for good: coming back would not help. */
+  | { readonly type: 'refused'; readonly code: string; readonly detail: string }
+  /** It was told to leave, and said goodbye. */
+  | { readonly type: 'left' }
+  /** This machine cannot take part: memory, subnormals, a defect. */
+  | { readonly type: 'failed'; readonly error: Error };
+
+/** What a client tells whoever runs it. */
+export type ClientNotice =
+  | WorkerNotice
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected'; readonly close: Close }
+  | { readonly type: 'retrying'; readonly retry: Retry };
+
+export interface WorkerClientOptions
+  extends Pick<WorkerSurroundings, 'identity' | 'createBackend' | 'now'>,
+    Pick<BackoffOptions<WorkerEnd>, 'connect' | 'sleep' | 'random'> {
+  notify(notice: ClientNotice): void;
+}
+
+/** A worker, connection after connection, until the run is over, it is refused, or it is told to leave. For Node and for tabs. */
+export class WorkerClient {
+  readonly #options: WorkerClientOptions;
+  readonly #stop = { aborted: false };
+  #current: { readonly session: WorkerSession; readonly channel: Channel } | undefined;
+
+  constructor(options: WorkerClientOptions) {
+    this.#options = options;
+  }
+
+  /** Connects, works, reconnects. Never rejects. */
+  async run(): Promise<WorkerEnd> {
+    const { connect, sleep, random, notify } = this.#options;
+    const end = await connectWithBackoff<WorkerEnd>({
+      connect,
+      sleep,
+      random,
+      signal: this.#stop,
+      runSession: (channel) => this.#runSession(channel),
+      onRetry: (retry) => notify({ type: 'retrying', retry }),
+    });
+    return end ?? { type: 'left' };
+  }
+
+  /** Says goodbye and closes; `run` resolves once the close is through, or when the caller wakes its `sleep`. */
+  leave(reason: string): void {
+    this.#stop.aborted = true;
+    if (this.#current === undefined) return;
+    const { session, channel } = this.#current;
+    session.leave(reason);
+    channel.close(CLOSE_CODES.done.code, CLOSE_CODES.done.reason);
+  }
+
+  #runSession(channel: Channel): Promise<SessionEnd<WorkerEnd>> {
+    const { identity, createBackend, now, notify } = this.#options;
+    return new Promise((resolve) => {
+      let wasWelcomed = false;
+      let end: WorkerEnd | undefined;
+      const session = new WorkerSession({
+        identity,
+        createBackend,
+        now,
+        send: (frame, onFlushed) => channel.send(frame, onFlushed),
+        notify(notice) {
+          if (notice.type === 'welcomed') wasWelcomed = true;
+          if (notice.type === 'finished') end = { type: 'finished', finished: notice.finished };
+          if (notice.type === 'refused' && notice.refusal.code !== 'full') end = { type: 'refused', ...codeAndDetail(notice.refusal) };
+          notify(notice);
+        },
+        fail(error) {
+          end = endOfFailure(error);
+          const { code, reason } = error instanceof ProtocolError ? CLOSE_CODES.badMessage : CLOSE_CODES.internalError;
+          channel.close(code, reason);
+        },
+      });
+      this.#current = { session, channel };
+      notify({ type: 'connected' });
+      channel.onFrame((frame) => session.receive(frame));
+      channel.onClose((close) => {
+        this.#current = undefined;
+        notify({ type: 'disconnected', close });
+        if (end === undefined && isFinalClose(close.code) && close.code !== CLOSE_CODES.done.code) {
+          end = { type: 'refused', code: String(close.code), detail: close.reason };
+        }
+        resolve(end === undefined ? { next: 'reconnect', wasWelcomed, cause: close } : { next: 'stop', result: end });
+      });
+      session.start();
+    });
+  }
+}
+
+const codeAndDetail = ({ code, detail }: { readonly code: string; readonly detail: string }): { code: string; detail: string } => ({
+  code,
+  detail,
+});
+
+/** A frame that makes no sense may be the network's fault: come back. Anything else will happen again. */
+function endOfFailure(error: Error): WorkerEnd | undefined {
+  if (!(error instanceof ProtocolError)) return { type: 'failed', error };
+  if (error.code !== 'protocol-version') return undefined;
+  return { type: 'refused', code: error.code, detail: error.message };
+}

@@ -1,0 +1,2 @@
+export { SpanComputer, type SpanRows, type SpanSum } from './span-computer.ts';
+export { WorkerSession, type WorkerIdentity, type WorkerNotice, type WorkerSurroundings } from './worker-session.ts';

@@ -1,0 +1,51 @@
+import { assertSubnormals, type Backend } from '@lockstep/math';
+import { oneHot, standardisationTable } from '@lockstep/data';
+import type { RunConfig } from '@lockstep/config';
+import { heapBytesFor, Network } from '@lockstep/nn';
+
+/** The sum of one span's rows. */
+export interface SpanSum {
+  /** Flat, [parameterCount]; a view that the next span overwrites. */
+  readonly gradient: Float32Array;
+  readonly lossSum: number;
+}
+
+/** The rows of a span as they travel: [rows, features] bytes and [rows] classes. */
+export interface SpanRows {
+  readonly rows: Uint8Array;
+  readonly labels: Uint8Array;
+}
+
+/** Weights and rows in, gradient sums out: what every worker does, and the coordinator when it checks one. */
+export class SpanComputer {
+  readonly network: Network;
+  readonly #backend: Backend;
+  readonly #config: RunConfig;
+  readonly #table: Float32Array;
+
+  /** Bytes of heap a backend needs for the spans of a run. */
+  static heapBytes(config: RunConfig): number {
+    return heapBytesFor(config.model, config.batchSize);
+  }
+
+  /** @param maxRows the most rows `network` takes at once; a mini-batch when left out */
+  constructor(backend: Backend, config: RunConfig, maxRows: number = config.batchSize) {
+    this.#backend = backend;
+    this.#config = config;
+    this.#table = standardisationTable(config.standardisation);
+    this.network = new Network(backend, config.model, maxRows);
+  }
+
+  /**
+   * The gradient and loss of the rows, summed up the span's part of the tree, against the weights in `network.weights`.
+   * @throws {SubnormalsError} when something in this process made the thread flush subnormals
+   */
+  compute({ rows, labels }: SpanRows): SpanSum {
+    assertSubnormals(this.#backend);
+    const { classCount } = this.#config.dataset;
+    this.#backend.lookup(this.network.inputs.subarray(0, rows.length), rows, this.#table);
+    oneHot(labels, classCount, this.network.labels.subarray(0, labels.length * classCount));
+    const lossSum = this.network.backpropagate(labels.length, this.#config.leafRows);
+    return { gradient: this.network.gradient, lossSum };
+  }
+}

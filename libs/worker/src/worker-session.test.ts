@@ -1,0 +1,183 @@
+import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import { checksumOf, referenceBackend } from '@lockstep/math';
+import { GOLDEN_DIGEST, initialWeights, layoutOf } from '@lockstep/nn';
+import {
+  CONTRACT,
+  decodeWorkerMessage,
+  encodeCoordinatorMessage,
+  PROTOCOL_VERSION,
+  workerId,
+  workerMessageLimits,
+  type Contribution,
+  type CoordinatorMessage,
+  type WorkerMessage,
+} from '@lockstep/protocol';
+import { describe, expect, it } from 'vitest';
+import { SpanComputer } from './span-computer.ts';
+import { WorkerSession, type WorkerNotice } from './worker-session.ts';
+
+const config: RunConfig = parseRunConfig({
+  contract: 'exact-1',
+  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 100, featureCount: 6, classCount: 3 },
+  standardisation: { mean: 0.5, deviation: 0.25 },
+  model: { sizes: [6, 5, 3], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
+  batchSize: 10,
+  leafRows: 2,
+  learningRate: 0.1,
+  seed: 4,
+  totalSteps: 20,
+});
+const parameterCount = layoutOf(config.model).length;
+const limits = workerMessageLimits({ parameterCount, featureCount: 6, maxRowCount: 10 });
+const weights = new Float32Array(parameterCount);
+initialWeights(config.model, 4, weights);
+const rows = Uint8Array.from({ length: 24 }, (_, i) => (i * 53) % 256);
+const labels = Uint8Array.of(2, 0, 1, 1);
+
+const welcome: CoordinatorMessage = {
+  type: 'welcome',
+  protocol: PROTOCOL_VERSION,
+  contract: CONTRACT,
+  goldenDigest: GOLDEN_DIGEST,
+  term: 5,
+  worker: workerId(1),
+  run: 'test',
+  configJson: JSON.stringify(config),
+};
+const weightsOf = (step: number): CoordinatorMessage => ({
+  type: 'weights',
+  term: 5,
+  step,
+  checksum: checksumOf(weights).checksum,
+  weights,
+});
+const leaseOf = (step: number): CoordinatorMessage => ({
+  type: 'lease',
+  term: 5,
+  step,
+  span: { firstLeaf: 2, leafCount: 2 },
+  rowCount: 4,
+  rows,
+  labels,
+});
+
+/** A session whose peer is the test. `ready` resolves when it has its backend. */
+function start() {
+  const sent: WorkerMessage[] = [];
+  const notices: WorkerNotice[] = [];
+  const failures: Error[] = [];
+  let welcomed!: () => void;
+  const ready = new Promise<void>((resolve) => (welcomed = resolve));
+  const session = new WorkerSession({
+    identity: { name: 'me', kind: 'process', engine: 'test', backend: 'reference', threads: 1, goldenDigest: GOLDEN_DIGEST },
+    createBackend: () => Promise.resolve(referenceBackend),
+    send(frame, onFlushed) {
+      sent.push(decodeWorkerMessage(frame.slice(), limits));
+      onFlushed?.();
+    },
+    now: () => 0,
+    notify(notice) {
+      notices.push(notice);
+      if (notice.type === 'welcomed') welcomed();
+    },
+    fail: (error) => failures.push(error),
+  });
+  session.start();
+  const receive = (message: CoordinatorMessage): void => session.receive(encodeCoordinatorMessage(message));
+  return { session, sent, notices, failures, ready, receive };
+}
+
+describe('WorkerSession', () => {
+  it('says who it is first', () => {
+    const { sent } = start();
+    expect(sent).toMatchObject([{ type: 'hello', protocol: PROTOCOL_VERSION, contract: CONTRACT, goldenDigest: GOLDEN_DIGEST, name: 'me' }]);
+  });
+
+  it('answers a lease with the sum of its rows', async () => {
+    const { sent, ready, receive, failures } = start();
+    receive(welcome);
+    await ready;
+    receive(weightsOf(3));
+    receive(leaseOf(3));
+    const computer = new SpanComputer(referenceBackend, config);
+    computer.network.weights.set(weights);
+    const { gradient, lossSum } = computer.compute({ rows, labels });
+    const { checksum } = checksumOf(gradient);
+    expect(failures).toEqual([]);
+    expect(sent[1]).toMatchObject({ type: 'contribution', term: 5, step: 3, span: { firstLeaf: 2, leafCount: 2 }, rowCount: 4, checksum, lossSum });
+    expect(new Uint32Array((sent[1] as Contribution).gradient.slice().buffer)).toEqual(new Uint32Array(gradient.slice().buffer));
+  });
+
+  it('keeps what comes while its backend is being made', async () => {
+    const { sent, ready, receive } = start();
+    receive(welcome);
+    receive(weightsOf(0));
+    receive(leaseOf(0));
+    expect(sent).toHaveLength(1);
+    await ready;
+    expect(sent[1]).toMatchObject({ type: 'contribution', step: 0 });
+  });
+
+  it('answers every lease of a step, and the steps that follow', async () => {
+    const { sent, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    for (const step of [0, 1]) {
+      receive(weightsOf(step));
+      receive(leaseOf(step));
+      receive(leaseOf(step));
+    }
+    expect(sent.slice(1).map((message) => (message as Contribution).step)).toEqual([0, 0, 1, 1]);
+  });
+
+  it.each([
+    ['a coordinator under another contract', { ...welcome, contract: 'exact-2' }],
+    ['a run configuration that is not valid', { ...welcome, configJson: '{}' }],
+    ['work before the welcome', leaseOf(0)],
+  ] as [string, CoordinatorMessage][])('fails on %s', (_what, message) => {
+    const { failures, receive } = start();
+    receive(message);
+    expect(failures).toHaveLength(1);
+  });
+
+  it('fails on a lease of a step whose weights it does not have', async () => {
+    const { failures, ready, receive, sent } = start();
+    receive(welcome);
+    await ready;
+    receive(weightsOf(0));
+    receive(leaseOf(1));
+    expect(failures[0]?.message).toContain('a lease of step 1 came with the weights of step 0');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('fails on weights that arrive with other bits', async () => {
+    const { failures, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    receive({ ...weightsOf(0), checksum: '0'.repeat(16) } as CoordinatorMessage);
+    expect(failures[0]?.message).toContain('the weights of step 0 arrived with other bits');
+  });
+
+  it('fails on bytes that are no message, and answers nothing after that', () => {
+    const { failures, receive, session, sent } = start();
+    session.receive(Uint8Array.of(1, 2, 3));
+    receive(welcome);
+    expect(failures).toMatchObject([{ name: 'ProtocolError' }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('says goodbye once', () => {
+    const { session, sent } = start();
+    session.leave('SIGTERM');
+    session.leave('SIGTERM');
+    expect(sent.slice(1)).toEqual([{ type: 'leave', reason: 'SIGTERM' }]);
+  });
+
+  it('passes on that the run is over', async () => {
+    const { notices, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    receive({ type: 'finished', reason: 'completed', step: 20, weightsSha256: 'b'.repeat(64) });
+    expect(notices.at(-1)).toMatchObject({ type: 'finished', finished: { reason: 'completed', step: 20 } });
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { summarize } from '../summary.mjs';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'lockstep-summary-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A package whose results hold tests of the given states, in one file. */
+function packageWith(
+  name: string,
+  states: readonly string[],
+  fileStatus = 'passed',
+): { name: string; file: string } {
+  const count = (state: string): number => states.filter((each) => each === state).length;
+  const file = path.join(folder, `${name}.json`);
+  const assertionResults = states.map((status, index) => ({ fullName: `${name} test ${index}`, status }));
+  const results = {
+    numPassedTests: count('passed'),
+    numFailedTests: count('failed'),
+    numPendingTests: count('skipped'),
+    numTodoTests: count('todo'),
+    testResults: [
+      { name: '/x/some.test.ts', status: fileStatus, message: 'does not load', assertionResults },
+    ],
+  };
+  writeFileSync(file, JSON.stringify(results));
+  return { name, file };
+}
+
+describe('summarize', () => {
+  it('adds up the packages in one line', () => {
+    const packages = [packageWith('a', ['passed', 'passed']), packageWith('b', ['passed'])];
+    expect(summarize(packages, true)).toEqual({ line: '3 passed, 0 failed', problems: [], isGreen: true });
+  });
+
+  it('names every failed test', () => {
+    const summary = summarize([packageWith('a', ['passed', 'failed'], 'failed')], false);
+    expect(summary).toEqual({ line: '1 passed, 1 failed', problems: ['FAILED a: a test 1'], isGreen: false });
+  });
+
+  it('mentions skipped tests only when there are some', () => {
+    expect(summarize([packageWith('a', ['passed', 'skipped', 'todo'])], true).line).toBe(
+      '1 passed, 0 failed, 2 skipped',
+    );
+  });
+
+  it('counts a package without results as a failure', () => {
+    const summary = summarize(
+      [packageWith('a', ['passed']), { name: 'b', file: path.join(folder, 'none') }],
+      true,
+    );
+    expect(summary.line).toBe('1 passed, 1 failed');
+    expect(summary.isGreen).toBe(false);
+  });
+
+  it('counts results cut short by a crash as a failure', () => {
+    const file = path.join(folder, 'cut.json');
+    writeFileSync(file, '{"numPassedTests": 3');
+    expect(summarize([{ name: 'a', file }], true).line).toBe('0 passed, 1 failed');
+  });
+
+  it('counts a test file that does not load as a failure', () => {
+    const summary = summarize([packageWith('a', [], 'failed'), packageWith('b', ['passed'])], false);
+    expect(summary.line).toBe('1 passed, 1 failed');
+    expect(summary.problems).toEqual(['FAILED a: some.test.ts: does not load']);
+  });
+
+  it('counts a run that failed outside the tests as a failure', () => {
+    const summary = summarize([packageWith('a', ['passed'])], false);
+    expect(summary.line).toBe('1 passed, 1 failed');
+    expect(summary.isGreen).toBe(false);
+  });
+
+  it('is not green when nothing was tested', () => {
+    expect(summarize([packageWith('a', [])], true)).toEqual({
+      line: '0 passed, 0 failed',
+      problems: [],
+      isGreen: false,
+    });
+  });
+});
