@@ -118,7 +118,11 @@ const scriptGlobals = [
 ];
 
 const base = {
-  '@nx/enforce-module-boundaries': ['error', { depConstraints, allow: [], banTransitiveDependencies: true }],
+  '@nx/enforce-module-boundaries': [
+    'error',
+    // A package may read the workspace's own package.json, for its version.
+    { depConstraints, allow: ['^(?:\\.\\./)+package\\.json$'], banTransitiveDependencies: true },
+  ],
   ...restrictImports(importRules.door, importRules.testing),
   'no-restricted-syntax': ['error', ...inlineImports(importRules.door, importRules.testing)],
   'max-lines': ['error', { max: 350 }],
@@ -133,7 +137,10 @@ const typed = {
   '@typescript-eslint/explicit-module-boundary-types': 'error',
   '@typescript-eslint/no-floating-promises': 'error',
   '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'error',
-  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+  ],
   '@typescript-eslint/prefer-readonly': 'error',
   '@typescript-eslint/require-await': 'off', // an interface may be asynchronous where one implementation is not
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],

@@ -1,1 +1,7 @@
-export { default } from '../../vitest.shared.ts';
+import { mergeConfig } from 'vitest/config';
+import shared from '../../vitest.shared.ts';
+
+// Real processes on few cores: one file at a time, and room for a slow machine.
+export default mergeConfig(shared, {
+  test: { fileParallelism: false, testTimeout: 120_000, hookTimeout: 30_000 },
+});

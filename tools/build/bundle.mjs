@@ -6,7 +6,9 @@ import { build } from 'esbuild';
 
 const entries = process.argv.slice(2);
 if (entries.length === 0 || entries.includes('--help')) {
-  process.stdout.write('usage: bundle.mjs ENTRY...   bundles src/ENTRY.ts into dist/ENTRY.mjs, in the current folder\n');
+  process.stdout.write(
+    'usage: bundle.mjs ENTRY...   bundles src/ENTRY.ts into dist/ENTRY.mjs, in the current folder\n',
+  );
   process.exit(entries.length === 0 ? 2 : 0);
 }
 await rm('dist', { recursive: true, force: true });
@@ -22,8 +24,10 @@ await build({
   // Optional accelerators of ws, which does without them.
   external: ['bufferutil', 'utf-8-validate'],
   // CommonJS dependencies call require for Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   chunkNames: 'chunk-[hash]',
-  legalComments: 'none',
+  legalComments: 'eof',
   logLevel: 'warning',
 });

@@ -1,5 +1,11 @@
 import { pathToFileURL, fileURLToPath } from 'node:url';
-import { CommandError, EXIT, type CoordinatorLaunch, type ExitCode, type WorkerLaunch } from '@lockstep/config';
+import {
+  CommandError,
+  EXIT,
+  type CoordinatorLaunch,
+  type ExitCode,
+  type WorkerLaunch,
+} from '@lockstep/config';
 
 /**
  * The other apps, as they are built beside this one. The command starts them, in its own process or as children, and knows no more
@@ -19,7 +25,8 @@ const built = (app: 'coordinator' | 'worker', entry: 'main' | 'process'): URL =>
 /** The script that runs an app as a child process. */
 export const processScript = (app: 'coordinator' | 'worker'): string => fileURLToPath(built(app, 'process'));
 
-export const loadCoordinator = (): Promise<CoordinatorApp> => load<CoordinatorApp>(built('coordinator', 'main'));
+export const loadCoordinator = (): Promise<CoordinatorApp> =>
+  load<CoordinatorApp>(built('coordinator', 'main'));
 export const loadWorker = (): Promise<WorkerApp> => load<WorkerApp>(built('worker', 'main'));
 
 async function load<App>(url: URL): Promise<App> {
@@ -27,6 +34,8 @@ async function load<App>(url: URL): Promise<App> {
     return (await import(pathToFileURL(fileURLToPath(url)).href)) as App;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new CommandError(EXIT.failed, 'Lockstep is not built here: run `npm run build` in its folder', { cause });
+    throw new CommandError(EXIT.failed, 'Lockstep is not built here: run `npm run build` in its folder', {
+      cause,
+    });
   }
 }

@@ -3,15 +3,17 @@ import { backendOption, EXIT, formatOption, type ExitCode, type ValuesOf } from 
 import { createBackend, provesSubnormals } from '@lockstep/math';
 import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
 import { CONTRACT, PROTOCOL_VERSION } from '@lockstep/protocol';
+import { PROOF_HEAP_BYTES } from '@lockstep/worker';
 import { version } from './version.ts';
 
 export const doctorOptions = { backend: backendOption, format: formatOption };
 
-const GOLDEN_HEAP_BYTES = 16 * 1024 * 1024;
-
 /** `lockstep doctor`: what would compute here, why, and whether it keeps the contract. Exit 4 when it does not. */
-export async function runDoctor({ backend: name, format }: ValuesOf<typeof doctorOptions>): Promise<ExitCode> {
-  const { backend, reason } = await createBackend(name, { heapBytes: GOLDEN_HEAP_BYTES });
+export async function runDoctor({
+  backend: name,
+  format,
+}: ValuesOf<typeof doctorOptions>): Promise<ExitCode> {
+  const { backend, reason } = await createBackend(name, { heapBytes: PROOF_HEAP_BYTES });
   const digest = goldenDigest(backend);
   const isGolden = digest === GOLDEN_DIGEST;
   const keepsSubnormals = provesSubnormals();
@@ -30,7 +32,9 @@ export async function runDoctor({ backend: name, format }: ValuesOf<typeof docto
     goldenDigest: digest,
     isGolden,
   };
-  process.stdout.write(format === 'json' ? `${JSON.stringify({ type: 'doctor', ...facts })}\n` : describe(facts));
+  process.stdout.write(
+    format === 'json' ? `${JSON.stringify({ type: 'doctor', ...facts })}\n` : describe(facts),
+  );
   return isGolden && keepsSubnormals ? EXIT.done : EXIT.refused;
 }
 
@@ -41,7 +45,8 @@ function describe(facts: Readonly<Record<string, string | number | boolean>>): s
     goldenDigest: 'golden digest',
     isGolden: '  as expected',
   };
-  const text = (value: string | number | boolean): string => (typeof value === 'boolean' ? (value ? 'yes' : 'NO') : String(value));
+  const text = (value: string | number | boolean): string =>
+    typeof value === 'boolean' ? (value ? 'yes' : 'NO') : String(value);
   return Object.entries(facts)
     .map(([key, value]) => `${(labels[key] ?? key).padEnd(16)} ${text(value)}\n`)
     .join('');

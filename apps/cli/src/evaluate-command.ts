@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { decodeCheckpoint } from '@lockstep/checkpoint';
-import { backendOption, CommandError, EXIT, formatOption, parseRunConfig, runOptions, type ExitCode, type Resolved } from '@lockstep/config';
+import {
+  backendOption,
+  CommandError,
+  EXIT,
+  formatOption,
+  parseRunConfig,
+  runOptions,
+  type ExitCode,
+  type Resolved,
+} from '@lockstep/config';
 import { classCountOf, standardisationTable } from '@lockstep/data';
 import { createBackend, weightsSha256 } from '@lockstep/math';
 import { evaluate, heapBytesFor, Network } from '@lockstep/nn';
@@ -11,7 +20,10 @@ export const evaluateOptions = { dataset: runOptions.dataset, backend: backendOp
 const EVALUATION_ROWS = 512;
 
 /** `lockstep evaluate CHECKPOINT`: the loss and accuracy that the end of the run printed. */
-export async function runEvaluate(file: string, { values, sources }: Resolved<typeof evaluateOptions>): Promise<ExitCode> {
+export async function runEvaluate(
+  file: string,
+  { values, sources }: Resolved<typeof evaluateOptions>,
+): Promise<ExitCode> {
   const { weights, config } = readCheckpoint(file);
   const name = sources.dataset === 'default' ? config.dataset.name : values.dataset;
   const { test } = name === 'mnist' ? loadMnist() : loadIdxFolder(name);
@@ -28,8 +40,16 @@ export async function runEvaluate(file: string, { values, sources }: Resolved<ty
   const network = new Network(backend, config.model, maxRows);
   network.weights.set(weights);
   const table = standardisationTable(config.standardisation);
-  const { accuracy, loss, rowCount } = evaluate({ backend, network, maxRows, table, leafRows: config.leafRows }, test);
-  const result = { testAccuracy: accuracy, testLoss: loss, rowCount, weightsSha256: weightsSha256(network.weights) };
+  const { accuracy, loss, rowCount } = evaluate(
+    { backend, network, maxRows, table, leafRows: config.leafRows },
+    test,
+  );
+  const result = {
+    testAccuracy: accuracy,
+    testLoss: loss,
+    rowCount,
+    weightsSha256: weightsSha256(network.weights),
+  };
   process.stdout.write(
     values.format === 'json'
       ? `${JSON.stringify({ type: 'evaluated', ...result })}\n`

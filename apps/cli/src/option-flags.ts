@@ -15,23 +15,37 @@ import { Option as Flag, type Command } from 'commander';
 /** Adds a flag for every option of `table`, and `--config`. */
 export function addFlags(command: Command, table: OptionTable): Command {
   for (const option of Object.values(table)) {
-    const fallback = option.defaultValue === undefined ? '' : ` (default: ${String(option.defaultValue)})`;
+    const fallback =
+      option.defaultValue === undefined ? '' : ` (default: ${describeDefault(option.defaultValue)})`;
     command.addOption(new Flag(`--${option.flag} ${option.placeholder}`, `${option.help}${fallback}`));
   }
   return command
-    .option('--config <FILE>', 'a JSON file with any of these settings, such as {"lr": 0.1, "batchSize": 128}')
-    .addHelpText('after', `\nEach setting also comes from the environment, as ${environmentName('batch-size')} does for\n--batch-size. A flag counts more than the environment, the environment more than --config.`);
+    .option(
+      '--config <FILE>',
+      'a JSON file with any of these settings, such as {"lr": 0.1, "batchSize": 128}',
+    )
+    .addHelpText(
+      'after',
+      `\nEach setting also comes from the environment, as ${environmentName('batch-size')} does for\n--batch-size. A flag counts more than the environment, the environment more than --config.`,
+    );
 }
 
+const describeDefault = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value).replace(/[[\]]/g, '');
+
 /** What the user gave for `table`: flag over environment over file over default. @throws {ConfigError} {CommandError} exit 2 */
-export function readFlags<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): Resolved<T> {
+export function readFlags<T extends OptionTable>(
+  table: T,
+  given: Readonly<Record<string, unknown>>,
+): Resolved<T> {
   const { config, ...flags } = given;
   const file = config ?? process.env[environmentName('config')];
   const layers: OptionLayer[] = [
     { source: 'flag', where: 'the command line', values: flags },
     environmentLayer(table, process.env),
   ];
-  if (typeof file === 'string' && file !== '') layers.push(fileLayer(table, readConfigFile(file), `--config ${file}`));
+  if (typeof file === 'string' && file !== '')
+    layers.push(fileLayer(table, readConfigFile(file), `--config ${file}`));
   return resolveOptions(table, layers);
 }
 
@@ -39,8 +53,12 @@ function readConfigFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CommandError(EXIT.usage, `--config ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}): check the path`, {
-      cause,
-    });
+    throw new CommandError(
+      EXIT.usage,
+      `--config ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}): check the path`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -11,21 +11,36 @@ import { runWorkerCommand } from './worker-command.ts';
 /** The whole command line. `setExitCode` hears the status of the command that ran. */
 export function makeProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('lockstep')
-    .description('Distributed data-parallel training of neural networks: the same run gives the same bits, whoever computes it.')
+    .description(
+      'Distributed data-parallel training of neural networks: the same run gives the same bits, whoever computes it.',
+    )
     .version(version, '-V, --version')
     .exitOverride()
     .showHelpAfterError('(lockstep --help, or lockstep COMMAND --help, says what there is)');
   const command = (usage: string, description: string): Command =>
-    program.command(usage).description(description).exitOverride().showHelpAfterError(`(lockstep ${usage.split(' ')[0]} --help says what there is)`);
+    program
+      .command(usage)
+      .description(description)
+      .exitOverride()
+      .showHelpAfterError(`(lockstep ${usage.split(' ')[0]} --help says what there is)`);
 
-  addFlags(command('train', 'train here: a coordinator and worker processes, ended together'), trainOptions).action(
-    async (given: Record<string, unknown>) => setExitCode(await runTrain(readFlags(trainOptions, given))),
-  );
-  addFlags(command('coordinator', 'coordinate a run for workers that are started elsewhere'), coordinatorOptions).action(
-    async (given: Record<string, unknown>) => setExitCode(await runCoordinatorCommand(readFlags(coordinatorOptions, given))),
+  addFlags(
+    command('train', 'train here: a coordinator and worker processes, ended together'),
+    trainOptions,
+  ).action(async (given: Record<string, unknown>) =>
+    setExitCode(await runTrain(readFlags(trainOptions, given))),
   );
   addFlags(
-    command('worker <URL>', 'join the run of the coordinator at URL, such as ws://127.0.0.1:7070').addHelpText(
+    command('coordinator', 'coordinate a run for workers that are started elsewhere'),
+    coordinatorOptions,
+  ).action(async (given: Record<string, unknown>) =>
+    setExitCode(await runCoordinatorCommand(readFlags(coordinatorOptions, given))),
+  );
+  addFlags(
+    command(
+      'worker <URL>',
+      'join the run of the coordinator at URL, such as ws://127.0.0.1:7070',
+    ).addHelpText(
       'after',
       '\nA coordinator that asks for a token printed it at its start: set LOCKSTEP_TOKEN to it.',
     ),
@@ -33,12 +48,17 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
   ).action(async (url: string, given: Record<string, unknown>) =>
     setExitCode(await runWorkerCommand(url, readFlags(workerOptions, given).values)),
   );
-  addFlags(command('evaluate <CHECKPOINT>', 'loss and accuracy of a checkpoint on the test rows'), evaluateOptions).action(
-    async (file: string, given: Record<string, unknown>) =>
-      setExitCode(await runEvaluate(file, readFlags(evaluateOptions, given))),
+  addFlags(
+    command('evaluate <CHECKPOINT>', 'loss and accuracy of a checkpoint on the test rows'),
+    evaluateOptions,
+  ).action(async (file: string, given: Record<string, unknown>) =>
+    setExitCode(await runEvaluate(file, readFlags(evaluateOptions, given))),
   );
-  addFlags(command('doctor', 'versions, the backend chosen and why, the golden digest'), doctorOptions).action(
-    async (given: Record<string, unknown>) => setExitCode(await runDoctor(readFlags(doctorOptions, given).values)),
+  addFlags(
+    command('doctor', 'versions, the backend chosen and why, the golden digest'),
+    doctorOptions,
+  ).action(async (given: Record<string, unknown>) =>
+    setExitCode(await runDoctor(readFlags(doctorOptions, given).values)),
   );
   program.action(() => {
     program.outputHelp();

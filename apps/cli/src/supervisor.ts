@@ -1,6 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { EXIT, type ChildMessage, type CoordinatorLaunch, type ExitCode, type WorkerLaunch } from '@lockstep/config';
+import {
+  EXIT,
+  type ChildMessage,
+  type CoordinatorLaunch,
+  type ExitCode,
+  type WorkerLaunch,
+} from '@lockstep/config';
 import { processScript } from './apps.ts';
 
 /** Times a worker process that died is started again, each. */
@@ -68,7 +74,9 @@ export class Supervisor {
       await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
       if (this.#isEnding) return;
     }
-    process.stderr.write(`lockstep: ${launch.name} ended ${MAX_RESTARTS + 1} times and is not started again\n`);
+    process.stderr.write(
+      `lockstep: ${launch.name} ended ${MAX_RESTARTS + 1} times and is not started again\n`,
+    );
     if (this.#workers.size === 0) this.#giveUp(EXIT.failed);
   }
 

@@ -11,7 +11,10 @@ export function tokenFromEnvironment(): { readonly token?: string } {
   const token = process.env['LOCKSTEP_TOKEN'];
   if (token === undefined || token === '') return {};
   if (token.length < LEAST_LENGTH || token.length > 128) {
-    throw new CommandError(EXIT.usage, `LOCKSTEP_TOKEN has ${token.length} characters: use ${LEAST_LENGTH} to 128`);
+    throw new CommandError(
+      EXIT.usage,
+      `LOCKSTEP_TOKEN has ${token.length} characters: use ${LEAST_LENGTH} to 128`,
+    );
   }
   return { token };
 }

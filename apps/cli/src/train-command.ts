@@ -14,7 +14,10 @@ export async function runTrain({ values, sources }: Resolved<typeof trainOptions
     );
   }
   if (workers === 0 && sources.minWorkers !== 'default') {
-    throw new CommandError(EXIT.usage, '--workers 0 trains without workers, so --min-workers says nothing: leave it out');
+    throw new CommandError(
+      EXIT.usage,
+      '--workers 0 trains without workers, so --min-workers says nothing: leave it out',
+    );
   }
   const options = { values: coordinatorValues, sources: coordinatorSources };
   if (workers === 0) {

@@ -4,7 +4,10 @@ import { loadWorker } from './apps.ts';
 import { tokenFromEnvironment } from './token.ts';
 
 /** `lockstep worker URL`: a worker in this process. */
-export async function runWorkerCommand(url: string, options: ValuesOf<typeof workerOptions>): Promise<ExitCode> {
+export async function runWorkerCommand(
+  url: string,
+  options: ValuesOf<typeof workerOptions>,
+): Promise<ExitCode> {
   const { runWorker } = await loadWorker();
   const { backend, giveUpAfter, name = `${hostname()}-${process.pid}` } = options;
   const patience = giveUpAfter === undefined ? {} : { giveUpAfter };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
@@ -26,7 +26,13 @@ export interface ClusterSetup {
 }
 
 /** Trains with workers that connect over WebSockets. */
-export async function trainWithWorkers({ run, launch, notify, onListening, stopRequested }: ClusterSetup): Promise<RunEnd> {
+export async function trainWithWorkers({
+  run,
+  launch,
+  notify,
+  onListening,
+  stopRequested,
+}: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
   const { config, network } = run.trainer;
   const token = isLoopback(values.host) ? launch.token : (launch.token ?? makeToken());
@@ -43,7 +49,7 @@ export async function trainWithWorkers({ run, launch, notify, onListening, stopR
   let lastId = 0;
   const door = {
     term: run.term,
-    run: run.folder,
+    run: basename(run.folder),
     configJson: JSON.stringify(config),
     limits,
     token,

@@ -18,6 +18,7 @@ export interface LocalControl {
 export async function trainLocally(run: Run, control: LocalControl): Promise<RunEnd> {
   const { trainer } = run;
   const { totalSteps } = trainer.config;
+  run.begin();
   let turnEnds = control.now() + TURN_SECONDS;
   while (trainer.step < totalSteps) {
     if (!run.commit(trainer.compute(trainer.rootOfStep()))) return run.diverge();

@@ -3,16 +3,11 @@ import { basename } from 'node:path';
 import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { trainWithWorkers } from './cluster.ts';
-import { loadDataset } from './dataset.ts';
 import { trainLocally } from './local-run.ts';
+import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
-import { findResumption } from './resume.ts';
-import { freshRunConfig, resumedRunConfig } from './run-config.ts';
-import { openRunFolder } from './run-folder.ts';
 import { Run, type RunEnd } from './run.ts';
 import { stopSignals } from './stop-signals.ts';
-import { nextTerm } from './term.ts';
-import { Trainer } from './trainer.ts';
 
 /** What the process around the coordinator wants to know. */
 export interface CoordinatorHooks {
@@ -28,28 +23,13 @@ export interface CoordinatorHooks {
 export async function runCoordinator(launch: CoordinatorLaunch, hooks: CoordinatorHooks): Promise<ExitCode> {
   const { values } = launch.options;
   const now = (): number => performance.now() / 1000;
-  let run: Run | undefined;
-  const reporter = makeReporter(values.format, hooks.target, () => run?.meter);
-  const resumption = values.resume === undefined ? undefined : findResumption(values.resume, values.out);
-  resumption?.warnings.forEach((text) => reporter.notify({ type: 'warning', text }));
-  if (values.resume === 'auto' && resumption === undefined) {
-    reporter.notify({ type: 'warning', text: 'no checkpoint to go on from: this run starts from nothing' });
-  }
-
-  const isDatasetGiven = launch.options.sources.dataset !== 'default';
-  const datasetName = isDatasetGiven ? values.dataset : (resumption?.config.dataset.name ?? values.dataset);
-  const data = loadDataset(datasetName);
-  const config =
-    resumption === undefined
-      ? freshRunConfig(values, data)
-      : resumedRunConfig(resumption.config, launch.options, data, resumption.file);
-  const isResumed = values.resume !== undefined;
-  const folder = await openRunFolder(values.out ?? resumption?.folder, config, { isResumed, now: new Date() });
-  const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
-  const trainer = await Trainer.create(config, data, values.backend, resumption?.checkpoint);
-
-  const signals = stopSignals();
+  const started: { run?: Run } = {};
+  const reporter = makeReporter(values.format, hooks.target, () => started.run?.meter);
   const notify = reporter.notify.bind(reporter);
+  const { config, trainer, folder, term, resumedFrom } = await prepareRun(launch.options, (text) =>
+    notify({ type: 'warning', text }),
+  );
+  const signals = stopSignals();
   notify({
     type: 'started',
     run: basename(folder),
@@ -58,9 +38,10 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     backend: trainer.backend.description,
     step: trainer.step,
     stepsPerEpoch: trainer.stepsPerEpoch,
-    ...(resumption === undefined ? {} : { resumedFrom: resumption.file }),
+    ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
-  run = new Run({ trainer, folder, term, notify, now });
+  const run = new Run({ trainer, folder, term, notify, now });
+  started.run = run;
   const end = launch.isLocal
     ? await trainLocally(run, { stopReason: signals.reason, now, checkpointEvery: values.checkpointEvery })
     : await trainWithWorkers({
@@ -71,7 +52,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
         onListening(port, token) {
           const [host = values.host] = reachableHosts(values.host);
           hooks.onListening?.(urlOf('ws', host, port), token);
-          if (!launch.isSupervised) printJoinCommands(hooks.target, { host: values.host, port, token });
+          if (!launch.isSupervised || !isLoopback(values.host))
+            printJoinCommands(hooks.target, { host: values.host, port, token });
         },
       });
   signals.dispose();

@@ -27,7 +27,9 @@ export function pageHandler(): RequestListener {
     const path = (request.url ?? '/').split('?')[0]!;
     const name = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
     if (name === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
-      response.writeHead(name === undefined ? 404 : 405, { 'Content-Type': 'text/plain' }).end('nothing here\n');
+      response
+        .writeHead(name === undefined ? 404 : 405, { 'Content-Type': 'text/plain' })
+        .end('nothing here\n');
       return;
     }
     const type = CONTENT_TYPES[name.endsWith('.html') ? 'html' : 'js'];
@@ -35,7 +37,9 @@ export function pageHandler(): RequestListener {
       const body = readFileSync(new URL(name, folder));
       response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': body.length }).end(body);
     } catch {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('the page is not built: run `npm run build`\n');
+      response
+        .writeHead(404, { 'Content-Type': 'text/plain' })
+        .end('the page is not built: run `npm run build`\n');
     }
   };
 }

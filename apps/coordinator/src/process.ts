@@ -16,6 +16,9 @@ process.once('message', (launch: CoordinatorLaunch) => {
       process.stderr.write(`${text}\n`);
       return exitCode;
     })
-    .then((exitCode) => process.exit(exitCode), () => process.exit(EXIT.failed));
+    .then(
+      (exitCode) => process.exit(exitCode),
+      () => process.exit(EXIT.failed),
+    );
 });
 tell({ type: 'ready' });

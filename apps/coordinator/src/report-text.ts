@@ -74,7 +74,9 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
     case 'warning':
       return [yellow(`warning: ${notice.text}`)];
     case 'stopped':
-      return [`stopped at step ${notice.step} (${notice.reason}); checkpoint ${notice.checkpoint}; go on with --resume auto`];
+      return [
+        `stopped at step ${notice.step} (${notice.reason}); checkpoint ${notice.checkpoint}; go on with --resume auto`,
+      ];
     case 'finished':
       return [
         `finished ${notice.step} steps in ${duration(notice.seconds)}`,
@@ -90,7 +92,8 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
 
 function describeStart(notice: NoticeOf<'started'>): readonly string[] {
   const { config } = notice;
-  const from = notice.resumedFrom === undefined ? [] : [`going on from ${notice.resumedFrom} at step ${notice.step}`];
+  const from =
+    notice.resumedFrom === undefined ? [] : [`going on from ${notice.resumedFrom} at step ${notice.step}`];
   return [
     `run ${notice.run}: ${config.dataset.name}, ${config.dataset.trainRows.toLocaleString('en-US')} rows, ` +
       `network ${config.model.sizes.join('-')} (${config.model.outputActivation} output)`,
@@ -103,7 +106,9 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 const rate = (rowsPerSecond: number): string =>
-  rowsPerSecond >= 1000 ? `${(rowsPerSecond / 1000).toFixed(1)}k rows/s` : `${rowsPerSecond.toFixed(0)} rows/s`;
+  rowsPerSecond >= 1000
+    ? `${(rowsPerSecond / 1000).toFixed(1)}k rows/s`
+    : `${rowsPerSecond.toFixed(0)} rows/s`;
 
 function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '-';

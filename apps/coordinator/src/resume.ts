@@ -53,7 +53,9 @@ function readResumption(file: string, warnings: readonly string[]): Resumption {
     const checkpoint = decodeCheckpoint(readFileSync(file));
     const config = parseRunConfig(checkpoint.config);
     if (JSON.stringify(layoutOf(config.model).slots) !== JSON.stringify(checkpoint.slots)) {
-      throw new Error('its tensors are not those of the network in its configuration; take another checkpoint');
+      throw new Error(
+        'its tensors are not those of the network in its configuration; take another checkpoint',
+      );
     }
     return { file, folder: dirname(file), checkpoint, config, warnings };
   } catch (cause) {

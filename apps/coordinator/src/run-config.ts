@@ -36,7 +36,12 @@ export function freshRunConfig(options: CoordinatorOptions, { facts }: LoadedDat
  * agree with it, except `--epochs` and `--max-steps`, which may move the end.
  * @throws {CommandError} exit 3, naming the setting that differs
  */
-export function resumedRunConfig(saved: RunConfig, options: Options, { facts }: LoadedDataset, file: string): RunConfig {
+export function resumedRunConfig(
+  saved: RunConfig,
+  options: Options,
+  { facts }: LoadedDataset,
+  file: string,
+): RunConfig {
   const { values, sources } = options;
   const settings = [
     ['hidden', saved.model.sizes.slice(1, -1), values.hidden],
@@ -65,5 +70,7 @@ export function resumedRunConfig(saved: RunConfig, options: Options, { facts }: 
   return parseRunConfig({ ...saved, totalSteps });
 }
 
-const totalStepsOf = ({ epochs, maxSteps }: Pick<CoordinatorOptions, 'epochs' | 'maxSteps'>, perEpoch: number): number =>
-  Math.min(epochs * perEpoch, maxSteps ?? Infinity);
+const totalStepsOf = (
+  { epochs, maxSteps }: Pick<CoordinatorOptions, 'epochs' | 'maxSteps'>,
+  perEpoch: number,
+): number => Math.min(epochs * perEpoch, maxSteps ?? Infinity);

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CommandError, EXIT, type RunConfig } from '@lockstep/config';
-import { assertWritable, FINAL_CHECKPOINT_NAME, listCheckpoints, removeStaleTemporaries, writeFileAtomically } from '@lockstep/storage';
+import {
+  assertWritable,
+  FINAL_CHECKPOINT_NAME,
+  listCheckpoints,
+  removeStaleTemporaries,
+  writeFileAtomically,
+} from '@lockstep/storage';
 import { RUNS_FOLDER } from './resume.ts';
 
 const CONFIG_NAME = 'config.json';
@@ -17,6 +23,7 @@ export async function openRunFolder(
   { isResumed, now }: { readonly isResumed: boolean; readonly now: Date },
 ): Promise<string> {
   const path = folder ?? newRunFolder(config.dataset.name, now);
+  assertWritable(path);
   const holdsRun = existsSync(join(path, FINAL_CHECKPOINT_NAME)) || listCheckpoints(path).length > 0;
   if (holdsRun && !isResumed) {
     throw new CommandError(
@@ -24,7 +31,6 @@ export async function openRunFolder(
       `${path} holds the checkpoints of a run already: go on with it by --resume auto, or give another --out`,
     );
   }
-  assertWritable(path);
   await removeStaleTemporaries(path);
   const text = JSON.stringify(config, null, 2) + '\n';
   await writeFileAtomically(join(path, CONFIG_NAME), new TextEncoder().encode(text));

@@ -49,8 +49,12 @@ export class Run {
       firstStep: setup.trainer.step,
       totalSteps: setup.trainer.config.totalSteps,
       stepsPerEpoch: setup.trainer.stepsPerEpoch,
-      now: setup.now(),
     });
+  }
+
+  /** The first step begins: from here on the time counts. */
+  begin(): void {
+    this.meter.begin(this.#setup.now());
   }
 
   /** Takes the step whose sums these are, and tells about it. @returns false when the run has diverged */
@@ -74,13 +78,24 @@ export class Run {
 
   async complete(): Promise<RunEnd> {
     const { trainer } = this;
-    const { accuracy, loss } = this.#evaluate();
     const now = this.#setup.now();
-    const figures = { seconds: round(this.meter.seconds(now), 3), samplesPerSecond: round(this.meter.samplesPerSecond(now), 1) };
+    const { accuracy, loss } = this.#evaluate();
+    const figures = {
+      seconds: round(this.meter.seconds(now), 3),
+      samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
+    };
     const weightsSha256 = trainer.weightsSha256();
     const checkpoint = await this.#write(FINAL_CHECKPOINT_NAME, 'finished');
-    if (checkpoint === undefined) throw new Error(`the final checkpoint could not be written to ${this.folder}`);
-    const result = { step: trainer.step, weightsSha256, testAccuracy: accuracy, testLoss: loss, ...figures, checkpoint };
+    if (checkpoint === undefined)
+      throw new Error(`the final checkpoint could not be written to ${this.folder}`);
+    const result = {
+      step: trainer.step,
+      weightsSha256,
+      testAccuracy: accuracy,
+      testLoss: loss,
+      ...figures,
+      checkpoint,
+    };
     this.#setup.notify({ type: 'finished', ...result });
     return { type: 'completed', weightsSha256 };
   }

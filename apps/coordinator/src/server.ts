@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { CommandError, EXIT } from '@lockstep/config';
 import { webSocketChannel, type Channel } from '@lockstep/transport';
 import { WebSocketServer } from 'ws';
+import { publicHost } from './addresses.ts';
 import { pageHandler } from './page.ts';
 
 /** Most connections at a time, workers and those that have not said hello yet. */
@@ -30,7 +31,14 @@ export interface RunningServer {
  * @throws {CommandError} when the port is in use or the address is not this machine's
  */
 export async function startServer(setup: ServerSetup): Promise<RunningServer> {
-  const http = createServer({ headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 }, pageHandler());
+  const servePage = pageHandler();
+  const http = createServer(
+    { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 },
+    (request, response) => {
+      if (!isForeign(request, setup.host)) return servePage(request, response);
+      response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this coordinator has another name\n');
+    },
+  );
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: setup.maxFrameBytes,
@@ -38,8 +46,8 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     maxFragments: MAX_FRAGMENTS,
   });
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, setup.host, sockets.clients.size);
-    if (refusal !== undefined) return refuseUpgrade(socket, refusal);
+    if (isForeign(request, setup.host)) return refuseUpgrade(socket, '403 Forbidden');
+    if (sockets.clients.size >= MAX_CONNECTIONS) return refuseUpgrade(socket, '503 Service Unavailable');
     sockets.handleUpgrade(request, socket, head, (client) => {
       let isAlive = true;
       const pinger = setInterval(() => {
@@ -62,10 +70,15 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
       http.close();
       http.closeAllConnections();
       const open = [...sockets.clients];
-      await Promise.all(open.map((client) => new Promise<void>((resolve) => {
-        client.once('close', () => resolve());
-        setTimeout(() => client.terminate(), 1000).unref();
-      })));
+      await Promise.all(
+        open.map(
+          (client) =>
+            new Promise<void>((resolve) => {
+              client.once('close', () => resolve());
+              setTimeout(() => client.terminate(), 1000).unref();
+            }),
+        ),
+      );
       sockets.close();
     },
   };
@@ -89,15 +102,16 @@ async function listen(http: Server, { host, port }: ServerSetup): Promise<void> 
 
 /**
  * Pages of other sites may open WebSockets to this one: a browser's Origin must be this server itself; and a name that a
- * stranger's DNS points here is refused: Host is an address, localhost, or what `--host` says.
+ * stranger's DNS points here is refused: Host is an address, localhost, or a name this coordinator was told to have.
  */
-function refusalOf(request: IncomingMessage, host: string, connections: number): string | undefined {
-  if (connections >= MAX_CONNECTIONS) return '503 Service Unavailable';
-  const { host: hostHeader = '', origin } = request.headers;
+function isForeign({ headers }: IncomingMessage, host: string): boolean {
+  const { host: hostHeader = '', origin } = headers;
   const name = hostHeader.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  if (isIP(name) === 0 && name !== 'localhost' && name !== host && name !== process.env['LOCKSTEP_PUBLIC_HOST']) return '403 Forbidden';
-  if (origin !== undefined && origin !== `http://${hostHeader}` && origin !== `https://${hostHeader}`) return '403 Forbidden';
-  return undefined;
+  const isOurs = isIP(name) !== 0 || ['localhost', host, publicHost()].includes(name);
+  return (
+    !isOurs ||
+    (origin !== undefined && origin !== `http://${hostHeader}` && origin !== `https://${hostHeader}`)
+  );
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {

@@ -1,5 +1,13 @@
 import { checksumOf } from '@lockstep/math';
-import { transition, begin, type CoordinationConfig, type RunEffect, type RunEvent, type RunState, type Transition } from '@lockstep/coordination';
+import {
+  transition,
+  begin,
+  type CoordinationConfig,
+  type RunEffect,
+  type RunEvent,
+  type RunState,
+  type Transition,
+} from '@lockstep/coordination';
 import type { RunNotice } from '@lockstep/metrics';
 import { CLOSE_CODES, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Journal } from '@lockstep/storage';
@@ -87,14 +95,25 @@ export class Shell {
     const worker = String(connection.id);
     this.#connections.set(worker, connection);
     const { name, kind, engine } = connection;
-    this.#setup.notify({ type: 'worker-joined', worker: name, kind, engine, workers: this.#connections.size });
+    this.#setup.notify({
+      type: 'worker-joined',
+      worker: name,
+      kind,
+      engine,
+      workers: this.#connections.size,
+    });
     this.#dispatch({ type: 'worker-joined', worker, name });
   }
 
   #onLeft(connection: WorkerConnection, reason: string): void {
     const worker = String(connection.id);
     if (!this.#connections.delete(worker) || this.#isOver) return;
-    this.#setup.notify({ type: 'worker-left', worker: connection.name, reason, workers: this.#connections.size });
+    this.#setup.notify({
+      type: 'worker-left',
+      worker: connection.name,
+      reason,
+      workers: this.#connections.size,
+    });
     this.#dispatch({ type: 'worker-left', worker, reason });
   }
 
@@ -106,10 +125,22 @@ export class Shell {
     const isCurrent = step === this.#state.step && term === this.#run.term;
     const first = isCurrent ? this.#reducer.kept(span) : undefined;
     const matchesFirst =
-      first === undefined ? {} : { matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
+      first === undefined
+        ? {}
+        : { matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
     const worker = String(connection.id);
     this.#dispatch(
-      { type: 'contribution-received', worker, term, step, span, rowCount, check, ...matchesFirst, computeMicros },
+      {
+        type: 'contribution-received',
+        worker,
+        term,
+        step,
+        span,
+        rowCount,
+        check,
+        ...matchesFirst,
+        computeMicros,
+      },
       contribution,
     );
   }
@@ -138,13 +169,23 @@ export class Shell {
         for (const worker of effect.workers) {
           const channel = this.#connections.get(worker)?.channel;
           if (channel === undefined) continue;
-          this.#weights.send(effect.step, trainer.network.weights, (frame, done) => channel.send(frame, done));
+          this.#weights.send(effect.step, trainer.network.weights, (frame, done) =>
+            channel.send(frame, done),
+          );
         }
         return;
       case 'send-lease': {
         const { step, span } = effect;
         const { rows, labels } = trainer.rowsOf(span);
-        const lease = { type: 'lease', term: this.#run.term, step, span, rowCount: labels.length, rows, labels } as const;
+        const lease = {
+          type: 'lease',
+          term: this.#run.term,
+          step,
+          span,
+          rowCount: labels.length,
+          rows,
+          labels,
+        } as const;
         this.#connections.get(effect.worker)?.send(lease);
         return;
       }
@@ -195,7 +236,9 @@ export class Shell {
   #announce(event: Extract<RunEffect, { type: 'announce' }>['event']): void {
     const { kind, ...facts } = event;
     this.#setup.journal.append({ term: this.#run.term, type: kind, ...facts });
-    if (event.kind === 'waiting-for-workers') {
+    if (event.kind === 'step-started' && event.step === this.#setup.config.firstStep) {
+      this.#run.begin();
+    } else if (event.kind === 'waiting-for-workers') {
       this.#setup.notify({ type: 'waiting', workers: event.present, needed: event.needed });
     } else if (event.kind === 'contribution-mismatch') {
       const names = [event.first, event.second].map((id) => this.#connections.get(id)?.name ?? id);
@@ -215,7 +258,11 @@ export class Shell {
 
   async #end(reason: FinishReason, detail: string): Promise<RunEnd> {
     const run = this.#run;
-    const ends = { completed: () => run.complete(), diverged: () => run.diverge(), stopped: () => run.stop(detail) };
+    const ends = {
+      completed: () => run.complete(),
+      diverged: () => run.diverge(),
+      stopped: () => run.stop(detail),
+    };
     const end = await ends[reason]();
     const { weightsSha256 } = end;
     const { term } = run;

@@ -1,4 +1,4 @@
-import { createBackend, weightsSha256, type Backend } from '@lockstep/math';
+import { assertSubnormals, createBackend, weightsSha256, type Backend } from '@lockstep/math';
 import {
   gatherRows,
   leafCountOf,
@@ -11,7 +11,7 @@ import {
 import type { RunConfig } from '@lockstep/config';
 import type { Checkpoint } from '@lockstep/checkpoint';
 import { evaluate, heapBytesFor, initialWeights, sgdStep, type Evaluation, type Network } from '@lockstep/nn';
-import { SpanComputer, type SpanRows, type SpanSum } from '@lockstep/worker';
+import { proveBackend, SpanComputer, type SpanRows, type SpanSum } from '@lockstep/worker';
 import type { LoadedDataset } from './dataset.ts';
 
 /** Rows evaluated at once; enough for the kernels' tiles, little enough to stay in the caches. */
@@ -63,6 +63,7 @@ export class Trainer {
     const maxRows = Math.max(config.batchSize, EVALUATION_ROWS);
     const heapBytes = heapBytesFor(config.model, maxRows, FLAT_BUFFERS);
     const { backend } = await createBackend(backendName, { heapBytes });
+    proveBackend(backend);
     const trainer = new Trainer(config, data, backend, maxRows);
     if (checkpoint !== undefined) {
       trainer.network.weights.set(checkpoint.weights);
@@ -99,14 +100,21 @@ export class Trainer {
 
   /**
    * Takes the step whose tree has this root: mean gradient, in place, then the optimizer, on the committed weights.
+   * @throws {SubnormalsError} when something in this process made the thread flush subnormals
    * @returns false, with the weights as they were, when the sum or the new weights are not finite: the run has diverged
    */
   commit({ gradient, lossSum }: SpanSum): boolean {
+    assertSubnormals(this.backend);
     if (!Number.isFinite(lossSum) || !this.backend.isFinite(gradient)) return false;
     const { weights } = this.network;
     this.#before.set(weights);
     const rowCount = this.sampler.rowCountOfStep(this.step);
-    sgdStep(this.backend, { weights, gradientSum: gradient, rowCount, learningRate: this.config.learningRate });
+    sgdStep(this.backend, {
+      weights,
+      gradientSum: gradient,
+      rowCount,
+      learningRate: this.config.learningRate,
+    });
     if (!this.backend.isFinite(weights)) {
       weights.set(this.#before);
       return false;
@@ -119,7 +127,10 @@ export class Trainer {
   evaluate(): Evaluation {
     const { backend, network } = this;
     const { leafRows } = this.config;
-    return evaluate({ backend, network, maxRows: this.#maxRows, table: this.#table, leafRows }, this.data.test);
+    return evaluate(
+      { backend, network, maxRows: this.#maxRows, table: this.#table, leafRows },
+      this.data.test,
+    );
   }
 
   /** The identity of the committed weights. */

@@ -7,6 +7,7 @@ import {
   CONTRACT,
   decodeWorkerMessage,
   encodeCoordinatorMessage,
+  HANDSHAKE_LIMITS,
   PROTOCOL_VERSION,
   ProtocolError,
   type Contribution,
@@ -76,8 +77,10 @@ export class WorkerConnection {
 
   #onFrame(frame: Uint8Array): void {
     try {
-      const message = decodeWorkerMessage(frame, this.#door.limits);
-      if (!this.#hasJoined && message.type !== 'hello') throw new ProtocolError('bad-field', 'the first message is hello');
+      const message = decodeWorkerMessage(frame, this.#hasJoined ? this.#door.limits : HANDSHAKE_LIMITS);
+      if (this.#hasJoined === (message.type === 'hello')) {
+        throw new ProtocolError('unexpected-message', 'hello is the first message, and said once');
+      }
       switch (message.type) {
         case 'hello':
           return this.#onHello(message);
@@ -92,7 +95,8 @@ export class WorkerConnection {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       if (error.about !== undefined && this.#hasJoined) return this.#events.onBadShape(this, error.about);
-      // The message names both versions where they differ, and what is wrong with the frame elsewhere.
+      if (error.code === 'protocol-version')
+        this.send({ type: 'refused', code: error.code, detail: error.message });
       this.channel.close(closeForError(error.code).code, error.message);
     }
   }
@@ -105,7 +109,6 @@ export class WorkerConnection {
       const { code, reason } = CLOSE_FOR_REFUSAL[refusal.code];
       return this.channel.close(code, reason);
     }
-    if (this.#hasJoined) throw new ProtocolError('bad-field', 'hello is said once');
     this.#hasJoined = true;
     this.name = cleanName(hello.name) || `worker-${this.id}`;
     this.kind = hello.kind;
@@ -119,7 +122,10 @@ export class WorkerConnection {
   #refusalOf(hello: Hello): { readonly code: RefusalCode; readonly detail: string } | undefined {
     const { token } = this.#door;
     if (token !== undefined && !isToken(hello.token, token)) {
-      return { code: 'token', detail: 'the token is missing or wrong: take the command that the coordinator printed' };
+      return {
+        code: 'token',
+        detail: 'the token is missing or wrong: take the command that the coordinator printed',
+      };
     }
     if (hello.contract !== CONTRACT) {
       const detail = `the worker computes under ${cleanName(hello.contract)}, the coordinator under ${CONTRACT}`;

@@ -9,6 +9,9 @@ process.once('message', (launch: WorkerLaunch) => {
       process.stderr.write(`${text}\n`);
       return exitCode;
     })
-    .then((exitCode) => process.exit(exitCode), () => process.exit(EXIT.failed));
+    .then(
+      (exitCode) => process.exit(exitCode),
+      () => process.exit(EXIT.failed),
+    );
 });
 process.send?.({ type: 'ready' } satisfies ChildMessage);

@@ -26,7 +26,12 @@ export function integerOption<T extends number | undefined>(
     ...common,
     parse(value) {
       const number = typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
-      if (typeof number === 'number' && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) {
+      if (
+        typeof number === 'number' &&
+        Number.isInteger(number) &&
+        number >= bounds.min &&
+        number <= bounds.max
+      ) {
         return number;
       }
       throw expected(`a whole number from ${bounds.min} to ${bounds.max}`, value);
@@ -78,10 +83,15 @@ export function listOption(
     ...common,
     parse(value) {
       const items = typeof value === 'string' ? (value === 'none' ? [] : value.split(',')) : value;
-      const numbers = Array.isArray(items) ? items.map((item: unknown) => (item === '' ? NaN : Number(item))) : [NaN];
+      const numbers = Array.isArray(items)
+        ? items.map((item: unknown) => (item === '' ? NaN : Number(item)))
+        : [NaN];
       const isValid = numbers.every((n) => Number.isInteger(n) && n >= bounds.min && n <= bounds.max);
       if (isValid && numbers.length <= bounds.maxLength) return numbers;
-      throw expected(`a comma list of whole numbers from ${bounds.min} to ${bounds.max}, such as 128 or 256,64`, value);
+      throw expected(
+        `a comma list of whole numbers from ${bounds.min} to ${bounds.max}, such as 128 or 256,64`,
+        value,
+      );
     },
   };
 }

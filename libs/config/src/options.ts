@@ -1,5 +1,12 @@
 import { MAX_UNITS } from '@lockstep/nn';
-import { choiceOption, integerOption, listOption, positiveOption, textOption, type Option } from './option.ts';
+import {
+  choiceOption,
+  integerOption,
+  listOption,
+  positiveOption,
+  textOption,
+  type Option,
+} from './option.ts';
 import { BOUNDS } from './run-config.ts';
 
 /** What the bits of a run follow from, as a user gives it. */
@@ -20,7 +27,12 @@ export const runOptions = {
     { min: 1, max: MAX_UNITS, maxLength: BOUNDS.hiddenLayers.max },
   ),
   output: choiceOption(
-    { flag: 'output', placeholder: '<linear|sigmoid>', defaultValue: 'linear', help: "the output layer's activation" },
+    {
+      flag: 'output',
+      placeholder: '<linear|sigmoid>',
+      defaultValue: 'linear',
+      help: "the output layer's activation",
+    },
     ['linear', 'sigmoid'],
   ),
   epochs: integerOption<number>(
@@ -28,11 +40,21 @@ export const runOptions = {
     { min: 1, max: 1_000_000 },
   ),
   maxSteps: integerOption<number | undefined>(
-    { flag: 'max-steps', placeholder: '<steps>', defaultValue: undefined, help: 'stop after so many steps, if that is sooner' },
+    {
+      flag: 'max-steps',
+      placeholder: '<steps>',
+      defaultValue: undefined,
+      help: 'stop after so many steps, if that is sooner',
+    },
     BOUNDS.totalSteps,
   ),
   batchSize: integerOption<number>(
-    { flag: 'batch-size', placeholder: '<rows>', defaultValue: 64, help: 'rows of a mini-batch, over all workers' },
+    {
+      flag: 'batch-size',
+      placeholder: '<rows>',
+      defaultValue: 64,
+      help: 'rows of a mini-batch, over all workers',
+    },
     BOUNDS.batchSize,
   ),
   leafRows: integerOption<number>(
@@ -46,13 +68,18 @@ export const runOptions = {
   ),
   lr: positiveOption({ flag: 'lr', placeholder: '<rate>', defaultValue: 0.05, help: 'learning rate' }),
   seed: integerOption<number>(
-    { flag: 'seed', placeholder: '<number>', defaultValue: 1, help: 'of the initial weights and the order of rows' },
+    {
+      flag: 'seed',
+      placeholder: '<number>',
+      defaultValue: 1,
+      help: 'of the initial weights and the order of rows',
+    },
     BOUNDS.seed,
   ),
 };
 
 /** Where and how to run; none of it changes a bit. */
-export const placeOptions = {
+const placeOptions = {
   host: textOption<string>({
     flag: 'host',
     placeholder: '<address>',
@@ -60,11 +87,21 @@ export const placeOptions = {
     help: 'address to listen on; any other than loopback asks workers for a token',
   }),
   port: integerOption<number>(
-    { flag: 'port', placeholder: '<port>', defaultValue: 7070, help: 'port to listen on; 0 for any free one' },
+    {
+      flag: 'port',
+      placeholder: '<port>',
+      defaultValue: 7070,
+      help: 'port to listen on; 0 for any free one',
+    },
     { min: 0, max: 65_535 },
   ),
   minWorkers: integerOption<number>(
-    { flag: 'min-workers', placeholder: '<count>', defaultValue: 1, help: 'workers to wait for before the first step' },
+    {
+      flag: 'min-workers',
+      placeholder: '<count>',
+      defaultValue: 1,
+      help: 'workers to wait for before the first step',
+    },
     { min: 1, max: 10_000 },
   ),
   out: textOption<string | undefined>({
@@ -74,7 +111,12 @@ export const placeOptions = {
     help: 'folder for checkpoints, configuration and journal (default: runs/<date>-<dataset>)',
   }),
   checkpointEvery: integerOption<number>(
-    { flag: 'checkpoint-every', placeholder: '<steps>', defaultValue: 1000, help: 'steps between two checkpoints; 0 for the end only' },
+    {
+      flag: 'checkpoint-every',
+      placeholder: '<steps>',
+      defaultValue: 1000,
+      help: 'steps between two checkpoints; 0 for the end only',
+    },
     { min: 0, max: BOUNDS.totalSteps.max },
   ),
   resume: textOption<string | undefined>({
@@ -87,13 +129,23 @@ export const placeOptions = {
 
 /** Which kernels compute. */
 export const backendOption = choiceOption(
-  { flag: 'backend', placeholder: '<auto|wasm|reference>', defaultValue: 'auto', help: 'kernels to compute with; all give the same bits' },
+  {
+    flag: 'backend',
+    placeholder: '<auto|wasm|reference>',
+    defaultValue: 'auto',
+    help: 'kernels to compute with; all give the same bits',
+  },
   ['auto', 'wasm', 'reference'],
 );
 
 /** How to print. */
 export const formatOption = choiceOption(
-  { flag: 'format', placeholder: '<text|json>', defaultValue: 'text', help: 'text for people, or one JSON object a line' },
+  {
+    flag: 'format',
+    placeholder: '<text|json>',
+    defaultValue: 'text',
+    help: 'text for people, or one JSON object a line',
+  },
   ['text', 'json'],
 );
 
@@ -127,7 +179,12 @@ export const workerOptions = {
   ),
 };
 
-export const coordinatorOptions = { ...runOptions, ...placeOptions, backend: backendOption, format: formatOption };
+export const coordinatorOptions = {
+  ...runOptions,
+  ...placeOptions,
+  backend: backendOption,
+  format: formatOption,
+};
 export const trainOptions = { ...coordinatorOptions, workers: workersOption };
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;

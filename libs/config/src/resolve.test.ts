@@ -4,7 +4,11 @@ import { ConfigError } from './config-error.ts';
 import { trainOptions } from './options.ts';
 import { environmentLayer, environmentName, fileLayer, resolveOptions, type OptionLayer } from './resolve.ts';
 
-const flags = (values: Record<string, unknown>): OptionLayer => ({ source: 'flag', where: 'the command line', values });
+const flags = (values: Record<string, unknown>): OptionLayer => ({
+  source: 'flag',
+  where: 'the command line',
+  values,
+});
 const file = (json: string): OptionLayer => fileLayer(trainOptions, json, '--config run.json');
 
 describe('resolveOptions', () => {
@@ -34,14 +38,24 @@ describe('resolveOptions', () => {
   });
 
   it('prefers flag over environment over file over default', () => {
-    const environment = environmentLayer(trainOptions, { LOCKSTEP_LR: '0.2', LOCKSTEP_SEED: '7', LOCKSTEP_EPOCHS: '' });
+    const environment = environmentLayer(trainOptions, {
+      LOCKSTEP_LR: '0.2',
+      LOCKSTEP_SEED: '7',
+      LOCKSTEP_EPOCHS: '',
+    });
     const { values, sources } = resolveOptions(trainOptions, [
       flags({ lr: '0.1' }),
       environment,
       file('{"lr": 0.3, "seed": 8, "batch-size": 32, "epochs": 2}'),
     ]);
     expect(values).toMatchObject({ lr: 0.1, seed: 7, batchSize: 32, epochs: 2, leafRows: 8 });
-    expect(sources).toMatchObject({ lr: 'flag', seed: 'environment', batchSize: 'file', epochs: 'file', leafRows: 'default' });
+    expect(sources).toMatchObject({
+      lr: 'flag',
+      seed: 'environment',
+      batchSize: 'file',
+      epochs: 'file',
+      leafRows: 'default',
+    });
   });
 
   it.each([
@@ -55,11 +69,18 @@ describe('resolveOptions', () => {
     [flags({ output: 'tanh' }), '--output takes linear or sigmoid, not "tanh"'],
     [flags({ seed: '4294967296' }), '--seed takes a whole number from 0 to 4294967295'],
     [flags({ port: '70000' }), '--port takes a whole number from 0 to 65535'],
-    [environmentLayer(trainOptions, { LOCKSTEP_BATCH_SIZE: 'many' }), 'LOCKSTEP_BATCH_SIZE takes a whole number'],
+    [
+      environmentLayer(trainOptions, { LOCKSTEP_BATCH_SIZE: 'many' }),
+      'LOCKSTEP_BATCH_SIZE takes a whole number',
+    ],
     [file('{"batchSize": "many"}'), 'batch-size in --config run.json takes a whole number'],
   ])('names what is wrong and where it was said: %j', (layer, text) => {
     expect(() => resolveOptions(trainOptions, [layer])).toThrowError(
-      expect.objectContaining({ name: 'ConfigError', code: 'bad-value', message: expect.stringContaining(text) as string }),
+      expect.objectContaining({
+        name: 'ConfigError',
+        code: 'bad-value',
+        message: expect.stringContaining(text) as string,
+      }),
     );
   });
 
@@ -85,11 +106,15 @@ describe('resolveOptions', () => {
 
 describe('fileLayer', () => {
   it('refuses a key that is no option, and lists those there are', () => {
-    expect(() => file('{"learningRate": 1}')).toThrowError(/"learningRate", which is no option: use dataset, hidden/);
+    expect(() => file('{"learningRate": 1}')).toThrowError(
+      /"learningRate", which is no option: use dataset, hidden/,
+    );
   });
 
   it.each(['', '[1]', 'null', '{', '3'])('refuses %j', (json) => {
-    expect(() => file(json)).toThrowError(expect.objectContaining({ name: 'ConfigError', code: 'bad-value' }));
+    expect(() => file(json)).toThrowError(
+      expect.objectContaining({ name: 'ConfigError', code: 'bad-value' }),
+    );
   });
 });
 

@@ -18,7 +18,8 @@ export interface Resolved<T extends OptionTable> {
 }
 
 /** The environment variable of a flag: `LOCKSTEP_BATCH_SIZE` of `batch-size`. */
-export const environmentName = (flag: string): string => `LOCKSTEP_${flag.toUpperCase().replaceAll('-', '_')}`;
+export const environmentName = (flag: string): string =>
+  `LOCKSTEP_${flag.toUpperCase().replaceAll('-', '_')}`;
 
 /** The layer of values that `environment` holds for `table`. An empty variable counts as not set. */
 export function environmentLayer(
@@ -52,7 +53,10 @@ export function fileLayer(table: OptionTable, json: string, where: string): Opti
     const key = Object.keys(table).find((k) => k === name || table[k]!.flag === name);
     if (key === undefined) {
       const known = Object.keys(table).join(', ');
-      throw new ConfigError('unknown-option', `${where} sets ${JSON.stringify(name)}, which is no option: use ${known}`);
+      throw new ConfigError(
+        'unknown-option',
+        `${where} sets ${JSON.stringify(name)}, which is no option: use ${known}`,
+      );
     }
     values[key] = value;
   }

@@ -8,7 +8,12 @@ const config: RunConfig = {
   contract: 'exact-1',
   dataset: { name: 'mnist', sha256: 'a'.repeat(64), trainRows: 60_000, featureCount: 784, classCount: 10 },
   standardisation: { mean: 0.1307, deviation: 0.3081 },
-  model: { sizes: [784, 128, 10], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
+  model: {
+    sizes: [784, 128, 10],
+    hiddenActivation: 'sigmoid',
+    outputActivation: 'linear',
+    loss: 'squared-error',
+  },
   batchSize: 64,
   leafRows: 8,
   learningRate: 0.05,
@@ -33,7 +38,9 @@ describe('parseRunConfig', () => {
     ['more outputs than classes', { ...config, model: { ...config.model, sizes: [784, 11] } }],
     ['a single layer of units', { ...config, model: { ...config.model, sizes: [784] } }],
   ])('refuses %s', (_what, value) => {
-    expect(() => parseRunConfig(value)).toThrowError(expect.objectContaining({ name: 'ConfigError', code: 'bad-config' }));
+    expect(() => parseRunConfig(value)).toThrowError(
+      expect.objectContaining({ name: 'ConfigError', code: 'bad-config' }),
+    );
   });
 
   it('lets nothing but a ConfigError out, whatever the text', () => {
@@ -56,7 +63,10 @@ describe('describeFailure', () => {
   it('gives errors for people as one sentence, with their exit status', () => {
     const refused = new CommandError(EXIT.refused, 'not this version');
     expect(describeFailure(refused)).toEqual({ exitCode: 4, text: 'lockstep: not this version' });
-    expect(describeFailure(new ConfigError('bad-value', '--lr is odd'))).toEqual({ exitCode: 2, text: 'lockstep: --lr is odd' });
+    expect(describeFailure(new ConfigError('bad-value', '--lr is odd'))).toEqual({
+      exitCode: 2,
+      text: 'lockstep: --lr is odd',
+    });
   });
 
   it('keeps the stack of a defect', () => {

@@ -78,11 +78,17 @@ export function parseRunConfig(value: unknown): RunConfig {
   const result = v.safeParse(runConfigSchema, value);
   if (!result.success) {
     const issue = result.issues[0];
-    throw new ConfigError('bad-config', `the run configuration is not valid: ${v.getDotPath(issue) ?? ''} ${issue.message}`);
+    throw new ConfigError(
+      'bad-config',
+      `the run configuration is not valid: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
+    );
   }
   const { model, dataset } = result.output;
   if (model.sizes[0] !== dataset.featureCount || model.sizes.at(-1) !== dataset.classCount) {
-    throw new ConfigError('bad-config', 'the model does not have an input per feature and an output per class');
+    throw new ConfigError(
+      'bad-config',
+      'the model does not have an input per feature and an output per class',
+    );
   }
   return result.output;
 }

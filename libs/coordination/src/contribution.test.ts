@@ -102,6 +102,20 @@ describe('a contribution', () => {
     expect(run.announced('worker-struck')).toEqual([]);
   });
 
+  it('for a span that others were given in parts since then is stale too', () => {
+    const run = new Drive({ minWorkers: 4 });
+    run.join('a', 'b', 'c', 'd');
+    const [mine] = run.spansOf('a');
+    run.contribute('a', mine!, { check: 'checksum' });
+    expect(run.of('send-lease').map(({ span }) => span)).toEqual([
+      { firstLeaf: 0, leafCount: 1 },
+      { firstLeaf: 1, leafCount: 1 },
+    ]);
+    run.contribute('a', mine!);
+    expect(run.verdicts()).toEqual(['stale']);
+    expect(run.announced('worker-struck')).toEqual([]);
+  });
+
   it.each([
     ['another worker holds', { span: right }],
     ['nobody holds', { span: { firstLeaf: 0, leafCount: 8 } }],
@@ -230,6 +244,14 @@ describe('a contribution that is not finite', () => {
     run.happen({ type: 'span-recomputed', step: 0, span: left, isFinite: true });
     expect(run.announced('worker-struck')).toEqual([]);
     expect(run.of('send-lease')).toMatchObject([{ worker: 'b', span: left }]);
+  });
+
+  it('is not replaced by a second try of the same worker: that is a duplicate', () => {
+    const run = twoAtWork();
+    run.contribute('a', left, { check: 'non-finite' });
+    run.contribute('a', left);
+    expect(run.verdicts()).toEqual(['duplicate']);
+    expect(run.of('keep-contribution')).toEqual([]);
   });
 
   it('is answered for only when asked', () => {

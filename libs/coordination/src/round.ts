@@ -18,7 +18,7 @@ export const openSpan = (span: Span): SpanState => ({
 });
 
 /** An answer to it may still come. */
-export const isUnanswered = (lease: Lease): boolean => lease.status === 'held' || lease.status === 'overdue';
+const isUnanswered = (lease: Lease): boolean => lease.status === 'held' || lease.status === 'overdue';
 
 /** Wanted, and nobody is working on it. */
 export const isUnheld = (entry: SpanState): boolean =>

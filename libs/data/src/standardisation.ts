@@ -33,8 +33,8 @@ export function fitStandardisation(rows: Uint8Array): Standardisation {
   if (rows.length === 0) {
     throw new DataError('empty-dataset', 'no values to fit a standardisation to; give at least one row');
   }
-  const counts = new Float64Array(256);
-  for (const v of rows) counts[v]!++;
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < rows.length; i++) counts[rows[i]!]!++;
   let sum = 0;
   let squares = 0;
   for (const [v, count] of counts.entries()) {

@@ -11,7 +11,7 @@ export function requireDimensions(kernel: string, ...dimensions: readonly number
 }
 
 /** @throws {ShapeError} unless `buffer` has exactly `length` elements */
-export function requireLength(
+function requireLength(
   kernel: string,
   label: string,
   buffer: { readonly length: number },
@@ -22,7 +22,7 @@ export function requireLength(
 }
 
 /** @throws {ShapeError} unless `leafRows` is an integer from 1 to 256 */
-export function requireLeafRows(kernel: string, leafRows: number): void {
+function requireLeafRows(kernel: string, leafRows: number): void {
   if (Number.isInteger(leafRows) && leafRows >= 1 && leafRows <= LARGEST_LEAF) return;
   throw new ShapeError(`${kernel}: leafRows is ${leafRows}; a leaf has 1 to ${LARGEST_LEAF} rows`);
 }

@@ -15,8 +15,19 @@ export type RunNotice =
       readonly url?: string;
     }
   | { readonly type: 'waiting'; readonly workers: number; readonly needed: number }
-  | { readonly type: 'worker-joined'; readonly worker: string; readonly kind: string; readonly engine: string; readonly workers: number }
-  | { readonly type: 'worker-left'; readonly worker: string; readonly reason: string; readonly workers: number }
+  | {
+      readonly type: 'worker-joined';
+      readonly worker: string;
+      readonly kind: string;
+      readonly engine: string;
+      readonly workers: number;
+    }
+  | {
+      readonly type: 'worker-left';
+      readonly worker: string;
+      readonly reason: string;
+      readonly workers: number;
+    }
   | { readonly type: 'step'; readonly step: number; readonly rows: number; readonly loss: number }
   | {
       readonly type: 'epoch';

@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { RunMeter } from './run-meter.ts';
 
-const meterFrom = (firstStep: number): RunMeter =>
-  new RunMeter({ firstStep, totalSteps: 25, stepsPerEpoch: 10, now: 100 });
+function meterFrom(firstStep: number): RunMeter {
+  const meter = new RunMeter({ firstStep, totalSteps: 25, stepsPerEpoch: 10 });
+  meter.begin(100);
+  return meter;
+}
 
 describe('RunMeter', () => {
   it('averages the loss over the rows of the epoch, and starts anew with the next', () => {
     const meter = meterFrom(0);
     meter.onStep(1, 30, 2, 101);
     meter.onStep(2, 10, 6, 102);
-    expect(meter.progress()).toMatchObject({ step: 2, epoch: 1, epochCount: 3, stepInEpoch: 2, stepsInEpoch: 10, loss: 3 });
+    expect(meter.progress()).toMatchObject({
+      step: 2,
+      epoch: 1,
+      epochCount: 3,
+      stepInEpoch: 2,
+      stepsInEpoch: 10,
+      loss: 3,
+    });
     for (let step = 3; step <= 10; step++) meter.onStep(step, 10, 6, 100 + step);
     expect(meter.progress()).toMatchObject({ epoch: 1, stepInEpoch: 10 });
     meter.onStep(11, 10, 1, 112);

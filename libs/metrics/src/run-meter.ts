@@ -21,26 +21,29 @@ export interface Progress {
 export class RunMeter {
   readonly #totalSteps: number;
   readonly #stepsPerEpoch: number;
-  readonly #startedAt: number;
+  #startedAt = 0;
   #rows = 0;
   #epochRows = 0;
   #epochLoss = 0;
   #step: number;
   #rate = 0;
-  #rateAt: number;
+  #rateAt = 0;
   #rowsSinceRate = 0;
 
   constructor(run: {
     readonly firstStep: number;
     readonly totalSteps: number;
     readonly stepsPerEpoch: number;
-    readonly now: number;
   }) {
     this.#step = run.firstStep;
     this.#totalSteps = run.totalSteps;
     this.#stepsPerEpoch = run.stepsPerEpoch;
-    this.#startedAt = run.now;
-    this.#rateAt = run.now;
+  }
+
+  /** The first step begins. */
+  begin(now: number): void {
+    this.#startedAt = now;
+    this.#rateAt = now;
   }
 
   /** A step of `rows` rows with mean loss `loss` was committed; `step` counts committed steps. */
@@ -62,12 +65,12 @@ export class RunMeter {
     this.#rowsSinceRate = 0;
   }
 
-  /** Seconds since the meter was made. */
+  /** Seconds since the first step began. */
   seconds(now: number): number {
     return now - this.#startedAt;
   }
 
-  /** Rows a second over the whole run. */
+  /** Rows a second since then. */
   samplesPerSecond(now: number): number {
     const seconds = this.seconds(now);
     return seconds > 0 ? this.#rows / seconds : 0;

@@ -13,7 +13,10 @@ describe('goldenDigest', () => {
   });
 
   it('tells a backend that computes one operation differently', () => {
-    const fused = { ...referenceBackend, scale: (out: Float32Array, a: Float32Array, f: number) => out.set(a.map((v) => v * f)) };
+    const fused = {
+      ...referenceBackend,
+      scale: (out: Float32Array, a: Float32Array, f: number) => out.set(a.map((v) => v * f)),
+    };
     expect(goldenDigest(fused)).not.toBe(GOLDEN_DIGEST);
   });
 });

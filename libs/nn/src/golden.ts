@@ -29,7 +29,8 @@ const TRAINING = { rows: 21, leafRows: 4, steps: 8, learningRate: 0.25 };
 type Filling = (word: number, out: DataView) => void;
 
 /** Any sign and mantissa, exponents near zero: roundings, cancellation. */
-const ordinary: Filling = (word, out) => out.setUint32(0, (word & 0x81ffffff) | (0x3e000000 + ((word << 1) & 0x01800000)));
+const ordinary: Filling = (word, out) =>
+  out.setUint32(0, (word & 0x81ffffff) | (0x3e000000 + ((word << 1) & 0x01800000)));
 /** A mix of subnormals, zeros of both signs, few mantissa bits (halfway cases), tiny and large exponents. */
 const extreme: Filling = (word, out) => {
   const bits = [
@@ -131,7 +132,12 @@ function train(
     const loss = network.backpropagate(rows, leafRows);
     keep(new Float32Array(new Float64Array([loss]).buffer));
     keep(network.gradient);
-    sgdStep(backend, { weights: network.weights, gradientSum: network.gradient, rowCount: rows, learningRate });
+    sgdStep(backend, {
+      weights: network.weights,
+      gradientSum: network.gradient,
+      rowCount: rows,
+      learningRate,
+    });
   }
   keep(network.weights);
 }

@@ -15,7 +15,9 @@ function fresh(seed: number): Float32Array {
 
 describe('initialWeights', () => {
   it('never changes for a seed', () => {
-    expect(sha256Hex(new Uint8Array(fresh(1).buffer))).toBe('f4ebd0a76a660c397b60311895cabc508e8066a7afbda01a24df2399fbbfa503');
+    expect(sha256Hex(new Uint8Array(fresh(1).buffer))).toBe(
+      'f4ebd0a76a660c397b60311895cabc508e8066a7afbda01a24df2399fbbfa503',
+    );
   });
 
   it('differs between seeds', () => {

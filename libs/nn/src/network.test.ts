@@ -33,21 +33,25 @@ describe('Network', () => {
 
   it('gives the same bits however the tree is cut into spans', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), fc.array(fc.boolean(), { minLength: 64, maxLength: 64 }), (leafRows, cuts) => {
-        let cut = 0;
-        const sum = (span: Span): { gradient: Float32Array; lossSum: number } => {
-          const children = childrenOf(span);
-          if (children === undefined || !cuts[cut++ % cuts.length]) return spanSum(span, leafRows);
-          const [left, right] = children.map(sum) as [ReturnType<typeof sum>, ReturnType<typeof sum>];
-          referenceBackend.add(left.gradient, left.gradient, right.gradient);
-          return { gradient: left.gradient, lossSum: left.lossSum + right.lossSum };
-        };
-        const root = rootSpan(leafCountOf(batch, leafRows));
-        const whole = spanSum(root, leafRows);
-        const parts = sum(root);
-        expect(bitsOf(parts.gradient)).toEqual(bitsOf(whole.gradient));
-        expect(parts.lossSum).toBe(whole.lossSum);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(fc.boolean(), { minLength: 64, maxLength: 64 }),
+        (leafRows, cuts) => {
+          let cut = 0;
+          const sum = (span: Span): { gradient: Float32Array; lossSum: number } => {
+            const children = childrenOf(span);
+            if (children === undefined || !cuts[cut++ % cuts.length]) return spanSum(span, leafRows);
+            const [left, right] = children.map(sum) as [ReturnType<typeof sum>, ReturnType<typeof sum>];
+            referenceBackend.add(left.gradient, left.gradient, right.gradient);
+            return { gradient: left.gradient, lossSum: left.lossSum + right.lossSum };
+          };
+          const root = rootSpan(leafCountOf(batch, leafRows));
+          const whole = spanSum(root, leafRows);
+          const parts = sum(root);
+          expect(bitsOf(parts.gradient)).toEqual(bitsOf(whole.gradient));
+          expect(parts.lossSum).toBe(whole.lossSum);
+        },
+      ),
       { numRuns: 60 },
     );
   });

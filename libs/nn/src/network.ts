@@ -113,9 +113,13 @@ export class Network {
     const known = this.#viewsByRows.get(rows);
     if (known !== undefined) return known;
     if (!Number.isInteger(rows) || rows < 1 || rows > this.#maxRows) {
-      throw new NetworkError('too-many-rows', `this network was made for 1 to ${this.#maxRows} rows, not ${rows}`);
+      throw new NetworkError(
+        'too-many-rows',
+        `this network was made for 1 to ${this.#maxRows} rows, not ${rows}`,
+      );
     }
-    const first = (buffer: Float32Array): Float32Array => buffer.subarray(0, (buffer.length / this.#maxRows) * rows);
+    const first = (buffer: Float32Array): Float32Array =>
+      buffer.subarray(0, (buffer.length / this.#maxRows) * rows);
     const views = {
       inputs: first(this.inputs),
       labels: first(this.labels),

@@ -29,7 +29,11 @@ function trained(spec: ModelSpec, rows: number, leafRows: number): { network: Ne
   return { network, lossSum: network.backpropagate(rows, leafRows) };
 }
 
-const sampleOf = (network: Network, spec: ModelSpec, row: number): { x: Float32Array; label: Float32Array } => {
+const sampleOf = (
+  network: Network,
+  spec: ModelSpec,
+  row: number,
+): { x: Float32Array; label: Float32Array } => {
   const [inputs, outputs] = [spec.sizes[0]!, spec.sizes.at(-1)!];
   return {
     x: network.inputs.subarray(row * inputs, (row + 1) * inputs),
@@ -37,7 +41,7 @@ const sampleOf = (network: Network, spec: ModelSpec, row: number): { x: Float32A
   };
 };
 
-describe.each(MODELS)("the matrix forms on %s", (_name, spec) => {
+describe.each(MODELS)('the matrix forms on %s', (_name, spec) => {
   it('give one sample the gradient of the scalar formulas [1], [2], [3]', () => {
     const { network, lossSum } = trained(spec, 1, 1);
     const scalar = scalarBackward(spec, network.weights, sampleOf(network, spec, 0));
@@ -73,9 +77,13 @@ describe("the seed's literal slip, sigmoid(Z) (1 - sigmoid(Z))", () => {
       const { network } = trained(spec, 1, 1);
       const sample = sampleOf(network, spec, 0);
       const slip = scalarBackward(spec, network.weights, sample, literalSlipSlope);
-      expect(finiteDifferenceError(spec, network.weights, sample, slip.gradient)).toBeGreaterThan(100 * SLOPE_TOLERANCE);
+      expect(finiteDifferenceError(spec, network.weights, sample, slip.gradient)).toBeGreaterThan(
+        100 * SLOPE_TOLERANCE,
+      );
       const meant = scalarBackward(spec, network.weights, sample);
-      expect(finiteDifferenceError(spec, network.weights, sample, meant.gradient)).toBeLessThan(SLOPE_TOLERANCE);
+      expect(finiteDifferenceError(spec, network.weights, sample, meant.gradient)).toBeLessThan(
+        SLOPE_TOLERANCE,
+      );
     },
   );
 });

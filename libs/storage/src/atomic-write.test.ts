@@ -11,6 +11,9 @@ import { listCheckpoints } from './checkpoint-files.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
+/** For tests that start processes, which a busy machine may let wait. */
+const PATIENT = { timeout: 60_000 };
+
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A script that imports the writer as a process of its own would. */
@@ -93,31 +96,35 @@ describe('writeFileAtomically', () => {
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 
-  it.each([0, 1, 3])('leaves the last good file when its process dies after %d parts', async (parts) => {
-    const folder = temporaryFolder();
-    const run = join(folder, 'run');
-    mkdirSync(run);
-    const good = join(run, 'step-000001.safetensors');
-    const target = join(run, 'step-000002.safetensors');
-    writeFileSync(good, 'good');
-    writeFileSync(target, 'whole');
-    const script = await scriptWith(
-      folder,
-      `function* parts() {
+  it.each([0, 1, 3])(
+    'leaves the last good file when its process dies after %d parts',
+    PATIENT,
+    async (parts) => {
+      const folder = temporaryFolder();
+      const run = join(folder, 'run');
+      mkdirSync(run);
+      const good = join(run, 'step-000001.safetensors');
+      const target = join(run, 'step-000002.safetensors');
+      writeFileSync(good, 'good');
+      writeFileSync(target, 'whole');
+      const script = await scriptWith(
+        folder,
+        `function* parts() {
         for (let i = 0; i < ${parts}; i++) yield new Uint8Array(100_000).fill(65);
         process.kill(process.pid, 'SIGKILL');
       }
       await writeFileAtomically(process.argv[2], parts());`,
-    );
-    expect(spawnSync(process.execPath, [script, target]).signal).toBe('SIGKILL');
-    expect(readFileSync(target, 'utf8')).toBe('whole');
-    expect(listCheckpoints(run).map((file) => file.step)).toEqual([2, 1]);
-    expect(readdirSync(run)).toHaveLength(3);
-    expect(await removeStaleTemporaries(run)).toHaveLength(1);
-    expect(readdirSync(run)).toEqual(['step-000001.safetensors', 'step-000002.safetensors']);
-  });
+      );
+      expect(spawnSync(process.execPath, [script, target]).signal).toBe('SIGKILL');
+      expect(readFileSync(target, 'utf8')).toBe('whole');
+      expect(listCheckpoints(run).map((file) => file.step)).toEqual([2, 1]);
+      expect(readdirSync(run)).toHaveLength(3);
+      expect(await removeStaleTemporaries(run)).toHaveLength(1);
+      expect(readdirSync(run)).toEqual(['step-000001.safetensors', 'step-000002.safetensors']);
+    },
+  );
 
-  it('leaves a whole file whenever its process is killed', async () => {
+  it('leaves a whole file whenever its process is killed', PATIENT, async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'file');
     const script = await scriptWith(

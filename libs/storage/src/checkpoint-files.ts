@@ -48,7 +48,7 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
  * @throws {StorageError} `read-failed`, `write-failed`, `bad-argument` for a count below 1
  */
 export async function keepNewestCheckpoints(folder: string, count: number): Promise<CheckpointFile[]> {
-  if (!(count >= 1)) {
+  if (!Number.isSafeInteger(count) || count < 1) {
     throw new StorageError('bad-argument', `${count} checkpoints to keep; keep at least 1`);
   }
   const old = listCheckpoints(folder).slice(count);

@@ -26,7 +26,7 @@ function folderWith(files: Readonly<Record<string, Uint8Array>>, folder = tempor
 }
 
 describe('loadMnist', () => {
-  it('gives 60,000 training and 10,000 test images of ten classes', () => {
+  it('gives 60,000 training and 10,000 test images of ten classes', { timeout: 60_000 }, () => {
     const { train, test } = loadMnist();
     expect(train).toMatchObject({
       name: 'mnist train',
@@ -153,5 +153,5 @@ describe('datasetSha256', () => {
   });
 });
 
-const MNIST_TRAIN_SHA256 = '';
-const MNIST_TEST_SHA256 = '';
+const MNIST_TRAIN_SHA256 = 'edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b';
+const MNIST_TEST_SHA256 = 'c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
 
 /**
@@ -11,12 +11,24 @@ import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
 export function assertWritable(folder: string): void {
   const probe = join(folder, `.probe.${randomBytes(8).toString('hex')}.lockstep-tmp`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     writeProbe(probe);
   } catch (error) {
     throw refusal(folder, error);
   } finally {
     removeProbe(probe);
+  }
+}
+
+/** One folder at a time from the top: Node's own `recursive` never returns where parents exist that refuse children (/proc). */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const isMadeMeanwhile = systemCodeOf(error) === 'EEXIST' && statSync(folder).isDirectory();
+    if (!isMadeMeanwhile) throw error;
   }
 }
 

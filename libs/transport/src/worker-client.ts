@@ -21,7 +21,8 @@ export type ClientNotice =
   | { readonly type: 'retrying'; readonly retry: Retry };
 
 export interface WorkerClientOptions
-  extends Pick<WorkerSurroundings, 'identity' | 'createBackend' | 'now'>,
+  extends
+    Pick<WorkerSurroundings, 'identity' | 'createBackend' | 'now'>,
     Pick<BackoffOptions<WorkerEnd>, 'connect' | 'sleep' | 'random'> {
   notify(notice: ClientNotice): void;
 }
@@ -72,12 +73,14 @@ export class WorkerClient {
         notify(notice) {
           if (notice.type === 'welcomed') wasWelcomed = true;
           if (notice.type === 'finished') end = { type: 'finished', finished: notice.finished };
-          if (notice.type === 'refused' && notice.refusal.code !== 'full') end = { type: 'refused', ...codeAndDetail(notice.refusal) };
+          if (notice.type === 'refused' && notice.refusal.code !== 'full')
+            end = { type: 'refused', ...codeAndDetail(notice.refusal) };
           notify(notice);
         },
         fail(error) {
           end = endOfFailure(error);
-          const { code, reason } = error instanceof ProtocolError ? CLOSE_CODES.badMessage : CLOSE_CODES.internalError;
+          const { code, reason } =
+            error instanceof ProtocolError ? CLOSE_CODES.badMessage : CLOSE_CODES.internalError;
           channel.close(code, reason);
         },
       });
@@ -90,14 +93,24 @@ export class WorkerClient {
         if (end === undefined && isFinalClose(close.code) && close.code !== CLOSE_CODES.done.code) {
           end = { type: 'refused', code: String(close.code), detail: close.reason };
         }
-        resolve(end === undefined ? { next: 'reconnect', wasWelcomed, cause: close } : { next: 'stop', result: end });
+        resolve(
+          end === undefined
+            ? { next: 'reconnect', wasWelcomed, cause: close }
+            : { next: 'stop', result: end },
+        );
       });
       session.start();
     });
   }
 }
 
-const codeAndDetail = ({ code, detail }: { readonly code: string; readonly detail: string }): { code: string; detail: string } => ({
+const codeAndDetail = ({
+  code,
+  detail,
+}: {
+  readonly code: string;
+  readonly detail: string;
+}): { code: string; detail: string } => ({
   code,
   detail,
 });

@@ -69,7 +69,14 @@ function start() {
   let welcomed!: () => void;
   const ready = new Promise<void>((resolve) => (welcomed = resolve));
   const session = new WorkerSession({
-    identity: { name: 'me', kind: 'process', engine: 'test', backend: 'reference', threads: 1, goldenDigest: GOLDEN_DIGEST },
+    identity: {
+      name: 'me',
+      kind: 'process',
+      engine: 'test',
+      backend: 'reference',
+      threads: 1,
+      goldenDigest: GOLDEN_DIGEST,
+    },
     createBackend: () => Promise.resolve(referenceBackend),
     send(frame, onFlushed) {
       sent.push(decodeWorkerMessage(frame.slice(), limits));
@@ -90,7 +97,15 @@ function start() {
 describe('WorkerSession', () => {
   it('says who it is first', () => {
     const { sent } = start();
-    expect(sent).toMatchObject([{ type: 'hello', protocol: PROTOCOL_VERSION, contract: CONTRACT, goldenDigest: GOLDEN_DIGEST, name: 'me' }]);
+    expect(sent).toMatchObject([
+      {
+        type: 'hello',
+        protocol: PROTOCOL_VERSION,
+        contract: CONTRACT,
+        goldenDigest: GOLDEN_DIGEST,
+        name: 'me',
+      },
+    ]);
   });
 
   it('answers a lease with the sum of its rows', async () => {
@@ -104,8 +119,18 @@ describe('WorkerSession', () => {
     const { gradient, lossSum } = computer.compute({ rows, labels });
     const { checksum } = checksumOf(gradient);
     expect(failures).toEqual([]);
-    expect(sent[1]).toMatchObject({ type: 'contribution', term: 5, step: 3, span: { firstLeaf: 2, leafCount: 2 }, rowCount: 4, checksum, lossSum });
-    expect(new Uint32Array((sent[1] as Contribution).gradient.slice().buffer)).toEqual(new Uint32Array(gradient.slice().buffer));
+    expect(sent[1]).toMatchObject({
+      type: 'contribution',
+      term: 5,
+      step: 3,
+      span: { firstLeaf: 2, leafCount: 2 },
+      rowCount: 4,
+      checksum,
+      lossSum,
+    });
+    expect(new Uint32Array((sent[1] as Contribution).gradient.slice().buffer)).toEqual(
+      new Uint32Array(gradient.slice().buffer),
+    );
   });
 
   it('keeps what comes while its backend is being made', async () => {

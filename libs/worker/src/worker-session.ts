@@ -39,7 +39,12 @@ export interface WorkerIdentity {
 /** What a session tells whoever runs it. */
 export type WorkerNotice =
   | { readonly type: 'welcomed'; readonly run: string; readonly worker: number; readonly config: RunConfig }
-  | { readonly type: 'span-computed'; readonly step: number; readonly rowCount: number; readonly lossSum: number }
+  | {
+      readonly type: 'span-computed';
+      readonly step: number;
+      readonly rowCount: number;
+      readonly lossSum: number;
+    }
   | { readonly type: 'verdict'; readonly verdict: VerdictMessage }
   | { readonly type: 'refused'; readonly refusal: Refused }
   | { readonly type: 'finished'; readonly finished: Finished };
@@ -79,7 +84,14 @@ export class WorkerSession {
   start(): void {
     const { goldenDigest, token, ...identity } = this.#surroundings.identity;
     const secret = token === undefined ? {} : { token };
-    this.#send({ type: 'hello', protocol: PROTOCOL_VERSION, contract: CONTRACT, goldenDigest, ...identity, ...secret });
+    this.#send({
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      contract: CONTRACT,
+      goldenDigest,
+      ...identity,
+      ...secret,
+    });
   }
 
   /** Takes one frame from the coordinator; it belongs to the session from here on. */
@@ -150,7 +162,8 @@ export class WorkerSession {
     const run = this.#activeRun();
     run.computer.network.weights.set(message.weights);
     const { checksum } = checksumOf(run.computer.network.weights);
-    if (checksum !== message.checksum) throw new Error(`the weights of step ${message.step} arrived with other bits`);
+    if (checksum !== message.checksum)
+      throw new Error(`the weights of step ${message.step} arrived with other bits`);
     run.weightsStep = message.step;
   }
 
@@ -164,7 +177,17 @@ export class WorkerSession {
     const { checksum } = checksumOf(gradient);
     const computeMicros = Math.max(0, Math.round(this.#surroundings.now() - startedAt));
     const { term, step, span, rowCount } = lease;
-    this.#send({ type: 'contribution', term, step, span, rowCount, computeMicros, checksum, lossSum, gradient });
+    this.#send({
+      type: 'contribution',
+      term,
+      step,
+      span,
+      rowCount,
+      computeMicros,
+      checksum,
+      lossSum,
+      gradient,
+    });
     this.#surroundings.notify({ type: 'span-computed', step, rowCount, lossSum });
   }
 

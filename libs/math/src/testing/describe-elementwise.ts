@@ -48,14 +48,15 @@ export function describeElementwise(makeBackend: () => Promise<Backend>): void {
 
   describe.each(KERNELS)('$kernel', ({ variants }) => {
     it.each(PLACES)('gives the bits of the reference for every length, in %s tensors', (place) => {
-      for (const apply of variants) {
-        for (const length of LENGTHS) {
-          const a = mixed(length, 1);
-          const b = mixed(length, 2);
+      for (const length of LENGTHS) {
+        const a = mixed(length, 1);
+        const b = mixed(length, 2);
+        const [aPlaced, bPlaced] = [placed(backend, place, a), placed(backend, place, b)];
+        for (const apply of variants) {
           const expected = new Float32Array(length);
           apply(referenceBackend, expected, a, b);
           const out = emptyTensor(backend, place, length);
-          apply(backend, out, placed(backend, place, a), placed(backend, place, b));
+          apply(backend, out, aPlaced, bPlaced);
           expect(firstDifference(out, expected)).toBeUndefined();
           expect(place !== 'foreign-window' || areSurroundingsIntact(out)).toBe(true);
         }
@@ -87,8 +88,12 @@ export function describeElementwise(makeBackend: () => Promise<Backend>): void {
     }
   });
 
-  it('sigmoid gives the bits of the reference over the whole range of float32', () => {
-    const bits = new Uint32Array(2 ** 16).map((_, i) => i * 65536 + ((i * 40503) & 0xffff));
+  it.each([
+    { range: 'the whole range of float32', from: 0, to: 2 ** 32, stride: 65213 },
+    { range: 'the positive numbers where it bends', from: 0x3c000000, to: 0x42d40000, stride: 751 },
+    { range: 'the negative numbers where it bends', from: 0xbc000000, to: 0xc2d40000, stride: 751 },
+  ])('sigmoid gives the bits of the reference over $range', ({ from, to, stride }) => {
+    const bits = Uint32Array.from({ length: Math.ceil((to - from) / stride) }, (_, i) => from + i * stride);
     const x = new Float32Array(bits.buffer);
     const expected = new Float32Array(x.length);
     referenceBackend.sigmoid(expected, x);

@@ -26,4 +26,4 @@ interface WasmEngine {
 }
 
 /** The engine of this host; undefined where it has none. */
-export const webAssembly = (globalThis as { readonly WebAssembly?: WasmEngine }).WebAssembly;
+export const webAssembly = (globalThis as unknown as { readonly WebAssembly?: WasmEngine }).WebAssembly;

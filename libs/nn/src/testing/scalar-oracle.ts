@@ -15,7 +15,7 @@ export type ActivationSlope = (y: number, z: number) => number;
 const sigmoid = (y: number): number => 1 / (1 + Math.exp(-y));
 
 /** The seed's own line for dz/dy: sigmoid(Y) (1 - sigmoid(Y)), which is Z (1 - Z). */
-export const meantSlope: ActivationSlope = (_y, z) => z * (1 - z);
+const meantSlope: ActivationSlope = (_y, z) => z * (1 - z);
 
 /** The seed's slip, taken to the letter: sigmoid(Z) (1 - sigmoid(Z)). */
 export const literalSlipSlope: ActivationSlope = (_y, z) => sigmoid(z) * (1 - sigmoid(z));
@@ -100,4 +100,3 @@ export function finiteDifferenceError(
   }
   return worst / largest;
 }
-

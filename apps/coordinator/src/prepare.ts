@@ -1,0 +1,55 @@
+import type { CoordinatorLaunch, RunConfig } from '@lockstep/config';
+import { loadDataset } from './dataset.ts';
+import { findResumption, type Resumption } from './resume.ts';
+import { freshRunConfig, resumedRunConfig } from './run-config.ts';
+import { openRunFolder } from './run-folder.ts';
+import { nextTerm } from './term.ts';
+import { Trainer } from './trainer.ts';
+
+/** A run that is ready to train. */
+export interface PreparedRun {
+  readonly config: RunConfig;
+  readonly trainer: Trainer;
+  readonly folder: string;
+  readonly term: number;
+  /** The checkpoint it goes on from. */
+  readonly resumedFrom: string | undefined;
+}
+
+/**
+ * Everything before the first step that can go wrong: the checkpoint to go on from, the data, the configuration, the run's folder.
+ * @throws errors whose message is for people (`describeFailure`), before anything was changed
+ */
+export async function prepareRun(
+  options: CoordinatorLaunch['options'],
+  warn: (text: string) => void,
+): Promise<PreparedRun> {
+  const { values } = options;
+  const resumption = values.resume === undefined ? undefined : findResumption(values.resume, values.out);
+  resumption?.warnings.forEach(warn);
+  if (values.resume === 'auto' && resumption === undefined) {
+    warn('no checkpoint to go on from: this run starts from nothing');
+  }
+  const data = loadDataset(datasetNameOf(options, resumption));
+  const config =
+    resumption === undefined
+      ? freshRunConfig(values, data)
+      : resumedRunConfig(resumption.config, options, data, resumption.file);
+  const isResumed = values.resume !== undefined;
+  const folder = await openRunFolder(values.out ?? resumption?.folder, config, {
+    isResumed,
+    now: new Date(),
+  });
+  const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
+  const trainer = await Trainer.create(config, data, values.backend, resumption?.checkpoint);
+  return { config, trainer, folder, term, resumedFrom: resumption?.file };
+}
+
+/** The dataset of the checkpoint, unless another was named. */
+function datasetNameOf(
+  { values, sources }: CoordinatorLaunch['options'],
+  resumption: Resumption | undefined,
+): string {
+  if (sources.dataset !== 'default' || resumption === undefined) return values.dataset;
+  return resumption.config.dataset.name;
+}

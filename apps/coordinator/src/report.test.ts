@@ -1,0 +1,93 @@
+import { RunMeter, type RunNotice } from '@lockstep/metrics';
+import { describe, expect, it } from 'vitest';
+import { makeReporter } from './reporter.ts';
+import { smallConfig } from './testing/small-run.ts';
+
+function capture(format: 'text' | 'json', columns?: number, meter?: RunMeter) {
+  const written = { out: '', err: '' };
+  const target = {
+    out: (text: string) => void (written.out += text),
+    err: (text: string) => void (written.err += text),
+    columns,
+    hasColour: columns !== undefined,
+  };
+  return { written, reporter: makeReporter(format, target, () => meter) };
+}
+
+const started: RunNotice = {
+  type: 'started',
+  run: 'r',
+  out: 'runs/r',
+  config: smallConfig(),
+  backend: 'wasm simd128',
+  step: 0,
+  stepsPerEpoch: 5,
+};
+const joined: RunNotice = {
+  type: 'worker-joined',
+  worker: 'w',
+  kind: 'process',
+  engine: 'node 20',
+  workers: 1,
+};
+const step: RunNotice = { type: 'step', step: 1, rows: 10, loss: 0.5 };
+const finished: RunNotice = {
+  type: 'finished',
+  step: 23,
+  weightsSha256: 'ab'.repeat(32),
+  testAccuracy: 0.9451,
+  testLoss: 0.1,
+  seconds: 75,
+  samplesPerSecond: 12_345.6,
+  checkpoint: 'runs/r/final.safetensors',
+};
+
+describe('--format json', () => {
+  it('is one object a line, steps left out', () => {
+    const { written, reporter } = capture('json');
+    for (const notice of [started, joined, step, finished]) reporter.notify(notice);
+    const lines = written.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunNotice);
+    expect(lines).toEqual([started, joined, finished]);
+  });
+
+  it('puts warnings on standard error', () => {
+    const { written, reporter } = capture('json');
+    reporter.notify({ type: 'warning', text: 'careful' });
+    expect(written).toEqual({ out: '', err: 'lockstep: careful\n' });
+  });
+});
+
+describe('--format text', () => {
+  it('is calm when piped: no progress line, no escape sequences', () => {
+    const { written, reporter } = capture('text');
+    for (const notice of [started, joined, step, finished]) reporter.notify(notice);
+    expect(written.out).toBe(
+      'run r: made up, 47 rows, network 6-5-3 (linear output)\n' +
+        '  23 steps of 10 rows in leaves of 2, learning rate 0.1, seed 4, wasm simd128, into runs/r\n' +
+        'w joined (node 20); 1 worker\n' +
+        'finished 23 steps in 1 min 15 s\n' +
+        '  test accuracy      94.51 %  (test loss 0.1000)\n' +
+        '  samples per second 12,346\n' +
+        '  checkpoint         runs/r/final.safetensors\n' +
+        `  weights sha256     ${'ab'.repeat(32)}\n`,
+    );
+  });
+
+  it('redraws one progress line on a terminal, within its width', () => {
+    const meter = new RunMeter({ firstStep: 0, totalSteps: 23, stepsPerEpoch: 5 });
+    meter.begin(0);
+    meter.onStep(1, 10, 0.5, 1);
+    const { written, reporter } = capture('text', 60, meter);
+    reporter.notify(joined);
+    written.out = '';
+    reporter.notify(step);
+    expect(written.out).toMatch(/^\repoch 1\/5 {2}1\/5 {2}\[=====/);
+    expect(written.out.endsWith('\u001b[K')).toBe(true);
+    expect(written.out.length).toBeLessThanOrEqual(1 + 59 + 3);
+    reporter.notify(finished);
+    expect(written.out).toContain('\r\u001b[Kfinished 23 steps');
+  });
+});

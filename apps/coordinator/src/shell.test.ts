@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { coordinationDefaults } from '@lockstep/coordination';
+import { referenceBackend } from '@lockstep/math';
+import { GOLDEN_DIGEST } from '@lockstep/nn';
+import { workerId, workerMessageLimits } from '@lockstep/protocol';
+import { Journal } from '@lockstep/storage';
+import { memoryChannelPair, WorkerClient, type Channel, type WorkerEnd } from '@lockstep/transport';
+import type { RunConfig } from '@lockstep/config';
+import type { RunNotice } from '@lockstep/metrics';
+import { describe, expect, it } from 'vitest';
+import { trainLocally } from './local-run.ts';
+import type { RunEnd } from './run.ts';
+import { Shell } from './shell.ts';
+import { smallRun } from './testing/small-run.ts';
+
+const control = { stopReason: () => undefined, now: () => 0, checkpointEvery: 0 };
+
+/** What one process makes of the run. */
+async function alone(changes: Partial<RunConfig> = {}): Promise<RunEnd> {
+  const { run } = await smallRun(changes);
+  return trainLocally(run, control);
+}
+
+/** A coordinator's shell whose workers are in this process, over channels in memory. */
+async function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
+  const { run, config, notices, folder } = await smallRun(changes);
+  const journal = await Journal.open(join(folder, 'journal.ndjson'), { onLoss: () => undefined });
+  let lastId = 0;
+  let micros = 0;
+  const limits = workerMessageLimits({
+    parameterCount: run.trainer.network.layout.length,
+    featureCount: 6,
+    maxRowCount: 10,
+  });
+  const shell = new Shell({
+    run,
+    config: {
+      ...coordinationDefaults,
+      term: 1,
+      firstStep: 0,
+      totalSteps: config.totalSteps,
+      minWorkers,
+      maxWorkers: 16,
+      trainRows: 47,
+      batchSize: config.batchSize,
+      leafRows: config.leafRows,
+      checkpointEvery: 0,
+    },
+    door: {
+      term: 1,
+      run: 'test',
+      configJson: JSON.stringify(config),
+      limits,
+      token: undefined,
+      nextId: () => workerId(++lastId),
+    },
+    journal,
+    notify: (notice: RunNotice) => void notices.push(notice),
+    now: () => ++micros,
+  });
+  const join_ = (
+    name: string,
+    goldenDigest = GOLDEN_DIGEST,
+  ): { leave: (reason: string) => void; end: Promise<WorkerEnd>; channel: Channel } => {
+    const [near, far] = memoryChannelPair();
+    let wake!: () => void;
+    // There is one connection to have: who loses it sleeps until told to leave.
+    const woken = new Promise<void>((resolve) => (wake = resolve));
+    shell.connect(near);
+    const client = new WorkerClient({
+      identity: { name, kind: 'process', engine: 'test', backend: 'reference', threads: 1, goldenDigest },
+      createBackend: () => Promise.resolve(referenceBackend),
+      now: () => 0,
+      random: () => 0,
+      sleep: () => woken,
+      connect: () => Promise.resolve(far),
+      notify: () => undefined,
+    });
+    const leave = (reason: string): void => {
+      client.leave(reason);
+      wake();
+    };
+    return { leave, end: client.run(), channel: far };
+  };
+  const journalLines = async (): Promise<Record<string, unknown>[]> => {
+    await journal.close();
+    const text = readFileSync(join(folder, 'journal.ndjson'), 'utf8');
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  /** Resolves when a step notice says so many steps. */
+  const stepsDone = async (step: number): Promise<void> => {
+    while (!notices.some((notice) => notice.type === 'step' && notice.step >= step)) await Promise.resolve();
+  };
+  return { shell, notices, join: join_, journalLines, stepsDone };
+}
+
+describe('a run with workers', () => {
+  it.each([1, 2, 3, 5])('gives the bits of a single process with %i workers', async (count) => {
+    const { shell, join } = await cluster({}, count);
+    const ends = Array.from({ length: count }, (_, i) => join(`w${i}`).end);
+    expect(await shell.ended).toEqual(await alone());
+    for (const end of await Promise.all(ends))
+      expect(end).toMatchObject({ type: 'finished', finished: { step: 23 } });
+  });
+
+  it('gives the same bits when one worker leaves and another comes', async () => {
+    const { shell, join, stepsDone, notices } = await cluster({}, 2);
+    const first = join('first');
+    join('second');
+    await stepsDone(5);
+    first.leave('tired');
+    await stepsDone(9);
+    join('third');
+    expect(await shell.ended).toEqual(await alone());
+    expect(notices.filter(({ type }) => type === 'worker-left')).toMatchObject([
+      { worker: 'first', reason: 'tired' },
+    ]);
+  });
+
+  it('gives the same bits when a connection breaks with a span outstanding', async () => {
+    const { shell, join, stepsDone, journalLines } = await cluster({}, 2);
+    const first = join('first');
+    join('second');
+    await stepsDone(3);
+    first.channel.close(1006, '');
+    expect(await shell.ended).toEqual(await alone());
+    const applied = (await journalLines()).filter(({ verdict }) => verdict === 'accepted');
+    const leaves = applied.map(({ step, span }) => `${String(step)}:${JSON.stringify(span)}`);
+    expect(new Set(leaves).size).toBe(leaves.length);
+  });
+
+  it('refuses a worker whose engine computes other bits', async () => {
+    const { join } = await cluster();
+    expect(await join('odd', 'f'.repeat(64)).end).toMatchObject({ type: 'refused', code: 'golden-digest' });
+  });
+
+  it('diverges at the step where a single process does', async () => {
+    const changes = { learningRate: 1e30 };
+    const { shell, join } = await cluster(changes, 2);
+    join('one');
+    join('two');
+    const end = await shell.ended;
+    expect(end).toMatchObject({ type: 'diverged' });
+    expect(end).toEqual(await alone(changes));
+  });
+
+  it('stops where it is when it is asked to, and tells workers to come back', async () => {
+    const { shell, join, stepsDone } = await cluster({ totalSteps: 1_000_000 });
+    const { leave, end } = join('one');
+    await stepsDone(4);
+    shell.stop('SIGTERM');
+    expect(await shell.ended).toMatchObject({ type: 'stopped' });
+    leave('test over');
+    expect(await end).toEqual({ type: 'left' });
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import type { Dataset } from '@lockstep/data';
+import type { RunNotice } from '@lockstep/metrics';
+import type { LoadedDataset } from '../dataset.ts';
+import { Run } from '../run.ts';
+import { Trainer } from '../trainer.ts';
+
+const dataset = (name: string, rowCount: number): Dataset => ({
+  name,
+  rows: Uint8Array.from({ length: rowCount * 6 }, (_, i) => (i * 89 + (i >> 3)) % 256),
+  labels: Uint8Array.from({ length: rowCount }, (_, i) => (i * 7) % 3),
+  rowCount,
+  featureCount: 6,
+});
+
+/** A run small enough to be trained in milliseconds: 47 rows, mini-batches of 10, the last of an epoch of 7. */
+export const smallConfig = (changes: Partial<RunConfig> = {}): RunConfig =>
+  parseRunConfig({
+    contract: 'exact-1',
+    dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 47, featureCount: 6, classCount: 3 },
+    standardisation: { mean: 0.5, deviation: 0.25 },
+    model: {
+      sizes: [6, 5, 3],
+      hiddenActivation: 'sigmoid',
+      outputActivation: 'linear',
+      loss: 'squared-error',
+    },
+    batchSize: 10,
+    leafRows: 2,
+    learningRate: 0.1,
+    seed: 4,
+    totalSteps: 23,
+    ...changes,
+  });
+
+export const smallData = (config: RunConfig): LoadedDataset => ({
+  train: dataset('train', 47),
+  test: dataset('test', 31),
+  facts: { dataset: config.dataset, standardisation: config.standardisation },
+});
+
+/** A small run in a temporary folder, and the notices it gives. */
+export async function smallRun(changes: Partial<RunConfig> = {}): Promise<{
+  readonly run: Run;
+  readonly config: RunConfig;
+  readonly notices: RunNotice[];
+  readonly folder: string;
+}> {
+  const config = smallConfig(changes);
+  const notices: RunNotice[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'));
+  const trainer = await Trainer.create(config, smallData(config), 'reference');
+  const notify = (notice: RunNotice): void => void notices.push(notice);
+  return { run: new Run({ trainer, folder, term: 1, notify, now: () => 0 }), config, notices, folder };
+}

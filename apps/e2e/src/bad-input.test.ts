@@ -1,0 +1,200 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lockstep, temporaryFolder, type Running } from './testing/processes.ts';
+
+/** Exits with `status`, one clear sentence on standard error, and no stack trace. */
+async function expectFailure(running: Running, status: number, text: RegExp): Promise<void> {
+  expect({ status: await running.exit, stderr: running.stderr }).toEqual({
+    status,
+    stderr: expect.stringMatching(text) as string,
+  });
+  expect(running.stderr).not.toMatch(/^\s+at /m);
+}
+
+const train = (...args: string[]): Running =>
+  lockstep([
+    'train',
+    '--workers',
+    '0',
+    '--max-steps',
+    '2',
+    '--format',
+    'json',
+    '--out',
+    join(temporaryFolder(), 'run'),
+    ...args,
+  ]);
+
+describe('a usage error exits 2 and says what to do:', () => {
+  it.each([
+    [['train', '--bogus'], /unknown option '--bogus'/],
+    [['frobnicate'], /unknown command 'frobnicate'|too many arguments/],
+    [['train', '--lr', 'fast'], /--lr takes a number above 0, not "fast"/],
+    [['train', '--batch-size', '0'], /--batch-size takes a whole number from 1 to 65536/],
+    [['train', '--leaf-rows', '257'], /--leaf-rows takes a whole number from 1 to 256/],
+    [['train', '--hidden', '12,x'], /--hidden takes a comma list/],
+    [['train', '--output', 'relu'], /--output takes linear or sigmoid/],
+    [['train', '--workers', '2', '--min-workers', '3'], /--min-workers 3 would wait forever for --workers 2/],
+    [['train', '--workers', '0', '--min-workers', '3'], /--workers 0 trains without workers/],
+    [['train', '--config', '/nowhere.json'], /--config \/nowhere\.json cannot be read \(ENOENT\)/],
+    [['worker', 'http://x'], /"http:\/\/x" is no coordinator's address: give one such as ws:/],
+    [['worker'], /missing required argument 'URL'/],
+  ])('%j', async (args, text) => {
+    await expectFailure(lockstep(args), 2, text);
+  });
+
+  it('an --out that holds another run, which stays as it is', async () => {
+    const out = join(temporaryFolder(), 'run');
+    expect(await train('--out', out).exit).toBe(0);
+    const before = readFileSync(join(out, 'final.safetensors'));
+    await expectFailure(
+      train('--out', out),
+      2,
+      /holds the checkpoints of a run already: go on with it by --resume auto, or give another --out/,
+    );
+    expect(readFileSync(join(out, 'final.safetensors'))).toEqual(before);
+  });
+});
+
+describe('a failure exits 1 and says what to do:', () => {
+  it('a dataset folder that is not there', async () => {
+    await expectFailure(
+      train('--dataset', '/nowhere'),
+      1,
+      /there is no dataset folder \/nowhere; give a folder with/,
+    );
+  });
+
+  it('a damaged dataset', async () => {
+    const folder = temporaryFolder();
+    for (const name of [
+      'train-images-idx3-ubyte',
+      'train-labels-idx1-ubyte',
+      't10k-images-idx3-ubyte',
+      't10k-labels-idx1-ubyte',
+    ]) {
+      writeFileSync(join(folder, name), Buffer.from([0, 0, 8, 3, 0, 0, 0, 9]));
+    }
+    await expectFailure(train('--dataset', folder), 1, /train-images-idx3-ubyte/);
+  });
+
+  it('a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const running = lockstep([
+      'coordinator',
+      '--port',
+      String(port),
+      '--out',
+      join(temporaryFolder(), 'run'),
+    ]);
+    await expectFailure(running, 1, /port \d+ of 127\.0\.0\.1 is in use: give another --port/);
+    taken.close();
+  });
+
+  it('an output folder that is a file', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, 'kept');
+    await expectFailure(train('--out', file), 1, /is, or lies below, something that is no folder/);
+    expect(readFileSync(file, 'utf8')).toBe('kept');
+  });
+});
+
+describe('a bad checkpoint exits 3 and says what to do:', () => {
+  it('one that is not there', async () => {
+    await expectFailure(
+      train('--resume', '/nowhere.safetensors'),
+      3,
+      /checkpoint \/nowhere\.safetensors: .*ENOENT/,
+    );
+    await expectFailure(
+      lockstep(['evaluate', '/nowhere.safetensors']),
+      3,
+      /checkpoint \/nowhere\.safetensors/,
+    );
+  });
+
+  it('one of another network, or of another seed', async () => {
+    const out = join(temporaryFolder(), 'run');
+    expect(await train('--out', out).exit).toBe(0);
+    const file = join(out, 'final.safetensors');
+    await expectFailure(
+      train('--resume', file, '--hidden', '64'),
+      3,
+      /belongs to a run with hidden 128, and this one asks for 64/,
+    );
+    await expectFailure(
+      train('--resume', file, '--seed', '9'),
+      3,
+      /belongs to a run with seed 1, and this one asks for 9/,
+    );
+  });
+
+  it('only damaged ones for --resume auto; one good one is enough', async () => {
+    const out = join(temporaryFolder(), 'run');
+    expect(await train('--out', out, '--max-steps', '6', '--checkpoint-every', '2').exit).toBe(0);
+    const damage = (name: string): void => {
+      const bytes = readFileSync(join(out, name));
+      bytes[bytes.length - 9]! ^= 1;
+      writeFileSync(join(out, name), bytes);
+    };
+    damage('final.safetensors');
+    const resumed = train('--out', out, '--max-steps', '6', '--resume', 'auto');
+    expect(await resumed.exit).toBe(0);
+    expect(resumed.stderr).toMatch(/passed over a damaged checkpoint: .*final\.safetensors/);
+    for (const name of ['final.safetensors', 'step-000002.safetensors', 'step-000004.safetensors'])
+      damage(name);
+    await expectFailure(
+      train('--out', out, '--resume', 'auto'),
+      3,
+      /none of the \d checkpoints in .* can be read/,
+    );
+  });
+});
+
+describe('doctor', () => {
+  it('says what computes, why, and that it keeps the contract', async () => {
+    const doctor = lockstep(['doctor', '--format', 'json']);
+    expect(await doctor.exit).toBe(0);
+    expect(doctor.lines[0]).toMatchObject({
+      type: 'doctor',
+      isGolden: true,
+      keepsSubnormals: true,
+      contract: 'exact-1',
+    });
+  });
+});
+
+describe('a dataset folder', () => {
+  it('is trained on, with its own standardisation, and evaluated', async () => {
+    const folder = join(temporaryFolder(), 'tiny');
+    mkdirSync(folder);
+    const idx = (shape: number[], values: number[]): Buffer => {
+      const header = Buffer.alloc(4 + 4 * shape.length);
+      header.writeUInt32BE(0x0800 + shape.length);
+      shape.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
+      return Buffer.concat([header, Buffer.from(values)]);
+    };
+    const pixels = (rows: number): number[] => Array.from({ length: rows * 9 }, (_, i) => (i * 31) % 256);
+    const labels = (rows: number): number[] => Array.from({ length: rows }, (_, i) => i % 4);
+    writeFileSync(join(folder, 'train-images-idx3-ubyte'), idx([50, 3, 3], pixels(50)));
+    writeFileSync(join(folder, 'train-labels-idx1-ubyte'), idx([50], labels(50)));
+    writeFileSync(join(folder, 't10k-images-idx3-ubyte'), idx([20, 3, 3], pixels(20)));
+    writeFileSync(join(folder, 't10k-labels-idx1-ubyte'), idx([20], labels(20)));
+    const run = train('--dataset', folder, '--hidden', '5', '--batch-size', '16', '--max-steps', '9');
+    const result = await run.finished();
+    expect(run.lines[0]).toMatchObject({
+      config: { model: { sizes: [9, 5, 4] }, dataset: { trainRows: 50, classCount: 4 } },
+    });
+    const evaluated = lockstep(['evaluate', String(result['checkpoint']), '--format', 'json']);
+    expect(await evaluated.exit).toBe(0);
+    expect(evaluated.lines[0]).toMatchObject({
+      testLoss: result['testLoss'],
+      testAccuracy: result['testAccuracy'],
+      weightsSha256: result['weightsSha256'],
+    });
+  });
+});

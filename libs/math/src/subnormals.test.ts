@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Backend } from './backend.ts';
+import { createBackend } from './create-backend.ts';
+import { SubnormalsError } from './errors.ts';
+import { referenceBackend } from './reference/reference-backend.ts';
+import { assertSubnormals, provesSubnormals } from './subnormals.ts';
+
+const SMALLEST_NORMAL = 2 ** -126;
+const flush = (out: Float32Array): void => {
+  out.forEach((value, i) => {
+    if (Math.abs(value) < SMALLEST_NORMAL) out[i] = 0;
+  });
+};
+
+describe('the proof of subnormals', () => {
+  it('holds on this thread, in JavaScript and in every backend', async () => {
+    expect(provesSubnormals()).toBe(true);
+    for (const name of ['reference', 'wasm'] as const) {
+      const { backend } = await createBackend(name, { heapBytes: 2 ** 20 });
+      expect(() => assertSubnormals(backend)).not.toThrow();
+    }
+  });
+
+  it('names a backend whose products flush', () => {
+    const flushing: Backend = {
+      ...referenceBackend,
+      description: 'broken',
+      scale: (out, a, factor) => {
+        referenceBackend.scale(out, a, factor);
+        flush(out);
+      },
+    };
+    expect(() => assertSubnormals(flushing)).toThrow(SubnormalsError);
+    expect(() => assertSubnormals(flushing)).toThrow('broken (a product) flushes subnormal numbers');
+  });
+
+  it('names a backend whose scalar tail alone flushes in sums', () => {
+    const flushing: Backend = {
+      ...referenceBackend,
+      description: 'broken',
+      add: (out, a, b) => {
+        referenceBackend.add(out, a, b);
+        flush(out.subarray(4));
+      },
+    };
+    expect(() => assertSubnormals(flushing)).toThrow('broken (a sum) flushes subnormal numbers');
+  });
+});

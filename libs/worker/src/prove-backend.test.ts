@@ -1,0 +1,16 @@
+import { createBackend, referenceBackend } from '@lockstep/math';
+import { GOLDEN_DIGEST } from '@lockstep/nn';
+import { describe, expect, it } from 'vitest';
+import { PROOF_HEAP_BYTES, proveBackend, WrongBitsError } from './prove-backend.ts';
+
+describe('proveBackend', () => {
+  it('passes a backend that gives the bits, within its heap', async () => {
+    const { backend } = await createBackend('wasm', { heapBytes: PROOF_HEAP_BYTES });
+    expect(proveBackend(backend)).toBe(GOLDEN_DIGEST);
+  });
+
+  it('refuses one that does not', () => {
+    const odd = { ...referenceBackend, sigmoid: (out: Float32Array, y: Float32Array) => out.set(y) };
+    expect(() => proveBackend(odd)).toThrowError(WrongBitsError);
+  });
+});
