@@ -1,4 +1,3 @@
-import { checksumOf } from '@lockstep/math';
 import {
   transition,
   begin,
@@ -54,7 +53,7 @@ export class Shell {
     this.#run = setup.run;
     const { trainer } = setup.run;
     this.#reducer = new Reducer(trainer.backend, trainer.network.layout.length);
-    this.#weights = new WeightsBroadcast(setup.run.term);
+    this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend);
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const first = begin(setup.config);
     this.#state = first.state;
@@ -119,7 +118,7 @@ export class Shell {
 
   #onContribution(connection: WorkerConnection, contribution: Contribution): void {
     const { term, step, span, rowCount, computeMicros, gradient, lossSum } = contribution;
-    const { checksum, isFinite } = checksumOf(gradient);
+    const { checksum, isFinite } = this.#run.trainer.backend.checksum(gradient);
     const isSound = isFinite && Number.isFinite(lossSum);
     const check = checksum !== contribution.checksum ? 'checksum' : isSound ? 'ok' : 'non-finite';
     const isCurrent = step === this.#state.step && term === this.#run.term;

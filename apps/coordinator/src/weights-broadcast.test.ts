@@ -1,3 +1,4 @@
+import { referenceBackend } from '@lockstep/math';
 import { coordinatorMessageLimits, decodeCoordinatorMessage, type Weights } from '@lockstep/protocol';
 import { describe, expect, it } from 'vitest';
 import { WeightsBroadcast } from './weights-broadcast.ts';
@@ -14,12 +15,12 @@ function send(broadcast: WeightsBroadcast, step: number): { frame: Uint8Array; f
 
 describe('WeightsBroadcast', () => {
   it('gives everyone the same frame of a step', () => {
-    const broadcast = new WeightsBroadcast(1);
+    const broadcast = new WeightsBroadcast(1, referenceBackend);
     expect(send(broadcast, 4).frame).toBe(send(broadcast, 4).frame);
   });
 
   it('never writes a buffer that somebody still reads', () => {
-    const broadcast = new WeightsBroadcast(1);
+    const broadcast = new WeightsBroadcast(1, referenceBackend);
     const slow = send(broadcast, 0);
     for (let step = 1; step < 6; step++) send(broadcast, step).flushed();
     const message = decodeCoordinatorMessage(slow.frame.slice(), limits) as Weights;
@@ -28,7 +29,7 @@ describe('WeightsBroadcast', () => {
   });
 
   it('uses two buffers in turn when everybody keeps up', () => {
-    const broadcast = new WeightsBroadcast(1);
+    const broadcast = new WeightsBroadcast(1, referenceBackend);
     const buffers = new Set<ArrayBufferLike>();
     for (let step = 0; step < 10; step++) {
       const { frame, flushed } = send(broadcast, step);

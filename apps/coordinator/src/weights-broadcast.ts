@@ -1,4 +1,4 @@
-import { checksumOf } from '@lockstep/math';
+import type { Backend } from '@lockstep/math';
 import { encodeCoordinatorMessage, encodedCoordinatorSize, type Weights } from '@lockstep/protocol';
 
 /** A frame that is being sent to several workers; its buffer is used again when the last of them has it. */
@@ -17,11 +17,13 @@ interface SharedFrame {
  */
 export class WeightsBroadcast {
   readonly #term: number;
+  readonly #backend: Backend;
   readonly #free: Uint8Array[] = [];
   #current: SharedFrame | undefined;
 
-  constructor(term: number) {
+  constructor(term: number, backend: Backend) {
     this.#term = term;
+    this.#backend = backend;
   }
 
   /** The checksum of the weights that `step` starts from. */
@@ -45,7 +47,7 @@ export class WeightsBroadcast {
       this.#current.isCurrent = false;
       this.#recycle(this.#current);
     }
-    const { checksum } = checksumOf(weights);
+    const { checksum } = this.#backend.checksum(weights);
     const message: Weights = { type: 'weights', term: this.#term, step, checksum, weights };
     const size = encodedCoordinatorSize(message);
     const index = this.#free.findIndex((free) => free.length >= size);

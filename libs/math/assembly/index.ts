@@ -2,6 +2,7 @@ export {
   add,
   addBias,
   axpy,
+  checksum,
   divide,
   isAllFinite,
   lookup,

@@ -1,3 +1,5 @@
+import type { TensorChecksum } from './checksum.ts';
+
 /** Which implementation computes; every one gives the bits of `reference` (contract `exact-1`). */
 export type BackendName = 'reference' | 'wasm' | 'native';
 
@@ -75,4 +77,7 @@ export interface Backend {
 
   /** Whether every element is finite, decided on exponent bits as integers. */
   isFinite(x: Float32Array): boolean;
+
+  /** `checksumOf(x)`: a 64-bit checksum and the finite check in one pass. */
+  checksum(x: Float32Array): TensorChecksum;
 }

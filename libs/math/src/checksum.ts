@@ -12,6 +12,12 @@ const PRIME_1 = 0x9e3779b1;
 const PRIME_2 = 0x85ebca77;
 const PRIME_3 = 0xc2b2ae3d;
 
+/** Lanes the words are dealt to in turn: four vectors of four, so that no multiplication waits for the one before. */
+export const CHECKSUM_LANES = 16;
+
+/** What lane `index` starts from. */
+export const checksumSeed = (index: number): number => Math.imul(index + 1, PRIME_3);
+
 const rotateLeft = (word: number, bits: number): number => (word << bits) | (word >>> (32 - bits));
 
 /** One step of a lane: the rotation carries a flipped sign bit into the others, so that two flips never cancel. */
@@ -29,39 +35,29 @@ function avalanche(word: number): number {
 const toHex = (word: number): string => word.toString(16).padStart(8, '0');
 
 /**
- * A cheap 64-bit checksum of the 32-bit words of `tensor`, with the finite check in the same pass: four interleaved
- * lanes of integer rounds, in the manner of xxHash. For comparing contributions; not a cryptographic digest.
+ * A cheap 64-bit checksum of the 32-bit words of `tensor`, with the finite check in the same pass: interleaved lanes of
+ * integer rounds, in the manner of xxHash. For comparing contributions; not a cryptographic digest. This is the reference;
+ * a backend's `checksum` is faster.
  */
 export function checksumOf(tensor: Float32Array): TensorChecksum {
   const words = new Int32Array(tensor.buffer, tensor.byteOffset, tensor.length);
-  const end = words.length - (words.length % 4);
-  let lane0 = 0x0a09e667;
-  let lane1 = 0x3b67ae85;
-  let lane2 = 0x3c6ef372;
-  let lane3 = 0x254ff53a;
-  let nonFinite = 0;
-  for (let i = 0; i < end; i += 4) {
-    const word0 = words[i]!;
-    const word1 = words[i + 1]!;
-    const word2 = words[i + 2]!;
-    const word3 = words[i + 3]!;
-    lane0 = round(lane0, word0);
-    lane1 = round(lane1, word1);
-    lane2 = round(lane2, word2);
-    lane3 = round(lane3, word3);
-    nonFinite |= carryOfExponent(word0) | carryOfExponent(word1);
-    nonFinite |= carryOfExponent(word2) | carryOfExponent(word3);
+  const lanes = Int32Array.from({ length: CHECKSUM_LANES }, (_, index) => checksumSeed(index));
+  let isFinite = true;
+  for (let i = 0; i < words.length; i++) {
+    const lane = i % CHECKSUM_LANES;
+    lanes[lane] = round(lanes[lane]!, words[i]!);
+    if ((words[i]! & EXPONENT_BITS) === EXPONENT_BITS) isFinite = false;
   }
-  for (let i = end; i < words.length; i++) {
-    lane0 = round(lane0, words[i]!);
-    nonFinite |= carryOfExponent(words[i]!);
-  }
-  let low = rotateLeft(lane0, 1) + rotateLeft(lane1, 7) + rotateLeft(lane2, 12) + rotateLeft(lane3, 18);
-  low = avalanche(round(low | 0, words.length));
-  let high = round(round(round(round(words.length, lane3), lane2), lane1), lane0);
-  high = avalanche(high);
-  return { checksum: toHex(high) + toHex(low), isFinite: nonFinite >= 0 };
+  return { checksum: joinLanes(lanes, words.length), isFinite };
 }
 
-/** Negative (its top bit set) exactly when the exponent is all ones: adding one to it then carries into the sign. */
-const carryOfExponent = (word: number): number => (word & EXPONENT_BITS) + 0x00800000;
+/** The checksum that the lanes of `length` words add up to: one fold upwards, one downwards, 32 bits each. */
+export function joinLanes(lanes: Int32Array, length: number): string {
+  let low = length;
+  let high = ~length;
+  for (let index = 0; index < CHECKSUM_LANES; index++) {
+    low = round(low, lanes[index]!);
+    high = round(high, lanes[CHECKSUM_LANES - 1 - index]!);
+  }
+  return toHex(avalanche(high)) + toHex(avalanche(low));
+}

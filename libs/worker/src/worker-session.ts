@@ -1,4 +1,4 @@
-import { checksumOf, type Backend } from '@lockstep/math';
+import type { Backend } from '@lockstep/math';
 import { parseRunConfigJson, type RunConfig } from '@lockstep/config';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
 import {
@@ -148,7 +148,12 @@ export class WorkerSession {
     this.#waiting = [];
     this.#surroundings.createBackend(SpanComputer.heapBytes(config)).then(
       (backend) => {
-        this.#run = { computer: new SpanComputer(backend, config), term: welcome.term, weightsStep: -1 };
+        this.#run = {
+          backend,
+          computer: new SpanComputer(backend, config),
+          term: welcome.term,
+          weightsStep: -1,
+        };
         this.#surroundings.notify({ type: 'welcomed', run: welcome.run, worker: welcome.worker, config });
         const frames = this.#waiting ?? [];
         this.#waiting = undefined;
@@ -161,7 +166,7 @@ export class WorkerSession {
   #onWeights(message: Weights): void {
     const run = this.#activeRun();
     run.computer.network.weights.set(message.weights);
-    const { checksum } = checksumOf(run.computer.network.weights);
+    const { checksum } = run.backend.checksum(run.computer.network.weights);
     if (checksum !== message.checksum)
       throw new Error(`the weights of step ${message.step} arrived with other bits`);
     run.weightsStep = message.step;
@@ -174,7 +179,7 @@ export class WorkerSession {
     }
     const startedAt = this.#surroundings.now();
     const { gradient, lossSum } = run.computer.compute(lease);
-    const { checksum } = checksumOf(gradient);
+    const { checksum } = run.backend.checksum(gradient);
     const computeMicros = Math.max(0, Math.round(this.#surroundings.now() - startedAt));
     const { term, step, span, rowCount } = lease;
     this.#send({
@@ -212,6 +217,7 @@ export class WorkerSession {
 }
 
 interface ActiveRun {
+  readonly backend: Backend;
   readonly computer: SpanComputer;
   readonly term: number;
   /** The step that the weights at hand are for; -1 before the first. */

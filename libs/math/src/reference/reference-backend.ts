@@ -1,4 +1,5 @@
 import type { Backend } from '../backend.ts';
+import { checksumOf } from '../checksum.ts';
 import { requireDimensions } from '../shapes.ts';
 import * as elementwise from './elementwise.ts';
 import * as products from './products.ts';
@@ -18,4 +19,5 @@ export const referenceBackend: Backend = {
   ...products,
   ...sums,
   ...elementwise,
+  checksum: checksumOf,
 };

@@ -1,3 +1,4 @@
+import { checksumOf } from '../checksum.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../backend.ts';
 import { referenceBackend } from '../reference/reference-backend.ts';
@@ -140,6 +141,21 @@ export function describeElementwise(makeBackend: () => Promise<Backend>): void {
         expect(backend.isFinite(x)).toBe(false);
         expect(backend.isFinite(x.slice())).toBe(false);
         x[i] = kept;
+      }
+    }
+  });
+
+  it('checksum is that of the reference, with the finite check', () => {
+    for (const length of LENGTHS) {
+      for (const place of PLACES) {
+        const x = placed(backend, place, numbersOf('wide', length, 11));
+        expect(backend.checksum(x)).toEqual(checksumOf(x));
+        for (let i = 0; i < Math.min(length, 40); i++) {
+          const kept = x[i]!;
+          x[i] = [NaN, Infinity, -Infinity][i % 3]!;
+          expect(backend.checksum(x)).toEqual({ ...checksumOf(x), isFinite: false });
+          x[i] = kept;
+        }
       }
     }
   });

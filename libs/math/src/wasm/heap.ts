@@ -10,6 +10,7 @@ const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMEN
 export class Heap {
   readonly floats: Float32Array;
   readonly bytes: Uint8Array;
+  readonly words: Int32Array;
   readonly #buffer: ArrayBuffer;
   #tensorEnd = ALIGNMENT;
   #scratchStart: number;
@@ -18,6 +19,7 @@ export class Heap {
     this.#buffer = buffer;
     this.floats = new Float32Array(buffer);
     this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
     this.#scratchStart = buffer.byteLength;
   }
 

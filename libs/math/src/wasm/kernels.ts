@@ -40,6 +40,7 @@ export interface Kernels {
   axpy(y: number, alpha: number, x: number, length: number): void;
   lookup(out: number, bytes: number, table: number, length: number): void;
   isAllFinite(x: number, length: number): number;
+  checksum(lanes: number, x: number, length: number): number;
 }
 
 let compiled: Promise<WasmModule> | undefined;

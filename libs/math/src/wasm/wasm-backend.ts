@@ -1,4 +1,5 @@
 import type { Backend } from '../backend.ts';
+import { CHECKSUM_LANES, checksumSeed, joinLanes, type TensorChecksum } from '../checksum.ts';
 import { BackendUnavailableError } from '../errors.ts';
 import {
   requireAddBias,
@@ -16,6 +17,7 @@ import { instantiateKernels, type Kernels } from './kernels.ts';
 
 const PAGE_BYTES = 65536;
 const LARGEST_HEAP = 65536 * PAGE_BYTES;
+const CHECKSUM_SEEDS = Int32Array.from({ length: CHECKSUM_LANES }, (_, index) => checksumSeed(index));
 
 /**
  * The kernels in WebAssembly with 128-bit vectors, over a memory of their own of fixed size.
@@ -202,5 +204,13 @@ class WasmBackend implements Backend {
   isFinite(x: Float32Array): boolean {
     this.#call.begin(0, x);
     return this.#kernels.isAllFinite(this.#call.input(x), x.length) !== 0;
+  }
+
+  checksum(x: Float32Array): TensorChecksum {
+    const address = this.#call.begin(CHECKSUM_LANES * 4, x);
+    const lanes = this.#heap.words.subarray(address / 4, address / 4 + CHECKSUM_LANES);
+    lanes.set(CHECKSUM_SEEDS);
+    const isFinite = this.#kernels.checksum(address, this.#call.input(x), x.length) !== 0;
+    return { checksum: joinLanes(lanes, x.length), isFinite };
   }
 }
