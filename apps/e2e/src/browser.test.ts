@@ -33,7 +33,7 @@ describe('a browser tab', () => {
     const out = join(temporaryFolder(), 'run');
     const { running, url } = await coordinator(['--max-steps', '60', '--min-workers', '2', '--out', out]);
     const tab = await openTab(await linkOf(running));
-    await tab.page.getByRole('button', { name: 'Start' }).click();
+    await tab.press('start');
     const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
     expect(joined['engine']).toMatch(/^Chromium \d+, wasm simd128$/);
     const name = String(joined['worker']);
@@ -57,11 +57,11 @@ describe('a browser tab', () => {
     const out = join(temporaryFolder(), 'run');
     const { running, url } = await coordinator(['--max-steps', '600', '--min-workers', '2', '--out', out]);
     const tab = await openTab(await linkOf(running));
-    await tab.page.getByRole('button', { name: 'Start' }).click();
+    await tab.press('start');
     lockstep(['worker', url, '--name', 'process']);
     await tab.shows('spans', /[1-9]/);
     const name = await tab.text('name');
-    await tab.page.close();
+    await tab.close();
     expect(await running.line('worker-left')).toMatchObject({ worker: name, workers: 1 });
 
     const { weightsSha256 } = await running.finished();
@@ -74,12 +74,12 @@ describe('a browser tab', () => {
   it('leaves when it is told to, and may come back', async () => {
     const { running } = await coordinator(['--min-workers', '2', '--out', join(temporaryFolder(), 'run')]);
     const tab = await openTab(await linkOf(running));
-    await tab.page.getByRole('button', { name: 'Start' }).click();
+    await tab.press('start');
     await tab.shows('state', 'Computing.');
-    await tab.page.getByRole('button', { name: 'Leave' }).click();
+    await tab.press('leave');
     await tab.shows('state', 'Left: this tab computes no more.');
     expect(await running.line('worker-left')).toMatchObject({ reason: 'the volunteer left', workers: 0 });
-    await tab.page.getByRole('button', { name: 'Start' }).click();
+    await tab.press('start');
     await tab.shows('state', 'Computing.');
     expect(running.lines.filter(({ type }) => type === 'worker-joined')).toHaveLength(2);
     expect(tab.problems).toEqual([]);
@@ -94,18 +94,17 @@ describe('a browser tab', () => {
     const [address = '', fragment] = link.split('#');
     expect(fragment).toBe(`token=${token}`);
     const tab = await openTab(address);
-    const start = tab.page.getByRole('button', { name: 'Start' });
-    await start.click();
+    await tab.press('start');
     await tab.shows('state', 'Refused: the token is missing. Open the whole link');
-    await tab.page.goto(`${address}#token=no-${token}`);
-    await start.click();
+    await tab.goto(`${address}#token=no-${token}`);
+    await tab.press('start');
     await tab.shows('state', 'Refused: the token is wrong.');
-    await tab.page.goto(link);
-    await start.click();
+    await tab.goto(link);
+    await tab.press('start');
     const { weightsSha256 } = await running.finished();
     await tab.shows('state', 'Finished.');
     expect(await tab.text('sha256')).toBe(weightsSha256);
-    expect(tab.page.url()).toBe(address);
+    expect(await tab.evaluate('location.href')).toBe(address);
     expect(tab.problems).toEqual([]);
   });
 

@@ -1,60 +1,47 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { launchBrowser, type Browser, type Tab as BrowserTab } from '@lockstep/browsers';
 import { afterAll, afterEach } from 'vitest';
 
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
-
-/** A browser tab, and what must not have happened in it. */
-export interface Tab {
-  readonly page: Page;
-  /** Errors of the page and on its console, failed requests, requests to any other host. */
-  readonly problems: readonly string[];
+/** A browser tab, with what a person sees and presses in it. */
+export interface Tab extends BrowserTab {
   /** The text of the page's element with that id. */
   text(id: string): Promise<string>;
-  /** Resolves once the text of the page's element with that id matches. */
+  /** Resolves once the text of the page's element with that id contains or matches `text`. */
   shows(id: string, text: string | RegExp): Promise<void>;
+  /** Presses the button with that id, once it may be pressed. */
+  press(id: string): Promise<void>;
 }
 
 let browser: Promise<Browser> | undefined;
-const tabs: Page[] = [];
+const tabs: Tab[] = [];
 
 /** Opens `url` in a tab of Chromium, which is closed after the test. */
 export async function openTab(url: string): Promise<Tab> {
-  browser ??= chromium.launch({ executablePath: chromiumPath(), args: FLAGS });
-  const page = await (await browser).newPage();
-  tabs.push(page);
-  const problems: string[] = [];
-  const { host } = new URL(url);
-  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
-  page.on('console', (message) => problems.push(`console ${message.type()}: ${message.text()}`));
-  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
-  page.on('request', (request) => {
-    if (new URL(request.url()).host !== host) problems.push(`elsewhere: ${request.url()}`);
-  });
-  await page.goto(url);
-  const element = (id: string): ReturnType<Page['locator']> => page.locator(`#${id}`);
+  browser ??= launchBrowser('chromium');
+  const tab = withElements(await (await browser).open(url));
+  tabs.push(tab);
+  return tab;
+}
+
+function withElements(tab: BrowserTab): Tab {
+  const element = (id: string): string => `document.getElementById(${JSON.stringify(id)})`;
   return {
-    page,
-    problems,
-    text: (id) => element(id).innerText(),
-    shows: (id, text) => element(id).filter({ hasText: text }).waitFor(),
+    ...tab,
+    text: async (id) => String(await tab.evaluate(`${element(id)}.innerText`)),
+    shows: async (id, text) => {
+      const seen = `${element(id)}?.innerText ?? ''`;
+      await tab.until(
+        typeof text === 'string' ? `(${seen}).includes(${JSON.stringify(text)})` : `${text}.test(${seen})`,
+      );
+    },
+    press: async (id) => {
+      await tab.until(`${element(id)}?.disabled === false`);
+      await tab.click(`#${id}`);
+    },
   };
 }
 
-/** @throws when there is none: a test that needs a browser fails without one */
-function chromiumPath(): string {
-  const path = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  if (existsSync(path)) return path;
-  throw new Error(
-    `there is no Chromium at ${path}: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH to one`,
-  );
-}
-
 afterEach(async () => {
-  await Promise.all(tabs.splice(0).map((page) => page.close()));
+  await Promise.all(tabs.splice(0).map((tab) => tab.close()));
 });
 
 afterAll(async () => {

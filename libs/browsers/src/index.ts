@@ -1,0 +1,4 @@
+export { browserNames, type Browser, type BrowserName, type Tab } from './browser.ts';
+export { BrowserError, type BrowserErrorCode } from './browser-error.ts';
+export { launchBrowser } from './launch-browser.ts';
+export { browserPackages, missingProgram } from './programs.ts';
