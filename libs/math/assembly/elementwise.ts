@@ -1,4 +1,5 @@
 /** Kernels of one element each: vectors of four, then the rest one by one with the same operations. */
+import { carriesAllOnes, EXPONENT } from './vector';
 
 /** y[r,j] = y[r,j] + bias[j]. */
 export function addBias(y: usize, bias: usize, rows: i32, n: i32): void {
@@ -83,6 +84,41 @@ export function axpy(y: usize, alpha: f32, x: usize, length: i32): void {
   }
 }
 
+/**
+ * out[i] = weights[i] - learningRate * (gradientSum[i] / divisor), each operation rounded.
+ * Returns whether every out[i] is finite.
+ */
+export function sgd(
+  out: usize,
+  weights: usize,
+  gradientSum: usize,
+  divisor: f32,
+  learningRate: f32,
+  length: i32,
+): bool {
+  const vectorBytes = <usize>(length & ~3) * 4;
+  const bytes = <usize>length * 4;
+  const divisors = f32x4.splat(divisor);
+  const rates = f32x4.splat(learningRate);
+  let nonFinite = i32x4.splat(0);
+  let at: usize = 0;
+  for (; at < vectorBytes; at += 16) {
+    const change = f32x4.mul(rates, f32x4.div(v128.load(gradientSum + at), divisors));
+    const updated = f32x4.sub(v128.load(weights + at), change);
+    v128.store(out + at, updated);
+    nonFinite = v128.or(nonFinite, carriesAllOnes(updated));
+  }
+  let isFinite = !v128.any_true(nonFinite);
+  for (; at < bytes; at += 4) {
+    const gradient: f32 = load<f32>(gradientSum + at) / divisor;
+    const change: f32 = learningRate * gradient;
+    const updated: f32 = load<f32>(weights + at) - change;
+    store<f32>(out + at, updated);
+    if ((reinterpret<u32>(updated) & EXPONENT) == EXPONENT) isFinite = false;
+  }
+  return isFinite;
+}
+
 /** out[i] = table[bytes[i]]. */
 export function lookup(out: usize, bytes: usize, table: usize, length: i32): void {
   for (let i = 0; i < length; i++) {
@@ -96,69 +132,12 @@ export function lookup(out: usize, bytes: usize, table: usize, length: i32): voi
 export function isAllFinite(x: usize, length: i32): bool {
   const vectorBytes = <usize>(length & ~3) * 4;
   const bytes = <usize>length * 4;
-  const exponent = i32x4.splat(0x7f800000);
   let nonFinite = i32x4.splat(0);
   let at: usize = 0;
-  for (; at < vectorBytes; at += 16) {
-    nonFinite = v128.or(nonFinite, i32x4.eq(v128.and(v128.load(x + at), exponent), exponent));
-  }
+  for (; at < vectorBytes; at += 16) nonFinite = v128.or(nonFinite, carriesAllOnes(v128.load(x + at)));
   if (v128.any_true(nonFinite)) return false;
   for (; at < bytes; at += 4) {
-    if ((load<u32>(x + at) & 0x7f800000) == 0x7f800000) return false;
+    if ((load<u32>(x + at) & EXPONENT) == EXPONENT) return false;
   }
   return true;
-}
-
-/** The primes of libs/math/src/checksum.ts. */
-const PRIME_1: i32 = 0x9e3779b1;
-const PRIME_2: i32 = 0x85ebca77;
-
-@inline function round(lanes: v128, words: v128): v128 {
-  const sum = i32x4.add(lanes, i32x4.mul(words, i32x4.splat(PRIME_2)));
-  const rotated = v128.or(i32x4.shl(sum, 13), i32x4.shr_u(sum, 19));
-  return i32x4.mul(rotated, i32x4.splat(PRIME_1));
-}
-
-@inline function carriesAllOnes(words: v128): v128 {
-  const exponent = i32x4.splat(0x7f800000);
-  return i32x4.eq(v128.and(words, exponent), exponent);
-}
-
-/**
- * The sixteen lanes of `checksumOf`, from the seeds in `lanes` to their values in the same place.
- * Returns whether no exponent is all ones.
- */
-export function checksum(lanes: usize, x: usize, length: i32): bool {
-  const blockBytes = <usize>(length & ~15) * 4;
-  const bytes = <usize>length * 4;
-  let lanes0 = v128.load(lanes);
-  let lanes1 = v128.load(lanes, 16);
-  let lanes2 = v128.load(lanes, 32);
-  let lanes3 = v128.load(lanes, 48);
-  let nonFinite = i32x4.splat(0);
-  let at: usize = 0;
-  for (; at < blockBytes; at += 64) {
-    const words0 = v128.load(x + at);
-    const words1 = v128.load(x + at, 16);
-    const words2 = v128.load(x + at, 32);
-    const words3 = v128.load(x + at, 48);
-    lanes0 = round(lanes0, words0);
-    lanes1 = round(lanes1, words1);
-    lanes2 = round(lanes2, words2);
-    lanes3 = round(lanes3, words3);
-    nonFinite = v128.or(nonFinite, v128.or(carriesAllOnes(words0), carriesAllOnes(words1)));
-    nonFinite = v128.or(nonFinite, v128.or(carriesAllOnes(words2), carriesAllOnes(words3)));
-  }
-  v128.store(lanes, lanes0);
-  v128.store(lanes, lanes1, 16);
-  v128.store(lanes, lanes2, 32);
-  v128.store(lanes, lanes3, 48);
-  let isFinite = !v128.any_true(nonFinite);
-  for (; at < bytes; at += 4) {
-    const word = load<i32>(x + at);
-    store<i32>(lanes, rotl<i32>(load<i32>(lanes) + word * PRIME_2, 13) * PRIME_1);
-    if ((word & 0x7f800000) == 0x7f800000) isFinite = false;
-    lanes += 4;
-  }
-  return isFinite;
 }

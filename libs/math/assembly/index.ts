@@ -1,15 +1,16 @@
+export { checksum } from './checksum';
 export {
   add,
   addBias,
   axpy,
-  checksum,
   divide,
   isAllFinite,
   lookup,
   scale,
+  sgd,
   sigmoidBackward,
   subtract,
 } from './elementwise';
 export { matmul, matmulTransposed, matmulWorkspace, productWorkspace, weightGradient } from './product';
-export { sigmoid } from './sigmoid';
+export { addBiasSigmoid, sigmoid } from './sigmoid';
 export { biasGradient, squaredErrorSum, sumWorkspace } from './sums';

@@ -64,7 +64,7 @@ function blocks(
   }
 }
 
-/** c[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n], rows > 0. */
+/** Rows first to last - 1 of c[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n], rows > 0. */
 export function weightGradient(
   c: usize,
   x: usize,
@@ -73,9 +73,14 @@ export function weightGradient(
   k: i32,
   n: i32,
   leafRows: i32,
+  first: i32,
+  last: i32,
   workspace: usize,
 ): void {
-  product(c, x, 4, <usize>k * 4, a, <usize>n * 4, 4, k, n, rows, leafRows, false, workspace);
+  const target = c + <usize>first * <usize>n * 4;
+  const columns = x + <usize>first * 4;
+  const m = last - first;
+  product(target, columns, 4, <usize>k * 4, a, <usize>n * 4, 4, m, n, rows, leafRows, false, workspace);
 }
 
 @inline function tileWidth(columnsLeft: i32): i32 {

@@ -71,3 +71,20 @@ export function sigmoid(out: usize, y: usize, length: i32): void {
   const rest = length & 3;
   if (rest > 0) storePart(out + at, sigmoid4(loadPart(y + at, rest)), rest);
 }
+
+/** z[r,j] = sigmoid(z[r,j] + bias[j]). */
+export function addBiasSigmoid(z: usize, bias: usize, rows: i32, n: i32): void {
+  const vectorBytes = <usize>(n & ~3) * 4;
+  const rest = n & 3;
+  for (let row = 0; row < rows; row++) {
+    let at: usize = 0;
+    for (; at < vectorBytes; at += 16) {
+      v128.store(z + at, sigmoid4(f32x4.add(v128.load(z + at), v128.load(bias + at))));
+    }
+    if (rest > 0) {
+      const y = f32x4.add(loadPart(z + at, rest), loadPart(bias + at, rest));
+      storePart(z + at, sigmoid4(y), rest);
+    }
+    z += <usize>n * 4;
+  }
+}

@@ -8,6 +8,15 @@
   return f32x4.add(sum, f32x4.mul(x, y));
 }
 
+/** The bits of a float32's exponent: all ones in an infinity or a NaN. */
+@inline export const EXPONENT: u32 = 0x7f800000;
+
+/** All ones in every lane that holds an infinity or a NaN. */
+@inline export function carriesAllOnes(words: v128): v128 {
+  const exponent = i32x4.splat(EXPONENT);
+  return i32x4.eq(v128.and(words, exponent), exponent);
+}
+
 /** The first `count` (1 to 3) floats at `from`; the other lanes are +0. */
 export function loadPart(from: usize, count: i32): v128 {
   let part = f32x4.splat(0);

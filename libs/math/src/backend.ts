@@ -1,7 +1,7 @@
 import type { TensorChecksum } from './checksum.ts';
 
 /** Which implementation computes; every one gives the bits of `reference` (contract `exact-1`). */
-export type BackendName = 'reference' | 'wasm' | 'native';
+export type BackendName = 'reference' | 'wasm' | 'wasm-scalar' | 'native';
 
 /**
  * One implementation of the numeric kernels. Every backend gives the same bits as `reference`.
@@ -31,7 +31,10 @@ export interface Backend {
     n: number,
   ): void;
 
-  /** out[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n] (contract, section 3): the seed's dW = X^T @ A, [4]. */
+  /**
+   * out[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n] (contract, section 3): the seed's dW = X^T @ A, [4].
+   * Only the rows `first` to `last` - 1 of `out` are written, by default all: threads share a gradient by its rows. No aliasing.
+   */
   weightGradient(
     out: Float32Array,
     x: Float32Array,
@@ -40,6 +43,8 @@ export interface Backend {
     k: number,
     n: number,
     leafRows: number,
+    first?: number,
+    last?: number,
   ): void;
 
   /** out[n] = tree sum over leaves of the rows of a[rows,n]: the seed's dB, formula [5] summed over samples. */
@@ -50,6 +55,9 @@ export interface Backend {
 
   /** out[i] = sigmoid(y[i]) (contract, section 1). `out` may be `y`. */
   sigmoid(out: Float32Array, y: Float32Array): void;
+
+  /** z[r,j] = sigmoid(z[r,j] + bias[j]), in place: the bits of `addBias` and then `sigmoid`, in one pass. */
+  addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void;
 
   /** out[i] = dz[i] * (z[i] * (1 - z[i])), each operation rounded: A from dloss/dZ, with Z = sigmoid(Y). `out` may alias. */
   sigmoidBackward(out: Float32Array, dz: Float32Array, z: Float32Array): void;
@@ -69,8 +77,21 @@ export interface Backend {
   /** out[i] = a[i] / divisor, `divisor` rounded to float32 first: the mean gradient. `out` may be `a`. */
   divide(out: Float32Array, a: Float32Array, divisor: number): void;
 
-  /** y[i] = y[i] + alpha * x[i], two roundings, `alpha` rounded to float32 first. SGD is axpy(w, -lr, g). */
+  /** y[i] = y[i] + alpha * x[i], two roundings, `alpha` rounded to float32 first. */
   axpy(y: Float32Array, alpha: number, x: Float32Array): void;
+
+  /**
+   * Stochastic gradient descent in one pass: g = gradientSum[i] / divisor, p = learningRate * g, out[i] = weights[i] - p, each
+   * rounded, `divisor` and `learningRate` rounded to float32 first (contract, section 3). `out` may be `weights`.
+   * @returns whether every out[i] is finite, decided on exponent bits as integers
+   */
+  sgd(
+    out: Float32Array,
+    weights: Float32Array,
+    gradientSum: Float32Array,
+    divisor: number,
+    learningRate: number,
+  ): boolean;
 
   /** out[i] = table[bytes[i]]: uint8 inputs through the run's 256-entry table (contract, section 4). */
   lookup(out: Float32Array, bytes: Uint8Array, table: Float32Array): void;

@@ -12,8 +12,8 @@ const PRIME_1 = 0x9e3779b1;
 const PRIME_2 = 0x85ebca77;
 const PRIME_3 = 0xc2b2ae3d;
 
-/** Lanes the words are dealt to in turn: four vectors of four, so that no multiplication waits for the one before. */
-export const CHECKSUM_LANES = 16;
+/** Lanes the words are dealt to in turn: four vectors of 512 bits, so that no multiplication waits for the one before. */
+export const CHECKSUM_LANES = 64;
 
 /** What lane `index` starts from. */
 export const checksumSeed = (index: number): number => Math.imul(index + 1, PRIME_3);

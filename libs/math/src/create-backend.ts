@@ -1,6 +1,7 @@
 import type { Backend, BackendName } from './backend.ts';
 import { BackendUnavailableError } from './errors.ts';
-import { referenceBackend } from './reference/reference-backend.ts';
+import { referenceBackend, referenceBackendOn } from './reference/reference-backend.ts';
+import { sharedHeap, type SharedPlace } from './shared-memory.ts';
 import { canRunKernels } from './wasm/kernels.ts';
 import { createWasmBackend } from './wasm/wasm-backend.ts';
 
@@ -10,6 +11,8 @@ const DEFAULT_HEAP_BYTES = 256 * 1024 * 1024;
 export interface BackendOptions {
   /** Bytes of the kernels' own memory, fixed for the backend's life; untouched pages cost nothing. Default 256 MiB. */
   readonly heapBytes?: number;
+  /** Share tensors with the backends of other threads, in place of a memory of its own. */
+  readonly shared?: SharedPlace;
 }
 
 /** A backend and, for people, why it is this one. */
@@ -19,33 +22,48 @@ export interface CreatedBackend {
 }
 
 /**
- * The backend of that name, or with `auto` the fastest that runs here.
- * @throws {BackendUnavailableError} when the one asked for does not exist here
+ * The backend of that name, or with `auto` the fastest that runs here. Over a shared memory it is the one the memory was made for.
+ * @throws {BackendUnavailableError} when the one asked for does not exist here, or the memory is for another
  */
 export async function createBackend(
   name: 'auto' | BackendName,
   options: BackendOptions = {},
 ): Promise<CreatedBackend> {
-  const heapBytes = options.heapBytes ?? DEFAULT_HEAP_BYTES;
+  if (name !== 'auto') {
+    return { backend: await make(name, options), reason: `The ${name} backend was asked for.` };
+  }
+  if (options.shared !== undefined) {
+    const { backend } = options.shared.memory;
+    return {
+      backend: await make(backend, options),
+      reason: `The shared memory is for the ${backend} backend.`,
+    };
+  }
+  if (!canRunKernels()) {
+    return {
+      backend: await make('reference', options),
+      reason: 'This engine does not run WebAssembly with 128-bit vectors, so the reference computes.',
+    };
+  }
+  return {
+    backend: await make('wasm', options),
+    reason: 'This engine runs WebAssembly with 128-bit vectors, the fastest backend there is here.',
+  };
+}
+
+async function make(
+  name: BackendName,
+  { heapBytes = DEFAULT_HEAP_BYTES, shared }: BackendOptions,
+): Promise<Backend> {
   switch (name) {
-    case 'auto':
-      if (!canRunKernels()) {
-        return {
-          backend: referenceBackend,
-          reason: 'This engine does not run WebAssembly with 128-bit vectors, so the reference computes.',
-        };
-      }
-      return {
-        backend: await createWasmBackend({ heapBytes }),
-        reason: 'This engine runs WebAssembly with 128-bit vectors, the fastest backend there is here.',
-      };
     case 'wasm':
-      return { backend: await createWasmBackend({ heapBytes }), reason: 'The wasm backend was asked for.' };
+      return createWasmBackend(shared === undefined ? { heapBytes } : { shared });
     case 'reference':
-      return { backend: referenceBackend, reason: 'The reference backend was asked for.' };
+      return shared === undefined ? referenceBackend : referenceBackendOn(sharedHeap('reference', shared));
+    case 'wasm-scalar':
     case 'native':
       throw new BackendUnavailableError(
-        'there is no native backend in this version; use auto, wasm or reference',
+        `there is no ${name} backend in this version; use auto, wasm or reference`,
       );
     default:
       return name satisfies never;

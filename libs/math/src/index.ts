@@ -12,5 +12,11 @@ export {
 export { Philox } from './philox.ts';
 export { referenceBackend } from './reference/reference-backend.ts';
 export { exp, sigmoid } from './reference/functions.ts';
+export {
+  createSharedMemory,
+  type SharedMemory,
+  type SharedPlace,
+  type SharedSizes,
+} from './shared-memory.ts';
 export { sha256Hex, weightsSha256 } from './sha256.ts';
 export { assertSubnormals, provesSubnormals } from './subnormals.ts';

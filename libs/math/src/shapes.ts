@@ -60,6 +60,13 @@ export function requireWeightGradient(
   requireLength('weightGradient', 'a', a, rows * n);
 }
 
+/** Checks that rows `first` to `last` - 1 are rows of out[k,n]. @throws {ShapeError} */
+export function requireRowRange(kernel: string, first: number, last: number, k: number): void {
+  requireDimensions(kernel, first, last);
+  if (first <= last && last <= k) return;
+  throw new ShapeError(`${kernel}: rows ${first} to ${last} are not a range of the ${k} rows of out`);
+}
+
 /** Checks out[n], a[rows,n]. @throws {ShapeError} */
 export function requireBiasGradient(
   out: Float32Array,
@@ -82,10 +89,16 @@ export function requireSquaredErrorSum(error: Float32Array, rows: number, n: num
 }
 
 /** Checks y[rows,n], bias[n]. @throws {ShapeError} */
-export function requireAddBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void {
-  requireDimensions('addBias', rows, n);
-  requireLength('addBias', 'y', y, rows * n);
-  requireLength('addBias', 'bias', bias, n);
+export function requireBias(
+  kernel: string,
+  y: Float32Array,
+  bias: Float32Array,
+  rows: number,
+  n: number,
+): void {
+  requireDimensions(kernel, rows, n);
+  requireLength(kernel, 'y', y, rows * n);
+  requireLength(kernel, 'bias', bias, n);
 }
 
 /** Checks that every input of an elementwise kernel is as long as its output. @throws {ShapeError} */

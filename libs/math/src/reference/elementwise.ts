@@ -1,4 +1,4 @@
-import { requireAddBias, requireLookup, requireSameLength } from '../shapes.ts';
+import { requireBias, requireLookup, requireSameLength } from '../shapes.ts';
 import { sigmoid as sigmoidOf } from './functions.ts';
 
 const fround = Math.fround;
@@ -6,7 +6,7 @@ const EXPONENT_BITS = 0x7f800000;
 
 /** y[r,j] = y[r,j] + bias[j]. @throws {ShapeError} */
 export function addBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void {
-  requireAddBias(y, bias, rows, n);
+  requireBias('addBias', y, bias, rows, n);
   for (let row = 0; row < rows; row++) {
     for (let j = 0; j < n; j++) y[row * n + j] = fround(y[row * n + j]! + bias[j]!);
   }
@@ -16,6 +16,17 @@ export function addBias(y: Float32Array, bias: Float32Array, rows: number, n: nu
 export function sigmoid(out: Float32Array, y: Float32Array): void {
   requireSameLength('sigmoid', out, y);
   for (let i = 0; i < out.length; i++) out[i] = sigmoidOf(y[i]!);
+}
+
+/** z[r,j] = sigmoid(z[r,j] + bias[j]). @throws {ShapeError} */
+export function addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void {
+  requireBias('addBiasSigmoid', z, bias, rows, n);
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < n; j++) {
+      const y = fround(z[row * n + j]! + bias[j]!);
+      z[row * n + j] = sigmoidOf(y);
+    }
+  }
 }
 
 /** out[i] = dz[i] * (z[i] * (1 - z[i])). @throws {ShapeError} */
@@ -62,6 +73,28 @@ export function axpy(y: Float32Array, alpha: number, x: Float32Array): void {
     const product = fround(rounded * x[i]!);
     y[i] = fround(y[i]! + product);
   }
+}
+
+/**
+ * out[i] = weights[i] - float32(learningRate) * (gradientSum[i] / float32(divisor)).
+ * @returns whether every out[i] is finite @throws {ShapeError}
+ */
+export function sgd(
+  out: Float32Array,
+  weights: Float32Array,
+  gradientSum: Float32Array,
+  divisor: number,
+  learningRate: number,
+): boolean {
+  requireSameLength('sgd', out, weights, gradientSum);
+  const roundedDivisor = fround(divisor);
+  const roundedRate = fround(learningRate);
+  for (let i = 0; i < out.length; i++) {
+    const gradient = fround(gradientSum[i]! / roundedDivisor);
+    const change = fround(roundedRate * gradient);
+    out[i] = fround(weights[i]! - change);
+  }
+  return isFinite(out);
 }
 
 /** out[i] = table[bytes[i]]. @throws {ShapeError} */

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend.ts';
 import { checksumOf } from '../checksum.ts';
+import type { Heap } from '../heap.ts';
 import { requireDimensions } from '../shapes.ts';
 import * as elementwise from './elementwise.ts';
 import * as products from './products.ts';
@@ -21,3 +22,12 @@ export const referenceBackend: Backend = {
   ...elementwise,
   checksum: checksumOf,
 };
+
+/** The reference over a heap, for tensors that threads share. */
+export const referenceBackendOn = (heap: Heap): Backend => ({
+  ...referenceBackend,
+  allocate(length) {
+    requireDimensions('allocate', length);
+    return heap.allocate(length);
+  },
+});

@@ -1,9 +1,14 @@
-import { requireBiasGradient, requireSquaredErrorSum, requireWeightGradient } from '../shapes.ts';
+import {
+  requireBiasGradient,
+  requireRowRange,
+  requireSquaredErrorSum,
+  requireWeightGradient,
+} from '../shapes.ts';
 import { addFloat32, addFloat64, treeSum } from './tree-sum.ts';
 
 const fround = Math.fround;
 
-/** out[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n]. @throws {ShapeError} */
+/** Rows first to last - 1 of out[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n]. @throws {ShapeError} */
 export function weightGradient(
   out: Float32Array,
   x: Float32Array,
@@ -12,10 +17,13 @@ export function weightGradient(
   k: number,
   n: number,
   leafRows: number,
+  first = 0,
+  last = k,
 ): void {
   requireWeightGradient(out, x, a, rows, k, n, leafRows);
+  requireRowRange('weightGradient', first, last, k);
   const leafCount = Math.ceil(rows / leafRows);
-  for (let i = 0; i < k; i++) {
+  for (let i = first; i < last; i++) {
     for (let j = 0; j < n; j++) {
       const leafSum = (leaf: number): number => {
         const start = leaf * leafRows;

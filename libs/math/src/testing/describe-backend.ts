@@ -4,6 +4,7 @@ import { describeElementwise } from './describe-elementwise.ts';
 import { describeProducts } from './describe-products.ts';
 import { describeShapeErrors } from './describe-shape-errors.ts';
 import { describeSums } from './describe-sums.ts';
+import { describeWholeTensors } from './describe-whole-tensors.ts';
 
 /**
  * The contract suite of every backend: bit equality with the reference over adversarial shapes and numbers.
@@ -14,6 +15,7 @@ export function describeBackend(name: string, makeBackend: () => Promise<Backend
     describeProducts(makeBackend);
     describeSums(makeBackend);
     describeElementwise(makeBackend);
+    describeWholeTensors(makeBackend);
     describeShapeErrors(makeBackend);
   });
 }

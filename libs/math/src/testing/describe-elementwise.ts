@@ -1,13 +1,8 @@
-import { checksumOf } from '../checksum.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Backend } from '../backend.ts';
 import { referenceBackend } from '../reference/reference-backend.ts';
 import { firstDifference } from './same-bits.ts';
-import { areSurroundingsIntact, emptyTensor, KINDS, numbersOf, placed, PLACES } from './tensors.ts';
-
-const LENGTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 257, 1021];
-/** Scalars that round, overflow, underflow, vanish or divide by zero. */
-const SCALARS = [0.1, -1, 1e-30, 3e38, 2 ** -149, 0, -0, Infinity, NaN, 1 / 3];
+import { areSurroundingsIntact, emptyTensor, LENGTHS, mixed, placed, PLACES, SCALARS } from './tensors.ts';
 
 type Apply = (backend: Backend, out: Float32Array, a: Float32Array, b: Float32Array) => void;
 
@@ -34,12 +29,6 @@ const KERNELS: readonly { readonly kernel: string; readonly variants: readonly A
     }),
   },
 ];
-
-/** Numbers of every kind, one after the other. */
-function mixed(length: number, seed: number): Float32Array {
-  const kinds = KINDS.map((kind) => numbersOf(kind, length, seed));
-  return Float32Array.from({ length }, (_, i) => kinds[(i * 5 + seed) % kinds.length]![i]!);
-}
 
 export function describeElementwise(makeBackend: () => Promise<Backend>): void {
   let backend: Backend;
@@ -103,17 +92,30 @@ export function describeElementwise(makeBackend: () => Promise<Backend>): void {
     expect(firstDifference(out, expected)).toBeUndefined();
   });
 
-  it('addBias gives the bits of the reference for every width', () => {
-    for (const [i, n] of LENGTHS.entries()) {
-      const place = PLACES[i % PLACES.length]!;
-      const y = mixed(3 * n, 7);
-      const bias = mixed(n, 8);
-      const expected = y.slice();
-      referenceBackend.addBias(expected, bias, 3, n);
-      const out = placed(backend, place, y);
-      backend.addBias(out, placed(backend, place, bias), 3, n);
-      expect(firstDifference(out, expected)).toBeUndefined();
-    }
+  it.each(['addBias', 'addBiasSigmoid'] as const)(
+    '%s gives the bits of the reference for every width',
+    (kernel) => {
+      for (const [i, n] of LENGTHS.entries()) {
+        const place = PLACES[i % PLACES.length]!;
+        const y = mixed(3 * n, 7);
+        const bias = mixed(n, 8);
+        const expected = y.slice();
+        referenceBackend[kernel](expected, bias, 3, n);
+        const out = placed(backend, place, y);
+        backend[kernel](out, placed(backend, place, bias), 3, n);
+        expect(firstDifference(out, expected)).toBeUndefined();
+      }
+    },
+  );
+
+  it('addBiasSigmoid gives the bits of addBias and then sigmoid', () => {
+    const y = mixed(7 * 13, 12);
+    const bias = mixed(13, 13);
+    const apart = y.slice();
+    backend.addBias(apart, bias, 7, 13);
+    backend.sigmoid(apart, apart);
+    backend.addBiasSigmoid(y, bias, 7, 13);
+    expect(firstDifference(y, apart)).toBeUndefined();
   });
 
   it('lookup gives every byte its entry of the table', () => {
@@ -128,35 +130,6 @@ export function describeElementwise(makeBackend: () => Promise<Backend>): void {
           Float32Array.from(bytes, (byte) => table[byte]!),
         ),
       ).toBeUndefined();
-    }
-  });
-
-  it('isFinite finds a single NaN or infinity wherever it is', () => {
-    for (const length of LENGTHS) {
-      const x = placed(backend, 'allocated', numbersOf('huge', length, 10));
-      expect(backend.isFinite(x)).toBe(true);
-      for (let i = 0; i < Math.min(length, 40); i++) {
-        const kept = x[i]!;
-        x[i] = [NaN, Infinity, -Infinity][i % 3]!;
-        expect(backend.isFinite(x)).toBe(false);
-        expect(backend.isFinite(x.slice())).toBe(false);
-        x[i] = kept;
-      }
-    }
-  });
-
-  it('checksum is that of the reference, with the finite check', () => {
-    for (const length of LENGTHS) {
-      for (const place of PLACES) {
-        const x = placed(backend, place, numbersOf('wide', length, 11));
-        expect(backend.checksum(x)).toEqual(checksumOf(x));
-        for (let i = 0; i < Math.min(length, 40); i++) {
-          const kept = x[i]!;
-          x[i] = [NaN, Infinity, -Infinity][i % 3]!;
-          expect(backend.checksum(x)).toEqual({ ...checksumOf(x), isFinite: false });
-          x[i] = kept;
-        }
-      }
     }
   });
 }

@@ -16,10 +16,17 @@ const MISTAKES: Readonly<Record<string, (backend: Backend) => unknown>> = {
     b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 0),
   'weightGradient with leaves of 257 rows': (b) =>
     b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 257),
+  'weightGradient of a row that out lacks': (b) =>
+    b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 1, 1, 3),
+  'weightGradient of rows in reverse': (b) =>
+    b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 1, 2, 1),
+  'weightGradient from a fractional row': (b) =>
+    b.weightGradient(floats(6), floats(8), floats(12), 4, 2, 3, 1, 0.5),
   'biasGradient with a long out': (b) => b.biasGradient(floats(4), floats(6), 2, 3, 1),
   'biasGradient with leaves of half a row': (b) => b.biasGradient(floats(3), floats(6), 2, 3, 0.5),
   'squaredErrorSum with a short error': (b) => b.squaredErrorSum(floats(5), 2, 3, 1),
   'addBias with a short bias': (b) => b.addBias(floats(6), floats(2), 2, 3),
+  'addBiasSigmoid with a long bias': (b) => b.addBiasSigmoid(floats(6), floats(4), 2, 3),
   'sigmoid with a long input': (b) => b.sigmoid(floats(3), floats(4)),
   'sigmoidBackward with a short z': (b) => b.sigmoidBackward(floats(3), floats(3), floats(2)),
   'subtract with a short label': (b) => b.subtract(floats(3), floats(3), floats(2)),
@@ -27,6 +34,8 @@ const MISTAKES: Readonly<Record<string, (backend: Backend) => unknown>> = {
   'scale with a short input': (b) => b.scale(floats(3), floats(2), 1),
   'divide with a short input': (b) => b.divide(floats(3), floats(2), 1),
   'axpy with a long x': (b) => b.axpy(floats(3), 1, floats(4)),
+  'sgd with a short gradient': (b) => b.sgd(floats(3), floats(3), floats(2), 1, 1),
+  'sgd with long weights': (b) => b.sgd(floats(3), floats(4), floats(3), 1, 1),
   'lookup with missing bytes': (b) => b.lookup(floats(3), new Uint8Array(2), floats(256)),
   'lookup with a short table': (b) => b.lookup(floats(2), new Uint8Array(2), floats(255)),
   'allocate with a negative length': (b) => b.allocate(-1),

@@ -88,6 +88,37 @@ const KERNELS = [
   { kernel: 'squaredErrorSum', differenceOf: squaredErrorDifference },
 ];
 
+/** Rows of out to compute, as fractions of k. */
+const RANGES = [
+  [0, 1],
+  [0, 0],
+  [1, 1],
+  [0.5, 0.5],
+  [0, 0.5],
+  [0.5, 1],
+  [0.3, 0.7],
+  [0.9, 1],
+] as const;
+
+function rowRangeDifference(backend: Backend, sum: Sum, place: Place): string | undefined {
+  const { rows, k, n, leafRows } = sum;
+  const x = numbersOf('wide', rows * k, rows + 1000 * k);
+  const a = numbersOf('wide', rows * n, rows + 1000 * n);
+  const whole = new Float32Array(k * n);
+  referenceBackend.weightGradient(whole, x, a, rows, k, n, leafRows);
+  const [xPlaced, aPlaced] = [placed(backend, place, x), placed(backend, place, a)];
+  for (const [from, to] of RANGES) {
+    const [first, last] = [Math.floor(from * k), Math.floor(to * k)];
+    const expected = numbersOf('ordinary', k * n, 9);
+    const out = placed(backend, place, expected);
+    expected.set(whole.subarray(first * n, last * n), first * n);
+    backend.weightGradient(out, xPlaced, aPlaced, rows, k, n, leafRows, first, last);
+    const difference = firstDifference(out, expected);
+    if (difference !== undefined) return `${nameOf(sum)}, rows ${first} to ${last} ${place}: ${difference}`;
+  }
+  return undefined;
+}
+
 export function describeSums(makeBackend: () => Promise<Backend>): void {
   describe.each(KERNELS)('$kernel', ({ differenceOf }) => {
     let backend: Backend;
@@ -116,6 +147,12 @@ export function describeSums(makeBackend: () => Promise<Backend>): void {
     });
   });
 
+  it('weightGradient writes the rows of a range, and no other', async () => {
+    const backend = await makeBackend();
+    const differences = SUMS.map((sum, i) => rowRangeDifference(backend, sum, PLACES[i % PLACES.length]!));
+    expect(differences.filter((difference) => difference !== undefined)).toEqual([]);
+  });
+
   describe('sums over samples', () => {
     it('are +0 over no rows', async () => {
       const backend = await makeBackend();
@@ -123,6 +160,9 @@ export function describeSums(makeBackend: () => Promise<Backend>): void {
       const out = emptyTensor(backend, 'foreign', 6);
       backend.weightGradient(out, none, none, 0, 2, 3, 8);
       expect(firstDifference(out, new Float32Array(6))).toBeUndefined();
+      const part = placed(backend, 'foreign', Float32Array.of(1, 2, 3, 4, 5, 6));
+      backend.weightGradient(part, none, none, 0, 2, 3, 8, 1, 2);
+      expect(firstDifference(part, Float32Array.of(1, 2, 3, 0, 0, 0))).toBeUndefined();
       const bias = emptyTensor(backend, 'foreign', 3);
       backend.biasGradient(bias, none, 0, 3, 8);
       expect(firstDifference(bias, new Float32Array(3))).toBeUndefined();

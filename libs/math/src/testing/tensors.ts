@@ -64,6 +64,17 @@ export function numbersOf(kind: Kind, length: number, seed: number): Float32Arra
   return numbers;
 }
 
+/** Numbers of every kind, one after the other. */
+export function mixed(length: number, seed: number): Float32Array {
+  const kinds = KINDS.map((kind) => numbersOf(kind, length, seed));
+  return Float32Array.from({ length }, (_, i) => kinds[(i * 5 + seed) % kinds.length]![i]!);
+}
+
+/** Lengths around those of vectors and of the loops that are unrolled. */
+export const LENGTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 257, 1021];
+/** Scalars that round, overflow, underflow, vanish or divide by zero. */
+export const SCALARS = [0.1, -1, 1e-30, 3e38, 2 ** -149, 0, -0, Infinity, NaN, 1 / 3];
+
 /** Where a test's tensors lie: in the backend's memory, in JavaScript's, or in the middle of something larger. */
 export const PLACES = ['allocated', 'foreign', 'foreign-window'] as const;
 export type Place = (typeof PLACES)[number];

@@ -1,4 +1,4 @@
-import { type Heap, stagedBytes } from './heap.ts';
+import { type Heap, stagedBytes } from '../heap.ts';
 
 /**
  * The scratch space of one kernel call: a workspace first, then copies of the arrays that lie outside the heap. The same
@@ -42,10 +42,10 @@ export class Call {
     return this.#heap.holds(array) ? array.byteOffset : this.#stage(array);
   }
 
-  /** Copies what the kernel wrote at `address` to `array`, unless that is where it lies. */
-  deliver(array: Float32Array, address: number): void {
+  /** Copies the elements `first` to `last` - 1 that the kernel wrote at `address` to `array`, unless that is where it lies. */
+  deliver(array: Float32Array, address: number, first = 0, last = array.length): void {
     if (this.#heap.holds(array)) return;
-    array.set(this.#heap.floats.subarray(address / 4, address / 4 + array.length));
+    array.set(this.#heap.floats.subarray(address / 4 + first, address / 4 + last), first);
   }
 
   #bytesFor(array: Float32Array | Uint8Array | undefined): number {

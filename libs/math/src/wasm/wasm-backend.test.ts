@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { BackendMemoryError, BackendUnavailableError } from '../errors.ts';
+import { createSharedMemory } from '../shared-memory.ts';
 import { describeBackend } from '../testing/describe-backend.ts';
+import { describeSharedMemory } from '../testing/describe-shared-memory.ts';
 import { createWasmBackend } from './wasm-backend.ts';
 
 const MIB = 2 ** 20;
 
 describeBackend('wasm', () => createWasmBackend({ heapBytes: 64 * MIB }));
+
+describeBackend('wasm on a shared memory', () => {
+  const memory = createSharedMemory('wasm', {
+    tensorBytes: 48 * MIB,
+    scratchBytes: 8 * MIB,
+    threads: 2,
+  });
+  return createWasmBackend({ shared: { memory, thread: 1 } });
+});
+
+describeSharedMemory('wasm', (shared) => createWasmBackend({ shared }));
 
 describe('the memory of the wasm backend', () => {
   it('gives zeroed tensors aligned to 64 bytes', async () => {

@@ -1,38 +1,39 @@
 import type { Backend } from '../backend.ts';
 import { CHECKSUM_LANES, checksumSeed, joinLanes, type TensorChecksum } from '../checksum.ts';
-import { BackendUnavailableError } from '../errors.ts';
+import { Heap } from '../heap.ts';
 import {
-  requireAddBias,
+  requireBias,
   requireBiasGradient,
   requireDimensions,
   requireLookup,
   requireProduct,
+  requireRowRange,
   requireSameLength,
   requireSquaredErrorSum,
   requireWeightGradient,
 } from '../shapes.ts';
+import { sharedHeap, type SharedPlace } from '../shared-memory.ts';
 import { Call } from './call.ts';
-import { Heap } from './heap.ts';
 import { instantiateKernels, type Kernels } from './kernels.ts';
+import { makeWasmMemory } from './memory.ts';
 
-const PAGE_BYTES = 65536;
-const LARGEST_HEAP = 65536 * PAGE_BYTES;
 const CHECKSUM_SEEDS = Int32Array.from({ length: CHECKSUM_LANES }, (_, index) => checksumSeed(index));
 
+/** @param heapBytes bytes for tensors and scratch space, up to 4 GiB; untouched pages cost nothing */
+export type WasmBackendMemory = { readonly heapBytes: number } | { readonly shared: SharedPlace };
+
 /**
- * The kernels in WebAssembly with 128-bit vectors, over a memory of their own of fixed size.
- * @param options.heapBytes bytes for tensors and scratch space, up to 4 GiB; untouched pages cost nothing
+ * The kernels in WebAssembly with 128-bit vectors, over a memory of fixed size: their own, or one shared with other threads.
  * @throws {BackendUnavailableError} where the engine lacks 128-bit vectors or so much memory
  */
-export async function createWasmBackend(options: { readonly heapBytes: number }): Promise<Backend> {
-  const { heapBytes } = options;
-  if (!Number.isSafeInteger(heapBytes) || heapBytes < 1 || heapBytes > LARGEST_HEAP) {
-    throw new BackendUnavailableError(
-      `heapBytes is ${heapBytes}; the wasm backend's memory has from 1 to ${LARGEST_HEAP} bytes`,
-    );
+export async function createWasmBackend(options: WasmBackendMemory): Promise<Backend> {
+  if ('heapBytes' in options) {
+    const memory = makeWasmMemory(options.heapBytes);
+    return new WasmBackend(await instantiateKernels(memory, 'own'), new Heap(memory.buffer));
   }
-  const { kernels, memory } = await instantiateKernels(Math.ceil(heapBytes / PAGE_BYTES));
-  return new WasmBackend(kernels, new Heap(memory.buffer));
+  const heap = sharedHeap('wasm', options.shared);
+  const kernels = await instantiateKernels(options.shared.memory.wasm!, 'shared');
+  return new WasmBackend(kernels, heap);
 }
 
 class WasmBackend implements Backend {
@@ -97,18 +98,22 @@ class WasmBackend implements Backend {
     k: number,
     n: number,
     leafRows: number,
+    first = 0,
+    last = k,
   ): void {
     requireWeightGradient(out, x, a, rows, k, n, leafRows);
+    requireRowRange('weightGradient', first, last, k);
+    if (first === last) return;
     if (rows === 0) {
-      out.fill(0);
+      out.fill(0, first * n, last * n);
       return;
     }
     const workspace = this.#call.begin(this.#kernels.productWorkspace(rows, n), out, x, a);
     const target = this.#call.output(out);
     const xAddress = this.#call.input(x);
     const aAddress = this.#call.input(a);
-    this.#kernels.weightGradient(target, xAddress, aAddress, rows, k, n, leafRows, workspace);
-    this.#call.deliver(out, target);
+    this.#kernels.weightGradient(target, xAddress, aAddress, rows, k, n, leafRows, first, last, workspace);
+    this.#call.deliver(out, target, first * n, last * n);
   }
 
   biasGradient(out: Float32Array, a: Float32Array, rows: number, n: number, leafRows: number): void {
@@ -131,10 +136,19 @@ class WasmBackend implements Backend {
   }
 
   addBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void {
-    requireAddBias(y, bias, rows, n);
+    requireBias('addBias', y, bias, rows, n);
+    this.#withBias(this.#kernels.addBias, y, bias, rows, n);
+  }
+
+  addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void {
+    requireBias('addBiasSigmoid', z, bias, rows, n);
+    this.#withBias(this.#kernels.addBiasSigmoid, z, bias, rows, n);
+  }
+
+  #withBias(kernel: Kernels['addBias'], y: Float32Array, bias: Float32Array, rows: number, n: number): void {
     this.#call.begin(0, y, bias);
     const target = this.#call.input(y);
-    this.#kernels.addBias(target, this.#call.input(bias), rows, n);
+    kernel(target, this.#call.input(bias), rows, n);
     this.#call.deliver(y, target);
   }
 
@@ -191,6 +205,24 @@ class WasmBackend implements Backend {
     const target = this.#call.input(y);
     this.#kernels.axpy(target, alpha, this.#call.input(x), y.length);
     this.#call.deliver(y, target);
+  }
+
+  sgd(
+    out: Float32Array,
+    weights: Float32Array,
+    gradientSum: Float32Array,
+    divisor: number,
+    learningRate: number,
+  ): boolean {
+    requireSameLength('sgd', out, weights, gradientSum);
+    this.#call.begin(0, out, weights, gradientSum);
+    const target = this.#call.output(out);
+    const weightsAddress = this.#call.input(weights);
+    const sumAddress = this.#call.input(gradientSum);
+    const { sgd } = this.#kernels;
+    const isFinite = sgd(target, weightsAddress, sumAddress, divisor, learningRate, out.length) !== 0;
+    this.#call.deliver(out, target);
+    return isFinite;
   }
 
   lookup(out: Float32Array, bytes: Uint8Array, table: Float32Array): void {

@@ -3,7 +3,7 @@
  * the DOM's or Node's types.
  */
 export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
 }
 
 /** A compiled module; only passed on. */
@@ -15,8 +15,15 @@ interface WasmInstance {
   readonly exports: unknown;
 }
 
+/** Sizes in pages of 64 KiB. */
+export interface WasmMemoryLimits {
+  readonly initial: number;
+  readonly maximum: number;
+  readonly shared?: boolean;
+}
+
 interface WasmEngine {
-  readonly Memory: new (limits: { readonly initial: number; readonly maximum: number }) => WasmMemory;
+  readonly Memory: new (limits: WasmMemoryLimits) => WasmMemory;
   validate(bytes: Uint8Array): boolean;
   compile(bytes: Uint8Array): Promise<WasmModule>;
   instantiate(

@@ -1,0 +1,4 @@
+export { describeBackend } from './describe-backend.ts';
+export { describeSharedMemory } from './describe-shared-memory.ts';
+export { firstDifference } from './same-bits.ts';
+export { numbersOf } from './tensors.ts';
