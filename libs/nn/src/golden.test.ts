@@ -1,6 +1,26 @@
-import { createBackend, referenceBackend } from '@lockstep/math';
+import { createBackend, createSharedMemory, referenceBackend, type Backend } from '@lockstep/math';
 import { describe, expect, it } from 'vitest';
-import { goldenDigest, GOLDEN_DIGEST } from './golden.ts';
+import { goldenDigest, goldenSections, GOLDEN_DIGEST } from './golden.ts';
+import {
+  altered,
+  awayFromTie,
+  fused,
+  MISTAKES,
+  summing,
+  tiesAway,
+  type Accumulate,
+  type Writing,
+} from './testing/wrong-backends.ts';
+
+const MIB = 2 ** 20;
+const correct = goldenSections(referenceBackend);
+
+/** The kernels whose sections differ on `backend`, in the order they are computed. */
+function differingSections(backend: Backend): readonly string[] {
+  return goldenSections(backend)
+    .filter(({ digest }, i) => digest !== correct[i]!.digest)
+    .map(({ name }) => name);
+}
 
 describe('goldenDigest', () => {
   it('is the checked-in digest on the reference', () => {
@@ -8,15 +28,87 @@ describe('goldenDigest', () => {
   });
 
   it('is the checked-in digest on WebAssembly', async () => {
-    const { backend } = await createBackend('wasm', { heapBytes: 16 * 1024 * 1024 });
+    const { backend } = await createBackend('wasm', { heapBytes: 8 * MIB });
     expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
   });
 
-  it('tells a backend that computes one operation differently', () => {
-    const fused = {
-      ...referenceBackend,
-      scale: (out: Float32Array, a: Float32Array, f: number) => out.set(a.map((v) => v * f)),
+  it('is the checked-in digest on WebAssembly with a shared memory', async () => {
+    const memory = createSharedMemory('wasm', { tensorBytes: 8 * MIB, scratchBytes: 2 * MIB, threads: 1 });
+    const { backend } = await createBackend('wasm', { shared: { memory, thread: 0 } });
+    expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
+  });
+});
+
+const SUMS: readonly Writing[] = ['matmul', 'matmulTransposed', 'weightGradient', 'biasGradient'];
+const ELEMENTWISE: readonly Writing[] = [
+  ...(['addBias', 'sigmoidBackward', 'subtract', 'add', 'scale', 'divide', 'axpy', 'sgd', 'lookup'] as const),
+];
+/** A sum starts at +0 and so is never -0, nor is a sigmoid. */
+const MISTAKEN = Object.entries(MISTAKES).flatMap(([mistake, alter]) => {
+  const sigmoids: readonly Writing[] = ['sigmoid', 'addBiasSigmoid'];
+  const sums = mistake === 'loses the sign of zero' ? [] : SUMS;
+  const others = mistake.startsWith('flushes') ? sigmoids : [];
+  return [...sums, ...ELEMENTWISE, ...others].map((kernel) => ({ mistake, kernel, alter }));
+});
+
+const ACCUMULATIONS: readonly (readonly [string, Accumulate])[] = [
+  ['fuses multiplication and addition', fused],
+  ['rounds halfway cases the wrong way', tiesAway],
+];
+
+describe('goldenSections', () => {
+  it.each(MISTAKEN)('names $kernel when it $mistake', ({ kernel, alter }) => {
+    expect(differingSections(altered(referenceBackend, kernel, alter))[0]).toBe(kernel);
+  });
+
+  describe.each(['matmul', 'matmulTransposed', 'weightGradient'] as const)('for %s', (kernel) => {
+    it('names nothing when it is summed plainly', () => {
+      const plainly: Accumulate = (sum, a, b) => Math.fround(sum + Math.fround(a * b));
+      expect(differingSections(summing(referenceBackend, kernel, plainly))).toEqual([]);
+    });
+
+    it.each(ACCUMULATIONS)('names it when it %s', (_, accumulate) => {
+      expect(differingSections(summing(referenceBackend, kernel, accumulate))[0]).toBe(kernel);
+    });
+  });
+
+  it('names add and subtract when they round halfway cases the wrong way', () => {
+    const add: Backend['add'] = (out, a, b) => {
+      for (let i = 0; i < out.length; i++) out[i] = awayFromTie(a[i]! + b[i]!);
     };
-    expect(goldenDigest(fused)).not.toBe(GOLDEN_DIGEST);
+    const subtract: Backend['subtract'] = (out, a, b) => {
+      for (let i = 0; i < out.length; i++) out[i] = awayFromTie(a[i]! - b[i]!);
+    };
+    expect(differingSections({ ...referenceBackend, add })).toEqual(['add']);
+    expect(differingSections({ ...referenceBackend, subtract })[0]).toBe('subtract');
+  });
+
+  it('names axpy and sgd when they fuse multiplication and addition', () => {
+    const axpy: Backend['axpy'] = (y, alpha, x) => {
+      for (let i = 0; i < y.length; i++) y[i] = y[i]! + Math.fround(alpha) * x[i]!;
+    };
+    const sgd: Backend['sgd'] = (out, weights, sum, divisor, rate) => {
+      for (let i = 0; i < out.length; i++) {
+        out[i] = weights[i]! - Math.fround(rate) * Math.fround(sum[i]! / Math.fround(divisor));
+      }
+      return referenceBackend.isFinite(out);
+    };
+    expect(differingSections({ ...referenceBackend, axpy })).toEqual(['axpy']);
+    expect(differingSections({ ...referenceBackend, sgd })[0]).toBe('sgd');
+  });
+
+  it('names what tells about a whole tensor when it is wrong', () => {
+    const halved: Backend['squaredErrorSum'] = (...args) =>
+      Math.fround(referenceBackend.squaredErrorSum(...args));
+    expect(differingSections({ ...referenceBackend, squaredErrorSum: halved })[0]).toBe('squaredErrorSum');
+    expect(differingSections({ ...referenceBackend, isFinite: () => true })).toEqual(['isFinite']);
+    const blind: Backend['checksum'] = (x) => referenceBackend.checksum(x.subarray(0, x.length - 1));
+    expect(differingSections({ ...referenceBackend, checksum: blind })).toEqual(['checksum']);
+  });
+
+  it('has parts with names of their own', () => {
+    const names = correct.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('a hundred steps');
   });
 });

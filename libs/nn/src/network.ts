@@ -66,8 +66,8 @@ export class Network {
       const z = views.outputs[index]!;
       const { weight, bias } = this.#weightViews[index]!;
       this.#backend.matmul(z, x, weight, rows, layer.inputs, layer.outputs);
-      this.#backend.addBias(z, bias, rows, layer.outputs);
-      if (layer.activation === 'sigmoid') this.#backend.sigmoid(z, z);
+      if (layer.activation === 'sigmoid') this.#backend.addBiasSigmoid(z, bias, rows, layer.outputs);
+      else this.#backend.addBias(z, bias, rows, layer.outputs);
       x = z;
     });
     return x;

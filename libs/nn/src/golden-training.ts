@@ -1,0 +1,69 @@
+import type { Backend } from '@lockstep/math';
+import type { GoldenPart, Keep } from './golden-kernels.ts';
+import { GoldenNumbers } from './golden-numbers.ts';
+import { initialWeights } from './initial-weights.ts';
+import type { ModelSpec } from './model.ts';
+import { Network } from './network.ts';
+import { sgdStep } from './optimizer.ts';
+
+const SEED = 4;
+
+/** Steps of one network on the same rows. */
+interface Training {
+  readonly model: ModelSpec;
+  readonly rows: number;
+  readonly leafRows: number;
+  readonly steps: number;
+  readonly learningRate: number;
+}
+
+/** One whole step of a network of some size: linear outputs, several tiles and leaves, a short last leaf. */
+const STEP: Training = {
+  model: {
+    sizes: [70, 41, 26, 10],
+    hiddenActivation: 'sigmoid',
+    outputActivation: 'linear',
+    loss: 'squared-error',
+  },
+  rows: 75,
+  leafRows: 16,
+  steps: 1,
+  learningRate: 0.25,
+};
+
+/** A small network for long: a difference anywhere spreads to every weight. */
+const HUNDRED_STEPS: Training = {
+  model: {
+    sizes: [17, 13, 9, 5],
+    hiddenActivation: 'sigmoid',
+    outputActivation: 'sigmoid',
+    loss: 'squared-error',
+  },
+  rows: 21,
+  leafRows: 4,
+  steps: 100,
+  learningRate: 2,
+};
+
+/** Trains; the loss of every step, the last gradient and the last weights go to `keep`. */
+function train(backend: Backend, { model, rows, leafRows, steps, learningRate }: Training, keep: Keep): void {
+  const network = new Network(backend, model, rows);
+  initialWeights(model, SEED, network.weights);
+  const bytes = Uint8Array.from({ length: network.inputs.length }, (_, i) => (i * 37) % 256);
+  const table = Float32Array.from({ length: 256 }, (_, value) => Math.fround(value / 255 - 0.5));
+  backend.lookup(network.inputs, bytes, table);
+  network.labels.set(new GoldenNumbers(backend).tensor(network.labels.length, 'ordinary'));
+  for (let step = 0; step < steps; step++) {
+    keep(Float64Array.of(network.backpropagate(rows, leafRows)));
+    const { weights, gradient } = network;
+    sgdStep(backend, { weights, gradientSum: gradient, rowCount: rows, learningRate });
+  }
+  keep(network.gradient);
+  keep(network.weights);
+}
+
+/** Whole steps of training. */
+export const TRAINING_PARTS: readonly GoldenPart[] = [
+  { name: 'one step', run: (backend, keep) => train(backend, STEP, keep) },
+  { name: 'a hundred steps', run: (backend, keep) => train(backend, HUNDRED_STEPS, keep) },
+];
