@@ -15,6 +15,7 @@ await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: entries.map((name) => `src/${name}.ts`),
   outdir: 'dist',
+  outbase: 'src',
   outExtension: { '.js': '.mjs' },
   bundle: true,
   splitting: true,

@@ -18,6 +18,8 @@ const GRACE_MS = 3000;
 export interface SupervisorSetup {
   readonly launch: CoordinatorLaunch;
   readonly workerCount: number;
+  /** Threads of each worker that compute. */
+  readonly threads: number;
 }
 
 /**
@@ -53,10 +55,11 @@ export class Supervisor {
   }
 
   #startWorkers(url: string, token: string | undefined): void {
-    const { backend } = this.#setup.launch.options.values;
+    const { threads, launch: ofCoordinator } = this.#setup;
+    const { backend } = ofCoordinator.options.values;
     for (let number = 1; number <= this.#setup.workerCount; number++) {
       const secret = token === undefined ? {} : { token };
-      const launch = { url, name: `worker-${number}`, backend, isTalkative: false, ...secret };
+      const launch = { url, name: `worker-${number}`, backend, threads, isTalkative: false, ...secret };
       void this.#keepWorker(launch);
     }
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { CommandError, EXIT, type ExitCode, type Resolved, type trainOptions } from '@lockstep/config';
 import { loadCoordinator } from './apps.ts';
 import { Supervisor } from './supervisor.ts';
@@ -5,8 +6,8 @@ import { tokenFromEnvironment } from './token.ts';
 
 /** `lockstep train`: with workers, a coordinator and worker processes under supervision; without, one process and no sockets. */
 export async function runTrain({ values, sources }: Resolved<typeof trainOptions>): Promise<ExitCode> {
-  const { workers, ...coordinatorValues } = values;
-  const { workers: _, ...coordinatorSources } = sources;
+  const { workers, threads, ...coordinatorValues } = values;
+  const { workers: _workers, threads: _threads, ...coordinatorSources } = sources;
   if (workers > 0 && values.minWorkers > workers) {
     throw new CommandError(
       EXIT.usage,
@@ -19,11 +20,20 @@ export async function runTrain({ values, sources }: Resolved<typeof trainOptions
       '--workers 0 trains without workers, so --min-workers says nothing: leave it out',
     );
   }
+  if (workers === 0 && sources.threads !== 'default') {
+    throw new CommandError(
+      EXIT.usage,
+      '--workers 0 computes in one thread of one process, so --threads says nothing: leave it out, or use --workers 1',
+    );
+  }
   const options = { values: coordinatorValues, sources: coordinatorSources };
   if (workers === 0) {
     const { runCoordinator, terminalTarget } = await loadCoordinator();
     return runCoordinator({ options, isLocal: true, isSupervised: true }, { target: terminalTarget() });
   }
   const launch = { options, isLocal: false, isSupervised: true, ...tokenFromEnvironment() };
-  return new Supervisor({ launch, workerCount: workers }).run();
+  return new Supervisor({ launch, workerCount: workers, threads: threads ?? coresEach(workers) }).run();
 }
+
+/** Threads a worker gets when nobody says: its share of this machine's cores. */
+const coresEach = (workers: number): number => Math.max(1, Math.floor(availableParallelism() / workers));

@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import type { ExitCode, ValuesOf, workerOptions } from '@lockstep/config';
 import { loadWorker } from './apps.ts';
 import { tokenFromEnvironment } from './token.ts';
@@ -9,7 +9,20 @@ export async function runWorkerCommand(
   options: ValuesOf<typeof workerOptions>,
 ): Promise<ExitCode> {
   const { runWorker } = await loadWorker();
-  const { backend, giveUpAfter, name = `${hostname()}-${process.pid}` } = options;
+  const {
+    backend,
+    giveUpAfter,
+    threads = availableParallelism(),
+    name = `${hostname()}-${process.pid}`,
+  } = options;
   const patience = giveUpAfter === undefined ? {} : { giveUpAfter };
-  return runWorker({ url, name, backend, ...patience, isTalkative: true, ...tokenFromEnvironment() });
+  return runWorker({
+    url,
+    name,
+    backend,
+    threads,
+    ...patience,
+    isTalkative: true,
+    ...tokenFromEnvironment(),
+  });
 }

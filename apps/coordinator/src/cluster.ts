@@ -34,10 +34,10 @@ export async function trainWithWorkers({
   stopRequested,
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
-  const { config, network } = run.trainer;
+  const { config, layout } = run.trainer;
   const token = isLoopback(values.host) ? launch.token : (launch.token ?? makeToken());
   const limits = workerMessageLimits({
-    parameterCount: network.layout.length,
+    parameterCount: layout.length,
     featureCount: config.dataset.featureCount,
     maxRowCount: config.batchSize,
   });

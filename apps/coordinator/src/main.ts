@@ -4,6 +4,7 @@ import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { trainWithWorkers } from './cluster.ts';
 import { trainLocally } from './local-run.ts';
+import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { Run, type RunEnd } from './run.ts';
@@ -40,7 +41,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     stepsPerEpoch: trainer.stepsPerEpoch,
     ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
-  const run = new Run({ trainer, folder, term, notify, now });
+  const evaluator = new ThreadEvaluator({ config, test: trainer.data.test, backend: trainer.backend.name });
+  const run = new Run({ trainer, evaluator, folder, term, notify, now });
   started.run = run;
   const end = launch.isLocal
     ? await trainLocally(run, { stopReason: signals.reason, now, checkpointEvery: values.checkpointEvery })
@@ -56,6 +58,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
             printJoinCommands(hooks.target, { host: values.host, port, token });
         },
       });
+  evaluator.close();
   signals.dispose();
   return exitCodeOf(end, signals.reason(), hooks.target);
 }

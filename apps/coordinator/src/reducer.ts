@@ -12,7 +12,7 @@ export class Reducer {
   readonly #backend: Backend;
   readonly #length: number;
   readonly #kept = new Map<string, KeptSum>();
-  /** One buffer a level of the tree, made when first needed. */
+  /** One buffer a depth of the recursion, made when first needed. */
   readonly #slots: Float32Array[] = [];
 
   /** @param length elements of a gradient */
@@ -37,34 +37,30 @@ export class Reducer {
 
   /**
    * The sum over `root`, whose every leaf a kept contribution covers; forgets them.
-   * @returns a buffer of the reducer's, valid until the next call
+   * @returns a contribution's own gradient when it covers the root, else a buffer of the reducer's, valid until the next call
    */
   reduce(root: Span): SpanSum {
-    const lossSum = this.#sumInto(0, root);
+    const sum = this.#sumOf(root, 0);
     this.#kept.clear();
-    return { gradient: this.#slots[0]!, lossSum };
+    return sum;
   }
 
-  /** Leaves the gradient of `span` in slot `level` and returns its loss. */
-  #sumInto(level: number, span: Span): number {
-    const slot = this.#slot(level);
+  /** The sum over `span`; what has to be added is left in the slot of `depth`. */
+  #sumOf(span: Span, depth: number): SpanSum {
     const kept = this.kept(span);
-    if (kept !== undefined) {
-      slot.set(kept.gradient);
-      return kept.lossSum;
-    }
+    if (kept !== undefined) return kept;
     const children = childrenOf(span);
     if (children === undefined) throw new Error(`no contribution covers leaf ${span.firstLeaf}`);
-    const [left, right] = children;
-    const leftLoss = this.#sumInto(level, left);
-    const rightKept = this.kept(right);
-    const rightLoss = rightKept?.lossSum ?? this.#sumInto(level + 1, right);
-    this.#backend.add(slot, slot, rightKept?.gradient ?? this.#slot(level + 1));
-    return leftLoss + rightLoss;
+    // The left sum may lie in this node's slot, where the right one, a node deeper, does not reach.
+    const left = this.#sumOf(children[0], depth);
+    const right = this.#sumOf(children[1], depth + 1);
+    const slot = this.#slot(depth);
+    this.#backend.add(slot, left.gradient, right.gradient);
+    return { gradient: slot, lossSum: left.lossSum + right.lossSum };
   }
 
-  #slot(level: number): Float32Array {
-    this.#slots[level] ??= this.#backend.allocate(this.#length);
-    return this.#slots[level];
+  #slot(depth: number): Float32Array {
+    this.#slots[depth] ??= this.#backend.allocate(this.#length);
+    return this.#slots[depth];
   }
 }

@@ -39,6 +39,7 @@ const finished: RunNotice = {
   testLoss: 0.1,
   seconds: 75,
   samplesPerSecond: 12_345.6,
+  stepMillis: 1.5,
   checkpoint: 'runs/r/final.safetensors',
 };
 

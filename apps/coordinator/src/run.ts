@@ -9,13 +9,18 @@ import {
   writeFileAtomically,
 } from '@lockstep/storage';
 import type { SpanSum } from '@lockstep/worker';
+import type { Evaluator } from './evaluation/evaluator.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Step checkpoints a run keeps. */
 const CHECKPOINTS_KEPT = 3;
 
+/** Evaluations that may wait before training waits for them: each holds a copy of the weights. */
+const MOST_EVALUATIONS_WAITING = 4;
+
 export interface RunSetup {
   readonly trainer: Trainer;
+  readonly evaluator: Evaluator;
   readonly folder: string;
   readonly term: number;
   notify(notice: RunNotice): void;
@@ -36,8 +41,11 @@ export class Run {
   readonly term: number;
   readonly meter: RunMeter;
   readonly #setup: RunSetup;
-  /** The newest evaluation and the step it belongs to. */
-  #evaluated: { readonly step: number; readonly result: Evaluation } | undefined;
+  /** The newest evaluation asked for, and the step it belongs to. */
+  #evaluated: { readonly step: number; readonly result: Promise<Evaluation> } | undefined;
+  /** Settles when every epoch that is over was told about. */
+  #epochs: Promise<void> = Promise.resolve();
+  #evaluationsWaiting = 0;
   #writes: Promise<unknown> = Promise.resolve();
 
   constructor(setup: RunSetup) {
@@ -76,14 +84,21 @@ export class Run {
     return this.#write(checkpointFileName(this.trainer.step), reason);
   }
 
+  /** What to wait for before the next step, when training is far ahead of the evaluations. */
+  get backlog(): Promise<void> | undefined {
+    return this.#evaluationsWaiting > MOST_EVALUATIONS_WAITING ? this.#epochs : undefined;
+  }
+
   async complete(): Promise<RunEnd> {
     const { trainer } = this;
     const now = this.#setup.now();
-    const { accuracy, loss } = this.#evaluate();
     const figures = {
       seconds: round(this.meter.seconds(now), 3),
       samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
+      stepMillis: round(this.meter.medianStepSeconds() * 1000, 3),
     };
+    await this.#epochs;
+    const { accuracy, loss } = await this.#evaluate();
     const weightsSha256 = trainer.weightsSha256();
     const checkpoint = await this.#write(FINAL_CHECKPOINT_NAME, 'finished');
     if (checkpoint === undefined)
@@ -102,6 +117,7 @@ export class Run {
 
   /** The step after the committed ones gave numbers that are not finite; the weights before it are kept. */
   async diverge(): Promise<RunEnd> {
+    await this.#epochs;
     const { step } = this.trainer;
     const checkpoint = (await this.checkpoint('diverged')) ?? '';
     this.#setup.notify({ type: 'diverged', step, checkpoint });
@@ -109,31 +125,41 @@ export class Run {
   }
 
   async stop(reason: string): Promise<RunEnd> {
+    await this.#epochs;
     const { step } = this.trainer;
     const checkpoint = (await this.checkpoint('interrupted')) ?? '';
     this.#setup.notify({ type: 'stopped', step, reason, checkpoint });
     return { type: 'stopped', weightsSha256: this.trainer.weightsSha256() };
   }
 
+  /** Training goes on while the weights of the epoch's end are evaluated. */
   #finishEpoch(): void {
     const { trainer } = this;
-    const { accuracy, loss } = this.#evaluate();
     const now = this.#setup.now();
-    this.#setup.notify({
-      type: 'epoch',
+    const facts = {
       epoch: trainer.step / trainer.stepsPerEpoch,
       step: trainer.step,
       loss: this.meter.progress().loss,
-      testLoss: loss,
-      testAccuracy: accuracy,
       seconds: round(this.meter.seconds(now), 3),
       samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
+    };
+    this.#evaluationsWaiting++;
+    const evaluated = this.#evaluate();
+    const told = this.#epochs.then(async () => {
+      const { accuracy, loss } = await evaluated;
+      this.#evaluationsWaiting--;
+      this.#setup.notify({ type: 'epoch', ...facts, testLoss: loss, testAccuracy: accuracy });
     });
+    // A failure is thrown where the run waits for the epochs, which may be later.
+    told.catch(() => undefined);
+    this.#epochs = told;
   }
 
-  #evaluate(): Evaluation {
-    const { step } = this.trainer;
-    if (this.#evaluated?.step !== step) this.#evaluated = { step, result: this.trainer.evaluate() };
+  #evaluate(): Promise<Evaluation> {
+    const { step, weights } = this.trainer;
+    if (this.#evaluated?.step !== step) {
+      this.#evaluated = { step, result: this.#setup.evaluator.evaluate(weights) };
+    }
     return this.#evaluated.result;
   }
 
@@ -142,7 +168,7 @@ export class Run {
     const { trainer, folder, term } = this;
     const { step, config } = trainer;
     const path = join(folder, name);
-    const { weights, layout } = trainer.network;
+    const { weights, layout } = trainer;
     const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, config });
     const write = this.#writes.then(async () => {
       try {

@@ -6,6 +6,7 @@ import { GOLDEN_DIGEST } from '@lockstep/nn';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
 import { Journal } from '@lockstep/storage';
 import { memoryChannelPair, WorkerClient, type Channel, type WorkerEnd } from '@lockstep/transport';
+import { InlineTeam } from '@lockstep/worker';
 import type { RunConfig } from '@lockstep/config';
 import type { RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +30,7 @@ async function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
   let lastId = 0;
   let micros = 0;
   const limits = workerMessageLimits({
-    parameterCount: run.trainer.network.layout.length,
+    parameterCount: run.trainer.layout.length,
     featureCount: 6,
     maxRowCount: 10,
   });
@@ -70,7 +71,7 @@ async function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
     shell.connect(near);
     const client = new WorkerClient({
       identity: { name, kind: 'process', engine: 'test', backend: 'reference', threads: 1, goldenDigest },
-      createBackend: () => Promise.resolve(referenceBackend),
+      createTeam: (config) => Promise.resolve(new InlineTeam(referenceBackend, config)),
       now: () => 0,
       random: () => 0,
       sleep: () => woken,

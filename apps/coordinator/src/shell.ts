@@ -11,6 +11,7 @@ import type { RunNotice } from '@lockstep/metrics';
 import { CLOSE_CODES, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Journal } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
+import { LeaseDispatch } from './lease-dispatch.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
@@ -37,6 +38,7 @@ export class Shell {
   readonly #run: Run;
   readonly #reducer: Reducer;
   readonly #weights: WeightsBroadcast;
+  readonly #leases: LeaseDispatch;
   readonly #connections = new Map<string, WorkerConnection>();
   readonly #queue: { readonly event: RunEvent; readonly contribution: Contribution | undefined }[] = [];
   #state: RunState;
@@ -52,8 +54,9 @@ export class Shell {
     this.#setup = setup;
     this.#run = setup.run;
     const { trainer } = setup.run;
-    this.#reducer = new Reducer(trainer.backend, trainer.network.layout.length);
-    this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend);
+    this.#reducer = new Reducer(trainer.backend, trainer.layout.length);
+    this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend, trainer.rooms);
+    this.#leases = new LeaseDispatch(setup.run.term, trainer);
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const first = begin(setup.config);
     this.#state = first.state;
@@ -168,24 +171,12 @@ export class Shell {
         for (const worker of effect.workers) {
           const channel = this.#connections.get(worker)?.channel;
           if (channel === undefined) continue;
-          this.#weights.send(effect.step, trainer.network.weights, (frame, done) =>
-            channel.send(frame, done),
-          );
+          this.#weights.send(effect.step, (frame, onFlushed) => channel.send(frame, onFlushed));
         }
         return;
       case 'send-lease': {
-        const { step, span } = effect;
-        const { rows, labels } = trainer.rowsOf(span);
-        const lease = {
-          type: 'lease',
-          term: this.#run.term,
-          step,
-          span,
-          rowCount: labels.length,
-          rows,
-          labels,
-        } as const;
-        this.#connections.get(effect.worker)?.send(lease);
+        const connection = this.#connections.get(effect.worker);
+        if (connection !== undefined) this.#leases.send(connection, effect.step, effect.span);
         return;
       }
       case 'keep-contribution':
@@ -228,15 +219,19 @@ export class Shell {
     const { trainer } = this.#run;
     const isFinite = this.#run.commit(this.#reducer.reduce(trainer.rootOfStep()));
     if (!isFinite) return this.#dispatch({ type: 'step-diverged', step });
-    const checksum = this.#weights.checksumFor(step + 1, trainer.network.weights);
-    this.#dispatch({ type: 'step-committed', step, checksum });
+    const checksum = this.#weights.checksumFor(step + 1);
+    const committed = (): void => this.#dispatch({ type: 'step-committed', step, checksum });
+    const { backlog } = this.#run;
+    if (backlog === undefined) committed();
+    else backlog.then(committed, (error: unknown) => this.#settle(Promise.reject(error as Error)));
   }
 
   #announce(event: Extract<RunEffect, { type: 'announce' }>['event']): void {
     const { kind, ...facts } = event;
     this.#setup.journal.append({ term: this.#run.term, type: kind, ...facts });
-    if (event.kind === 'step-started' && event.step === this.#setup.config.firstStep) {
-      this.#run.begin();
+    if (event.kind === 'step-started') {
+      if (event.step === this.#setup.config.firstStep) this.#run.begin();
+      this.#leases.sendAhead(event.step);
     } else if (event.kind === 'waiting-for-workers') {
       this.#setup.notify({ type: 'waiting', workers: event.present, needed: event.needed });
     } else if (event.kind === 'contribution-mismatch') {

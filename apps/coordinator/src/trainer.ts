@@ -1,24 +1,14 @@
 import { assertSubnormals, createBackend, weightsSha256, type Backend } from '@lockstep/math';
-import {
-  gatherRows,
-  leafCountOf,
-  rootSpan,
-  rowsOfSpan,
-  Sampler,
-  standardisationTable,
-  type Span,
-} from '@lockstep/data';
+import { gatherRows, leafCountOf, rootSpan, rowsOfSpan, Sampler, type Span } from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
 import type { Checkpoint } from '@lockstep/checkpoint';
-import { evaluate, heapBytesFor, initialWeights, sgdStep, type Evaluation, type Network } from '@lockstep/nn';
+import { initialWeights, layoutOf, memoryFor, sgdStep, type ParameterLayout } from '@lockstep/nn';
 import { proveBackend, SpanComputer, type SpanRows, type SpanSum } from '@lockstep/worker';
 import type { LoadedDataset } from './dataset.ts';
+import { WeightRooms } from './weight-rooms.ts';
 
-/** Rows evaluated at once; enough for the kernels' tiles, little enough to stay in the caches. */
-const EVALUATION_ROWS = 512;
-
-/** Buffers of the parameters' length beside the network's own: the weights before a step, and the reducer's slots. */
-const FLAT_BUFFERS = 20;
+/** Buffers of the parameters' length for the reducer: as many as the deepest tree has levels. */
+const REDUCER_BUFFERS = 20;
 
 /** The committed weights of a run and everything that is computed on them in the coordinator's process. */
 export class Trainer {
@@ -26,31 +16,27 @@ export class Trainer {
   readonly backend: Backend;
   readonly data: LoadedDataset;
   readonly sampler: Sampler;
-  readonly network: Network;
+  readonly layout: ParameterLayout;
+  readonly rooms: WeightRooms;
   /** Committed steps. */
   step = 0;
   readonly #computer: SpanComputer;
-  /** The weights before the step that is being taken. */
-  readonly #before: Float32Array;
   readonly #rows: Uint8Array;
   readonly #labels: Uint8Array;
-  readonly #table: Float32Array;
-  readonly #maxRows: number;
 
-  private constructor(config: RunConfig, data: LoadedDataset, backend: Backend, maxRows: number) {
+  private constructor(config: RunConfig, data: LoadedDataset, backend: Backend) {
     this.config = config;
     this.data = data;
     this.backend = backend;
-    this.#maxRows = maxRows;
-    this.#computer = new SpanComputer(backend, config, maxRows);
-    this.network = this.#computer.network;
+    this.#computer = new SpanComputer(backend, config);
+    this.layout = this.#computer.network.layout;
+    this.rooms = new WeightRooms(backend, this.layout.length);
     this.#rows = new Uint8Array(config.batchSize * data.train.featureCount);
     this.#labels = new Uint8Array(config.batchSize);
-    this.#before = backend.allocate(this.network.layout.length);
-    this.#table = standardisationTable(config.standardisation);
     const { batchSize, seed } = config;
     this.sampler = new Sampler(data.train.rowCount, batchSize, seed);
-    initialWeights(config.model, seed, this.network.weights);
+    initialWeights(config.model, seed, this.weights);
+    this.#computer.network.useWeights(this.weights);
   }
 
   /** A trainer at the checkpoint's step, or at step 0 with fresh weights. */
@@ -60,16 +46,22 @@ export class Trainer {
     backendName: 'auto' | 'wasm' | 'reference',
     checkpoint?: Checkpoint,
   ): Promise<Trainer> {
-    const maxRows = Math.max(config.batchSize, EVALUATION_ROWS);
-    const heapBytes = heapBytesFor(config.model, maxRows, FLAT_BUFFERS);
-    const { backend } = await createBackend(backendName, { heapBytes });
+    const { length } = layoutOf(config.model);
+    const extraElements = WeightRooms.elementsFor(length) + REDUCER_BUFFERS * (length + 16);
+    const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, extraElements);
+    const { backend } = await createBackend(backendName, { heapBytes: tensorBytes + scratchBytes });
     proveBackend(backend);
-    const trainer = new Trainer(config, data, backend, maxRows);
+    const trainer = new Trainer(config, data, backend);
     if (checkpoint !== undefined) {
-      trainer.network.weights.set(checkpoint.weights);
+      trainer.weights.set(checkpoint.weights);
       trainer.step = checkpoint.step;
     }
     return trainer;
+  }
+
+  /** The committed weights, flat. */
+  get weights(): Float32Array {
+    return this.rooms.current.tensor;
   }
 
   /** Mini-batches of an epoch. */
@@ -77,11 +69,15 @@ export class Trainer {
     return this.sampler.stepsPerEpoch;
   }
 
-  /** The rows of `span` of the step in flight, as they travel; views that the next call overwrites. */
-  rowsOf(span: Span): SpanRows {
-    const { leafRows } = this.config;
-    const indices = this.sampler.rowsOfStep(this.step);
-    const { start, end } = rowsOfSpan(span, indices.length, leafRows);
+  /** Which rows [start, end) of the mini-batch of `step` are those of `span`. */
+  rowRangeOf(step: number, span: Span): { readonly start: number; readonly end: number } {
+    return rowsOfSpan(span, this.sampler.rowCountOfStep(step), this.config.leafRows);
+  }
+
+  /** The rows of `span` of `step`, as they travel; views that the next call overwrites. */
+  rowsOf(step: number, span: Span): SpanRows {
+    const indices = this.sampler.rowsOfStep(step);
+    const { start, end } = this.rowRangeOf(step, span);
     const rows = this.#rows.subarray(0, (end - start) * this.data.train.featureCount);
     const labels = this.#labels.subarray(0, end - start);
     gatherRows(this.data.train, indices, start, end, rows, labels);
@@ -90,7 +86,7 @@ export class Trainer {
 
   /** The sum of `span` of the step in flight, computed here. */
   compute(span: Span): SpanSum {
-    return this.#computer.compute(this.rowsOf(span));
+    return this.#computer.compute(this.rowsOf(this.step, span));
   }
 
   /** The whole tree of the step in flight. */
@@ -99,42 +95,30 @@ export class Trainer {
   }
 
   /**
-   * Takes the step whose tree has this root: mean gradient, in place, then the optimizer, on the committed weights.
+   * Takes the step whose tree has this root: mean gradient, then the optimizer, into a room of its own.
    * @throws {SubnormalsError} when something in this process made the thread flush subnormals
    * @returns false, with the weights as they were, when the sum or the new weights are not finite: the run has diverged
    */
   commit({ gradient, lossSum }: SpanSum): boolean {
     assertSubnormals(this.backend);
-    if (!Number.isFinite(lossSum) || !this.backend.isFinite(gradient)) return false;
-    const { weights } = this.network;
-    this.#before.set(weights);
-    const rowCount = this.sampler.rowCountOfStep(this.step);
-    sgdStep(this.backend, {
-      weights,
+    if (!Number.isFinite(lossSum)) return false;
+    const next = this.rooms.spare();
+    const isFinite = sgdStep(this.backend, {
+      out: next.tensor,
+      weights: this.weights,
       gradientSum: gradient,
-      rowCount,
+      rowCount: this.sampler.rowCountOfStep(this.step),
       learningRate: this.config.learningRate,
     });
-    if (!this.backend.isFinite(weights)) {
-      weights.set(this.#before);
-      return false;
-    }
+    if (!isFinite) return false;
+    this.rooms.commit(next);
+    this.#computer.network.useWeights(next.tensor);
     this.step++;
     return true;
   }
 
-  /** Loss and accuracy of the committed weights on the test rows. */
-  evaluate(): Evaluation {
-    const { backend, network } = this;
-    const { leafRows } = this.config;
-    return evaluate(
-      { backend, network, maxRows: this.#maxRows, table: this.#table, leafRows },
-      this.data.test,
-    );
-  }
-
   /** The identity of the committed weights. */
   weightsSha256(): string {
-    return weightsSha256(this.network.weights);
+    return weightsSha256(this.weights);
   }
 }

@@ -3,6 +3,7 @@ import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/
 import { createBackend } from '@lockstep/math';
 import { openChannel, WorkerClient, type Channel, type ClientNotice } from '@lockstep/transport';
 import { PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { startTeam } from './team.ts';
 import { WebSocket } from 'ws';
 
 /** No frame of any run is longer; the run's own limit is checked once it is known. */
@@ -29,11 +30,11 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       kind: 'process',
       engine: `node ${process.versions.node}`,
       backend: backend.description,
-      threads: 1,
+      threads: launch.threads,
       goldenDigest,
       ...(launch.token === undefined ? {} : { token: launch.token }),
     },
-    createBackend: async (heapBytes) => (await createBackend(launch.backend, { heapBytes })).backend,
+    createTeam: (config) => startTeam({ config, backend: backend.name, threads: launch.threads }),
     now: () => performance.now() * 1000,
     random: Math.random,
     sleep: (ms) => delay(ms, undefined, { signal: wake.signal }).catch(() => undefined),

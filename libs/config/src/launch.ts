@@ -17,6 +17,8 @@ export interface WorkerLaunch {
   readonly url: string;
   readonly name: string;
   readonly backend: ReturnType<(typeof backendOption)['parse']>;
+  /** Threads that compute. */
+  readonly threads: number;
   readonly token?: string;
   /** Seconds without a coordinator after which the worker gives up; it never does when this is left out. */
   readonly giveUpAfter?: number;

@@ -159,6 +159,16 @@ export const workersOption = integerOption<number>(
   { min: 0, max: 256 },
 );
 
+export const threadsOption = integerOption<number | undefined>(
+  {
+    flag: 'threads',
+    placeholder: '<count>',
+    defaultValue: undefined,
+    help: 'threads of a worker that compute (default: the cores, under train shared among the workers)',
+  },
+  { min: 1, max: 256 },
+);
+
 /** What a worker takes beside the coordinator's address. */
 export const workerOptions = {
   name: textOption<string | undefined>({
@@ -168,6 +178,7 @@ export const workerOptions = {
     help: 'what people see of this worker (default: host name and process id)',
   }),
   backend: backendOption,
+  threads: threadsOption,
   giveUpAfter: integerOption<number | undefined>(
     {
       flag: 'give-up-after',
@@ -185,7 +196,7 @@ export const coordinatorOptions = {
   backend: backendOption,
   format: formatOption,
 };
-export const trainOptions = { ...coordinatorOptions, workers: workersOption };
+export const trainOptions = { ...coordinatorOptions, workers: workersOption, threads: threadsOption };
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 /** The values a table of options resolves to. */

@@ -14,8 +14,8 @@ export class Sampler {
   readonly #trainRows: number;
   readonly #batchSize: number;
   readonly #seed: number;
-  #epoch = -1;
-  #permutation: Uint32Array = new Uint32Array(0);
+  /** The orders of two epochs: at the end of one, the rows of the next are asked for too. */
+  readonly #orders: { epoch: number; permutation: Uint32Array }[] = [];
 
   /**
    * @param trainRows rows of the training part, 1 to 2^32 - 1
@@ -50,13 +50,16 @@ export class Sampler {
    */
   rowsOfStep(step: number): Uint32Array {
     checkInteger('step', step, 0, Number.MAX_SAFE_INTEGER);
-    const epoch = this.epochOfStep(step);
-    if (epoch !== this.#epoch) {
-      this.#permutation = epochPermutation(this.#trainRows, this.#seed, epoch);
-      this.#epoch = epoch;
-    }
     const start = (step % this.stepsPerEpoch) * this.#batchSize;
-    return this.#permutation.subarray(start, start + this.rowCountOfStep(step));
+    return this.#orderOf(this.epochOfStep(step)).subarray(start, start + this.rowCountOfStep(step));
+  }
+
+  #orderOf(epoch: number): Uint32Array {
+    const known = this.#orders[epoch % 2];
+    if (known?.epoch === epoch) return known.permutation;
+    const permutation = epochPermutation(this.#trainRows, this.#seed, epoch);
+    this.#orders[epoch % 2] = { epoch, permutation };
+    return permutation;
   }
 }
 

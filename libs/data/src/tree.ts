@@ -40,6 +40,11 @@ export function isNode(span: Span, leafCount: number): boolean {
   return node.firstLeaf === span.firstLeaf && node.leafCount === span.leafCount;
 }
 
+/** Whether every leaf of `inner` is one of `outer`'s. */
+export const spanCovers = (outer: Span, inner: Span): boolean =>
+  outer.firstLeaf <= inner.firstLeaf &&
+  inner.firstLeaf + inner.leafCount <= outer.firstLeaf + outer.leafCount;
+
 /** A map key for a span. */
 export const spanKey = (span: Span): string => `${span.firstLeaf}+${span.leafCount}`;
 

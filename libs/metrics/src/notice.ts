@@ -52,6 +52,8 @@ export type RunNotice =
       readonly testLoss: number;
       readonly seconds: number;
       readonly samplesPerSecond: number;
+      /** Median milliseconds from one commit to the next. */
+      readonly stepMillis: number;
       readonly checkpoint: string;
     };
 

@@ -42,6 +42,13 @@ describe('RunMeter', () => {
     expect(meter.seconds(105)).toBe(5);
   });
 
+  it('tells the median time of a step, one long one or not', () => {
+    const meter = meterFrom(0);
+    expect(meter.medianStepSeconds()).toBe(0);
+    [101, 102, 190, 191, 192].forEach((now, index) => meter.onStep(index + 1, 8, 1, now));
+    expect(meter.medianStepSeconds()).toBe(1);
+  });
+
   it('has no rate before anything was measured', () => {
     const { rowsPerSecond, secondsLeft, loss } = meterFrom(0).progress();
     expect(rowsPerSecond).toBe(0);

@@ -1,6 +1,9 @@
 /** How quickly the shown rate follows the measured one: about the last two seconds count. */
 const RATE_WINDOW_SECONDS = 2;
 
+/** Steps whose times are remembered for the median. */
+const STEPS_REMEMBERED = 4096;
+
 /** What the progress line shows. */
 export interface Progress {
   readonly step: number;
@@ -29,6 +32,10 @@ export class RunMeter {
   #rate = 0;
   #rateAt = 0;
   #rowsSinceRate = 0;
+  /** Seconds of the newest steps, oldest overwritten. */
+  readonly #stepSeconds = new Float64Array(STEPS_REMEMBERED);
+  #stepCount = 0;
+  #stepAt = 0;
 
   constructor(run: {
     readonly firstStep: number;
@@ -44,6 +51,7 @@ export class RunMeter {
   begin(now: number): void {
     this.#startedAt = now;
     this.#rateAt = now;
+    this.#stepAt = now;
   }
 
   /** A step of `rows` rows with mean loss `loss` was committed; `step` counts committed steps. */
@@ -52,6 +60,8 @@ export class RunMeter {
       this.#epochRows = 0;
       this.#epochLoss = 0;
     }
+    this.#stepSeconds[this.#stepCount++ % STEPS_REMEMBERED] = now - this.#stepAt;
+    this.#stepAt = now;
     this.#step = step;
     this.#rows += rows;
     this.#epochRows += rows;
@@ -74,6 +84,12 @@ export class RunMeter {
   samplesPerSecond(now: number): number {
     const seconds = this.seconds(now);
     return seconds > 0 ? this.#rows / seconds : 0;
+  }
+
+  /** The median time of the newest steps, from commit to commit; 0 before the first. */
+  medianStepSeconds(): number {
+    const known = this.#stepSeconds.slice(0, Math.min(this.#stepCount, STEPS_REMEMBERED)).sort();
+    return known[known.length >> 1] ?? 0;
   }
 
   progress(): Progress {

@@ -56,7 +56,7 @@ function train(backend: Backend, { model, rows, leafRows, steps, learningRate }:
   for (let step = 0; step < steps; step++) {
     keep(Float64Array.of(network.backpropagate(rows, leafRows)));
     const { weights, gradient } = network;
-    sgdStep(backend, { weights, gradientSum: gradient, rowCount: rows, learningRate });
+    sgdStep(backend, { out: weights, weights, gradientSum: gradient, rowCount: rows, learningRate });
   }
   keep(network.gradient);
   keep(network.weights);

@@ -3,7 +3,8 @@ import { createBackend, referenceBackend, type Backend } from '@lockstep/math';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialWeights } from './initial-weights.ts';
-import { heapBytesFor, Network } from './network.ts';
+import { heapBytesFor } from './memory.ts';
+import { Network } from './network.ts';
 import { sgdStep } from './optimizer.ts';
 import { mlp, wave } from './testing/models.ts';
 
@@ -65,7 +66,7 @@ describe('Network', () => {
       for (let step = 0; step < 5; step++) {
         network.backpropagate(batch, 4);
         const { weights, gradient } = network;
-        sgdStep(backend, { weights, gradientSum: gradient, rowCount: batch, learningRate: 0.3 });
+        sgdStep(backend, { out: weights, weights, gradientSum: gradient, rowCount: batch, learningRate: 0.3 });
       }
       return bitsOf(network.weights);
     };
@@ -103,7 +104,7 @@ describe('sgdStep', () => {
     const expected = weights.map((w, i) =>
       Math.fround(w - Math.fround(Math.fround(0.05) * Math.fround(sum[i]! / 7))),
     );
-    sgdStep(referenceBackend, { weights, gradientSum: sum, rowCount: 7, learningRate: 0.05 });
+    sgdStep(referenceBackend, { out: weights, weights, gradientSum: sum, rowCount: 7, learningRate: 0.05 });
     expect(bitsOf(weights)).toEqual(bitsOf(expected));
   });
 });

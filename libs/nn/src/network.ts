@@ -3,14 +3,29 @@ import { layerViewsOf, layoutOf, type LayerViews, type ParameterLayout } from '.
 import { layersOf, type LayerSpec, type ModelSpec } from './model.ts';
 import { NetworkError } from './network-error.ts';
 
-/** The tensors of `rows` rows, as views of exactly that length on the network's buffers. */
+/** The tensors of the rows first .. last - 1, as views of exactly that length on the network's buffers. */
 interface RowViews {
+  readonly rows: number;
   readonly inputs: Float32Array;
   readonly labels: Float32Array;
   /** Z of each layer, [rows, outputs]. */
   readonly outputs: readonly Float32Array[];
+  /** out - label of the output layer, [rows, last size]. */
+  readonly residual: Float32Array;
   /** dloss/dZ and then A = dloss/dY of each layer, [rows, outputs]. */
   readonly errors: readonly Float32Array[];
+}
+
+/** Row ranges whose views are kept; spans of a run have few sizes, but nothing bounds them. */
+const KEPT_VIEWS = 256;
+
+/** Rows of dW are shared out in multiples of this: a divisor of every backend's tile. */
+const SHARE_UNIT = 4;
+
+/** Buffers that a network is to use instead of its own. */
+export interface NetworkBuffers {
+  readonly weights?: Float32Array;
+  readonly gradient?: Float32Array;
 }
 
 /**
@@ -18,13 +33,13 @@ interface RowViews {
  *
  * Fill `inputs` and `labels`, then call `forward` or `backpropagate` with the number of rows filled. `weights` and `gradient` are
  * flat buffers in the order of `layout`.
+ *
+ * Several networks made alike on backends that share their memory are one network computed by several threads: each calls
+ * `propagate` on rows of its own; once all have, each calls `accumulate` for its share. No sum is split between threads, so
+ * the bits do not depend on their number.
  */
 export class Network {
   readonly layout: ParameterLayout;
-  /** All parameters, flat. */
-  readonly weights: Float32Array;
-  /** The sum over rows of dloss/d(weights), same layout; overwritten by `backpropagate`. */
-  readonly gradient: Float32Array;
   /** [maxRows, sizes[0]], row-major: standardised inputs. */
   readonly inputs: Float32Array;
   /** [maxRows, last size], row-major: what the outputs should be. */
@@ -32,27 +47,51 @@ export class Network {
 
   readonly #backend: Backend;
   readonly #layers: readonly LayerSpec[];
-  readonly #weightViews: readonly LayerViews[];
-  readonly #gradientViews: readonly LayerViews[];
   readonly #outputs: readonly Float32Array[];
+  readonly #residual: Float32Array;
   readonly #errors: readonly Float32Array[];
-  readonly #viewsByRows = new Map<number, RowViews>();
+  readonly #viewsByRange = new Map<number, RowViews>();
+  readonly #viewsByBuffer = new Map<Float32Array, readonly LayerViews[]>();
   readonly #maxRows: number;
+  #weights: Float32Array;
+  #gradient: Float32Array;
 
   /** @param maxRows the most rows one call may have @throws {NetworkError} `bad-model` */
-  constructor(backend: Backend, spec: ModelSpec, maxRows: number) {
+  constructor(backend: Backend, spec: ModelSpec, maxRows: number, buffers: NetworkBuffers = {}) {
     this.#backend = backend;
     this.#maxRows = maxRows;
     this.#layers = layersOf(spec);
     this.layout = layoutOf(spec);
-    this.weights = backend.allocate(this.layout.length);
-    this.gradient = backend.allocate(this.layout.length);
+    this.#weights = buffers.weights ?? backend.allocate(this.layout.length);
+    this.#gradient = buffers.gradient ?? backend.allocate(this.layout.length);
     this.inputs = backend.allocate(maxRows * spec.sizes[0]!);
     this.labels = backend.allocate(maxRows * spec.sizes.at(-1)!);
     this.#outputs = this.#layers.map((layer) => backend.allocate(maxRows * layer.outputs));
-    this.#errors = this.#layers.map((layer) => backend.allocate(maxRows * layer.outputs));
-    this.#weightViews = layerViewsOf(this.weights, this.layout);
-    this.#gradientViews = layerViewsOf(this.gradient, this.layout);
+    const errors = this.#layers.map((layer) => backend.allocate(maxRows * layer.outputs));
+    // A linear output layer has A = out - label; a sigmoid one needs both, since the loss follows from the difference.
+    const isLinear = this.#layers.at(-1)!.activation === 'linear';
+    this.#residual = isLinear ? errors.at(-1)! : backend.allocate(errors.at(-1)!.length);
+    this.#errors = errors;
+  }
+
+  /** All parameters, flat. */
+  get weights(): Float32Array {
+    return this.#weights;
+  }
+
+  /** The sum over rows of dloss/d(weights), same layout; overwritten by `backpropagate`. */
+  get gradient(): Float32Array {
+    return this.#gradient;
+  }
+
+  /** Takes the parameters from another flat buffer from here on. */
+  useWeights(flat: Float32Array): void {
+    this.#weights = flat;
+  }
+
+  /** Leaves the gradient in another flat buffer from here on. */
+  useGradient(flat: Float32Array): void {
+    this.#gradient = flat;
   }
 
   /**
@@ -60,17 +99,7 @@ export class Network {
    * @returns [rows, outputs], a view that the next call overwrites
    */
   forward(rows: number): Float32Array {
-    const views = this.#viewsOf(rows);
-    let x = views.inputs;
-    this.#layers.forEach((layer, index) => {
-      const z = views.outputs[index]!;
-      const { weight, bias } = this.#weightViews[index]!;
-      this.#backend.matmul(z, x, weight, rows, layer.inputs, layer.outputs);
-      if (layer.activation === 'sigmoid') this.#backend.addBiasSigmoid(z, bias, rows, layer.outputs);
-      else this.#backend.addBias(z, bias, rows, layer.outputs);
-      x = z;
-    });
-    return x;
+    return this.#forward(this.#viewsOf(0, rows));
   }
 
   /**
@@ -78,72 +107,120 @@ export class Network {
    * @returns the float64 sum of sum over outputs of (out - label)^2 / 2
    */
   lossSum(rows: number, leafRows: number): number {
-    const { errors, labels, outputs } = this.#viewsOf(rows);
-    const error = errors.at(-1)!;
-    this.#backend.subtract(error, outputs.at(-1)!, labels);
-    return this.#backend.squaredErrorSum(error, rows, this.#layers.at(-1)!.outputs, leafRows);
+    const { residual, labels, outputs } = this.#viewsOf(0, rows);
+    this.#backend.subtract(residual, outputs.at(-1)!, labels);
+    return this.residualLossSum(rows, leafRows);
+  }
+
+  /** `lossSum` from the differences out - label that `propagate` left. */
+  residualLossSum(rows: number, leafRows: number): number {
+    const { residual } = this.#viewsOf(0, rows);
+    return this.#backend.squaredErrorSum(residual, rows, this.#layers.at(-1)!.outputs, leafRows);
   }
 
   /**
-   * Leaves in `gradient` the sum over the first `rows` of dloss/d(weights), summed up the tree of `leafRows` (contract, section 3):
-   * A = Z - Label at the output, [4] dW = X^T @ A, [5] dB = column sums of A, [6] dX = A @ W^T handed to the layer before.
+   * Leaves in `gradient` the sum over the first `rows` of dloss/d(weights), summed up the tree of `leafRows` (contract, section 3).
    * @returns the float64 loss sum of the rows
    */
   backpropagate(rows: number, leafRows: number): number {
-    this.forward(rows);
-    const lossSum = this.lossSum(rows, leafRows);
-    const views = this.#viewsOf(rows);
-    for (let index = this.#layers.length - 1; index >= 0; index--) {
-      const { inputs, outputs, activation } = this.#layers[index]!;
-      const a = views.errors[index]!;
-      if (activation === 'sigmoid') this.#backend.sigmoidBackward(a, a, views.outputs[index]!);
-      const x = index === 0 ? views.inputs : views.outputs[index - 1]!;
-      const gradient = this.#gradientViews[index]!;
-      this.#backend.weightGradient(gradient.weight, x, a, rows, inputs, outputs, leafRows);
-      this.#backend.biasGradient(gradient.bias, a, rows, outputs, leafRows);
-      if (index > 0) {
-        const w = this.#weightViews[index]!.weight;
-        this.#backend.matmulTransposed(views.errors[index - 1]!, a, w, rows, outputs, inputs);
-      }
-    }
-    return lossSum;
+    this.propagate(0, rows);
+    this.accumulate(rows, leafRows);
+    return this.residualLossSum(rows, leafRows);
   }
 
-  #viewsOf(rows: number): RowViews {
-    const known = this.#viewsByRows.get(rows);
+  /**
+   * Forward and back through the layers for the rows first .. last - 1, which depend on no other row: leaves A = dloss/dY of each
+   * layer, A = Z - Label at the output, [6] dX = A @ W^T handed to the layer before.
+   */
+  propagate(first: number, last: number): void {
+    const views = this.#viewsOf(first, last);
+    const { rows, errors, outputs, residual, labels } = views;
+    if (rows === 0) return;
+    this.#backend.subtract(residual, this.#forward(views), labels);
+    const weights = this.#layerViewsOn(this.#weights);
+    for (let index = this.#layers.length - 1; index >= 0; index--) {
+      const layer = this.#layers[index]!;
+      const a = errors[index]!;
+      const dz = index === this.#layers.length - 1 ? residual : a;
+      if (layer.activation === 'sigmoid') this.#backend.sigmoidBackward(a, dz, outputs[index]!);
+      if (index === 0) continue;
+      const { weight } = weights[index]!;
+      this.#backend.matmulTransposed(errors[index - 1]!, a, weight, rows, layer.outputs, layer.inputs);
+    }
+  }
+
+  /**
+   * From what `propagate` left of the first `rows`: [4] dW = X^T @ A and [5] dB = column sums of A of every layer, summed up the
+   * tree of `leafRows`; of each layer the part of `share`, one of 0 .. shares - 1.
+   */
+  accumulate(rows: number, leafRows: number, share = 0, shares = 1): void {
+    const { inputs: x0, outputs, errors } = this.#viewsOf(0, rows);
+    const gradients = this.#layerViewsOn(this.#gradient);
+    for (let index = this.#layers.length - 1; index >= 0; index--) {
+      const layer = this.#layers[index]!;
+      const a = errors[index]!;
+      const x = index === 0 ? x0 : outputs[index - 1]!;
+      const { weight, bias } = gradients[index]!;
+      const [first, last] = [
+        shareBound(layer.inputs, share, shares),
+        shareBound(layer.inputs, share + 1, shares),
+      ];
+      this.#backend.weightGradient(weight, x, a, rows, layer.inputs, layer.outputs, leafRows, first, last);
+      if (index % shares === share) this.#backend.biasGradient(bias, a, rows, layer.outputs, leafRows);
+    }
+  }
+
+  #forward(views: RowViews): Float32Array {
+    const weights = this.#layerViewsOn(this.#weights);
+    let x = views.inputs;
+    this.#layers.forEach((layer, index) => {
+      const z = views.outputs[index]!;
+      const { weight, bias } = weights[index]!;
+      this.#backend.matmul(z, x, weight, views.rows, layer.inputs, layer.outputs);
+      if (layer.activation === 'sigmoid') this.#backend.addBiasSigmoid(z, bias, views.rows, layer.outputs);
+      else this.#backend.addBias(z, bias, views.rows, layer.outputs);
+      x = z;
+    });
+    return x;
+  }
+
+  #layerViewsOn(flat: Float32Array): readonly LayerViews[] {
+    let views = this.#viewsByBuffer.get(flat);
+    if (views === undefined) {
+      views = layerViewsOf(flat, this.layout);
+      this.#viewsByBuffer.set(flat, views);
+    }
+    return views;
+  }
+
+  #viewsOf(first: number, last: number): RowViews {
+    const key = first * (this.#maxRows + 1) + last;
+    const known = this.#viewsByRange.get(key);
     if (known !== undefined) return known;
-    if (!Number.isInteger(rows) || rows < 1 || rows > this.#maxRows) {
+    if (!Number.isInteger(last) || last < 1 || last > this.#maxRows || !(first >= 0 && first <= last)) {
       throw new NetworkError(
         'too-many-rows',
-        `this network was made for 1 to ${this.#maxRows} rows, not ${rows}`,
+        `this network was made for 1 to ${this.#maxRows} rows, not for rows ${first} to ${last}`,
       );
     }
-    const first = (buffer: Float32Array): Float32Array =>
-      buffer.subarray(0, (buffer.length / this.#maxRows) * rows);
-    const views = {
-      inputs: first(this.inputs),
-      labels: first(this.labels),
-      outputs: this.#outputs.map(first),
-      errors: this.#errors.map(first),
+    const range = (buffer: Float32Array): Float32Array => {
+      const width = buffer.length / this.#maxRows;
+      return buffer.subarray(first * width, last * width);
     };
-    this.#viewsByRows.set(rows, views);
+    const views = {
+      rows: last - first,
+      inputs: range(this.inputs),
+      labels: range(this.labels),
+      outputs: this.#outputs.map(range),
+      residual: range(this.#residual),
+      errors: this.#errors.map(range),
+    };
+    if (this.#viewsByRange.size >= KEPT_VIEWS) this.#viewsByRange.clear();
+    this.#viewsByRange.set(key, views);
     return views;
   }
 }
 
-/**
- * Bytes a backend's heap needs for `networks` networks of `spec` with `maxRows` rows, its packing space included, and
- * `flatBuffers` further buffers of the parameters' length.
- */
-export function heapBytesFor(spec: ModelSpec, maxRows: number, flatBuffers = 0): number {
-  const parameters = layoutOf(spec).length;
-  const units = spec.sizes.reduce((sum, size) => sum + size, 0);
-  const widest = Math.max(...spec.sizes);
-  const activations = maxRows * (2 * units + spec.sizes.at(-1)!);
-  // Packing holds at most a panel of 256 k of the widest operand, or the rows of a batch, padded to whole tiles.
-  const packing = (Math.max(maxRows, 256) + 64) * (widest + 64) * 2;
-  return 4 * ((2 + flatBuffers) * (parameters + 64) + activations + packing) + HEAP_SLACK_BYTES;
-}
-
-/** The golden workload, staging of buffers from outside, alignment. */
-const HEAP_SLACK_BYTES = 16 * 1024 * 1024;
+/** Where the part of `share` begins among `count` rows. */
+export const shareBound = (count: number, share: number, shares: number): number =>
+  share === shares ? count : Math.floor((count * share) / shares / SHARE_UNIT) * SHARE_UNIT;

@@ -2,7 +2,9 @@ import type { Backend } from '@lockstep/math';
 
 /** What one SGD step needs. */
 export interface SgdStep {
-  /** Flat parameters, updated in place. */
+  /** Flat parameters after the step; may be `weights`. */
+  readonly out: Float32Array;
+  /** Flat parameters before it. */
   readonly weights: Float32Array;
   /** Root of the tree: the gradient's sum over the rows of the mini-batch. */
   readonly gradientSum: Float32Array;
@@ -17,5 +19,5 @@ export interface SgdStep {
  */
 export const sgdStep = (
   backend: Backend,
-  { weights, gradientSum, rowCount, learningRate }: SgdStep,
-): boolean => backend.sgd(weights, weights, gradientSum, rowCount, learningRate);
+  { out, weights, gradientSum, rowCount, learningRate }: SgdStep,
+): boolean => backend.sgd(out, weights, gradientSum, rowCount, learningRate);

@@ -10,8 +10,11 @@ import {
   encodedWorkerSize,
   encodeWorkerMessage,
   workerMessageLimits,
+  FramePool,
+  ProtocolError,
+  TensorRoom,
 } from './index.ts';
-import type { Contribution, CoordinatorMessage, LeaseMessage, WorkerMessage } from './index.ts';
+import type { Contribution, CoordinatorMessage, RowsMessage, WorkerMessage } from './index.ts';
 import {
   anyCoordinatorMessage,
   anyWorkerMessage,
@@ -134,8 +137,8 @@ describe('tensors of a decoded message', () => {
     lossSum: 0.1,
     gradient: new Float32Array(SHAPE.parameterCount).fill(1.5),
   };
-  const lease: LeaseMessage = {
-    type: 'lease',
+  const rowsMessage: RowsMessage = {
+    type: 'rows',
     term: 1,
     step: 2,
     span: { firstLeaf: 0, leafCount: 1 },
@@ -145,8 +148,8 @@ describe('tensors of a decoded message', () => {
   };
   const decodedContribution = (frame: Uint8Array): Contribution =>
     decodeWorkerMessage(frame, workerLimits) as Contribution;
-  const decodedLease = (frame: Uint8Array): LeaseMessage =>
-    decodeCoordinatorMessage(frame, coordinatorLimits) as LeaseMessage;
+  const decodedRows = (frame: Uint8Array): RowsMessage =>
+    decodeCoordinatorMessage(frame, coordinatorLimits) as RowsMessage;
 
   it.each([0, 4])('are views of an aligned frame, no copies (offset %i)', (start) => {
     const frame = placedAt(encodeWorkerMessage(contribution), start);
@@ -164,16 +167,16 @@ describe('tensors of a decoded message', () => {
   });
 
   it.each([0, 1, 3, 7])('are views of bytes at any address (offset %i)', (start) => {
-    const frame = placedAt(encodeCoordinatorMessage(lease), start);
-    const { rows, labels } = decodedLease(frame);
+    const frame = placedAt(encodeCoordinatorMessage(rowsMessage), start);
+    const { rows, labels } = decodedRows(frame);
     expect(rows.buffer).toBe(frame.buffer);
     expect(labels.buffer).toBe(frame.buffer);
-    expect(labels).toEqual(lease.labels);
+    expect(labels).toEqual(rowsMessage.labels);
   });
 
   it('start on multiples of 8 of the frame', () => {
-    const frame = encodeCoordinatorMessage(lease);
-    const { rows, labels } = decodedLease(frame);
+    const frame = encodeCoordinatorMessage(rowsMessage);
+    const { rows, labels } = decodedRows(frame);
     expect(rows.byteOffset % 8).toBe(0);
     expect(labels.byteOffset % 8).toBe(0);
   });
@@ -185,5 +188,31 @@ describe('tensors of a decoded message', () => {
     expect(decodedContribution(encodeWorkerMessage({ ...contribution, gradient })).gradient).toEqual(
       new Float32Array(SHAPE.parameterCount).fill(0.25),
     );
+  });
+
+  it('stay where they lie when the frame is built around them', () => {
+    const room = new TensorRoom(new Float32Array(TensorRoom.elementsFor(SHAPE.parameterCount)));
+    room.tensor.set(contribution.gradient);
+    const message = { ...contribution, gradient: room.tensor };
+    const frame = encodeWorkerMessage(message, room);
+    expect(frame).toEqual(encodeWorkerMessage(contribution));
+    expect(frame.buffer).toBe(room.bytes.buffer);
+    expect(decodedContribution(frame).gradient.byteOffset).toBe(room.tensor.byteOffset);
+  });
+
+  it('are not sent from a room that holds another tensor', () => {
+    const room = new TensorRoom(new Float32Array(TensorRoom.elementsFor(SHAPE.parameterCount)));
+    expect(() => encodeWorkerMessage(contribution, room)).toThrow(ProtocolError);
+  });
+});
+
+describe('a pool of frame buffers', () => {
+  it('gives a buffer again once it came back, if it is long enough', () => {
+    const pool = new FramePool();
+    const first = pool.take(100);
+    expect(pool.take(100)).not.toBe(first);
+    pool.give(first);
+    expect(pool.take(101)).not.toBe(first);
+    expect(pool.take(60)).toBe(first);
   });
 });

@@ -40,7 +40,7 @@ export function decodeCoordinatorMessage(frame: Uint8Array, limits: FrameLimits)
       const [weights] = expectTensors(raw, [['f32', limits.parameterCount]] as const);
       return { ...header, weights: float32View(weights) };
     }
-    case 'lease': {
+    case 'rows': {
       const { rowCount } = header;
       if (rowCount > limits.maxRowCount) {
         throw new ProtocolError(

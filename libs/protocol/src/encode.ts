@@ -1,26 +1,33 @@
 import { ProtocolError } from './errors.ts';
-import { planFrame, writeFrame } from './frame.ts';
+import { planFrame, writeFrame, writeFrameAround } from './frame.ts';
 import type { FramePlan } from './frame.ts';
 import { checkCoordinatorHeader, checkWorkerHeader } from './header-check.ts';
 import type { CoordinatorMessage, WorkerMessage } from './messages.ts';
+import { TensorRoom } from './tensor-room.ts';
 import type { Tensor } from './tensors.ts';
 
 /**
- * The frame of a worker's message, at the start of `target` if given (nothing large is allocated then), else in a new buffer.
- * A `target` of `maxFrameBytes` holds every frame of its run.
+ * The frame of a worker's message: at the start of `target` if that is a buffer (one of `maxFrameBytes` holds every frame of
+ * its run), around the gradient where it lies if that is its room, else in a new buffer.
  * @throws {ProtocolError} bad-field, header-too-large, buffer-too-small
  */
-export function encodeWorkerMessage(message: WorkerMessage, target?: Uint8Array): Uint8Array {
-  const plan = planWorkerFrame(message);
-  return writeFrame(plan, target ?? new Uint8Array(plan.byteLength));
+export function encodeWorkerMessage(message: WorkerMessage, target?: FrameTarget): Uint8Array {
+  return write(planWorkerFrame(message), target);
 }
 
 /**
  * The frame of a coordinator's message; otherwise as `encodeWorkerMessage`.
  * @throws {ProtocolError} bad-field, bad-shape, header-too-large, buffer-too-small
  */
-export function encodeCoordinatorMessage(message: CoordinatorMessage, target?: Uint8Array): Uint8Array {
-  const plan = planCoordinatorFrame(message);
+export function encodeCoordinatorMessage(message: CoordinatorMessage, target?: FrameTarget): Uint8Array {
+  return write(planCoordinatorFrame(message), target);
+}
+
+/** Where a frame is written. */
+export type FrameTarget = Uint8Array | TensorRoom;
+
+function write(plan: FramePlan, target: FrameTarget | undefined): Uint8Array {
+  if (target instanceof TensorRoom) return writeFrameAround(plan, target);
   return writeFrame(plan, target ?? new Uint8Array(plan.byteLength));
 }
 
@@ -57,12 +64,12 @@ function coordinatorParts(message: CoordinatorMessage): Parts {
       const { weights, ...fields } = message;
       return [fields, [weights]];
     }
-    case 'lease': {
+    case 'rows': {
       const { rows, labels, ...fields } = message;
       if (labels.length !== fields.rowCount || rows.length % fields.rowCount !== 0) {
         throw new ProtocolError(
           'bad-shape',
-          `a lease of ${fields.rowCount} rows has ${rows.length} bytes of rows and ${labels.length} labels`,
+          `${fields.rowCount} rows are sent with ${rows.length} bytes of rows and ${labels.length} labels`,
         );
       }
       return [fields, [rows, labels]];

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ProtocolError } from './errors.ts';
 import { headerTooLarge, MAX_HEADER_BYTES, packHeader, unpackHeader } from './header.ts';
+import type { TensorRoom } from './tensor-room.ts';
 import { byteLengthOf, bytesOf, DTYPES, entryOf, padded } from './tensors.ts';
 import type { ReceivedTensor, Tensor } from './tensors.ts';
 
@@ -71,6 +72,31 @@ export function writeFrame(plan: FramePlan, target: Uint8Array): Uint8Array {
 }
 
 /**
+ * Writes a planned frame around its first tensor, which stays where it lies in `room`, and returns it, a view of the room.
+ * @throws {ProtocolError} buffer-too-small when what goes before or behind the tensor finds no place
+ */
+export function writeFrameAround(plan: FramePlan, room: TensorRoom): Uint8Array {
+  const { header, tensors, byteLength } = plan;
+  const [first, ...others] = tensors;
+  if (first !== room.tensor) {
+    throw new ProtocolError(
+      'buffer-too-small',
+      "a room holds the frame of a message that carries the room's tensor",
+    );
+  }
+  const start = room.tensorStart - padded(LENGTH_BYTES + header.length);
+  if (start < 0 || start + byteLength > room.bytes.length) {
+    throw new ProtocolError('buffer-too-small', `the room has no place for a frame of ${byteLength} bytes`);
+  }
+  const frame = room.bytes.subarray(start, start + byteLength);
+  new DataView(frame.buffer, frame.byteOffset).setUint32(0, header.length, true);
+  let position = writePadded(frame, LENGTH_BYTES, header) + first.byteLength;
+  position = zeroPadding(frame, position);
+  for (const tensor of others) position = writePadded(frame, position, bytesOf(tensor));
+  return frame;
+}
+
+/**
  * Takes a received frame apart; the tensors are views of it.
  * @throws {ProtocolError} frame-too-short, header-too-large, bad-header, bad-tensor-list, bad-length, bad-padding
  */
@@ -125,7 +151,10 @@ function checkedPadding(frame: Uint8Array, end: number): number {
 /** Writes `bytes` at `start` and zeros to the alignment; returns the position behind them. */
 function writePadded(frame: Uint8Array, start: number, bytes: Uint8Array): number {
   frame.set(bytes, start);
-  const end = start + bytes.length;
+  return zeroPadding(frame, start + bytes.length);
+}
+
+function zeroPadding(frame: Uint8Array, end: number): number {
   const next = padded(end);
   frame.fill(0, end, next);
   return next;

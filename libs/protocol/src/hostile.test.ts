@@ -9,6 +9,7 @@ import {
   ProtocolError,
   workerId,
   workerMessageLimits,
+  PROTOCOL_VERSION,
 } from './index.ts';
 import type { Contribution, CoordinatorMessage, Hello, WorkerMessage } from './index.ts';
 import { SHAPE } from './testing/message-arbitraries.ts';
@@ -37,7 +38,7 @@ const codeOfFields = (fields: Record<string, unknown>): string =>
 const heartbeat = { type: 'heartbeat', term: 1, step: 2 };
 const hello: Hello = {
   type: 'hello',
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   contract: 'exact-1',
   goldenDigest: 'ab'.repeat(32),
   name: 'box',
@@ -198,8 +199,10 @@ describe('a header', () => {
 
 describe('a message', () => {
   it('of another protocol version is told so, even when its fields are unknown', () => {
-    expect(codeOfFields({ type: 'hello', protocol: 2, surprise: 'x' })).toBe('protocol-version');
-    expect(codeOfFields({ type: 'bonjour', protocol: 2 })).toBe('protocol-version');
+    expect(codeOfFields({ type: 'hello', protocol: PROTOCOL_VERSION + 1, surprise: 'x' })).toBe(
+      'protocol-version',
+    );
+    expect(codeOfFields({ type: 'bonjour', protocol: PROTOCOL_VERSION + 1 })).toBe('protocol-version');
   });
 
   it('with a gradient of another size is a bad shape, and names the contribution to answer', () => {
@@ -217,10 +220,10 @@ describe('a message', () => {
     expect(codeOf(frame)).toBe('bad-shape');
   });
 
-  it('leasing more rows than a mini-batch has is a bad shape', () => {
+  it('with more rows than a mini-batch has is a bad shape', () => {
     const rowCount = SHAPE.maxRowCount + 1;
     const frame = encodeCoordinatorMessage({
-      type: 'lease',
+      type: 'rows',
       term: 1,
       step: 1,
       span: { firstLeaf: 0, leafCount: 1 },
@@ -269,10 +272,10 @@ describe('an encoder', () => {
     },
   );
 
-  it('refuses a lease whose tensors disagree with its row count', () => {
+  it('refuses rows whose tensors disagree with its row count', () => {
     const message = {
       ...verdict,
-      type: 'lease',
+      type: 'rows',
       rowCount: 2,
       rows: new Uint8Array(6),
       labels: new Uint8Array(1),
@@ -283,7 +286,7 @@ describe('an encoder', () => {
   it('refuses a header above 4 KiB and takes the longest configuration in ASCII', () => {
     const welcome = (configJson: string): CoordinatorMessage => ({
       type: 'welcome',
-      protocol: 1,
+      protocol: PROTOCOL_VERSION,
       contract: 'exact-1',
       goldenDigest: 'ab'.repeat(32),
       term: 1,

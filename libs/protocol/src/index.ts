@@ -8,6 +8,7 @@ export {
   encodedWorkerSize,
   encodeWorkerMessage,
 } from './encode.ts';
+export { FramePool } from './frame-pool.ts';
 export { PROTOCOL_ERROR_CODES, ProtocolError } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { workerId } from './ids.ts';
@@ -26,6 +27,7 @@ export type {
   Leave,
   RefusalCode,
   Refused,
+  RowsMessage,
   SpanReference,
   Verdict,
   VerdictMessage,
@@ -34,5 +36,6 @@ export type {
   WorkerKind,
   WorkerMessage,
 } from './messages.ts';
+export { TensorRoom } from './tensor-room.ts';
 export { TEXT_LIMITS } from './schemas.ts';
 export { CONTRACT, PROTOCOL_VERSION } from './versions.ts';

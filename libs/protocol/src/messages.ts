@@ -125,14 +125,20 @@ export interface Weights {
   readonly weights: Float32Array;
 }
 
-/** A span to compute, with its rows. */
-export interface LeaseMessage extends SpanReference {
-  readonly type: 'lease';
+/** The rows of a span, before any lease that needs them: those of the next step travel while this one is computed. */
+export interface RowsMessage extends SpanReference {
+  readonly type: 'rows';
   readonly rowCount: number;
   /** [rowCount, featureCount] row-major, in the dataset's own type. */
   readonly rows: Uint8Array;
   /** [rowCount] class of each row. */
   readonly labels: Uint8Array;
+}
+
+/** A span to compute: one whose rows were sent, or a part of one. */
+export interface LeaseMessage extends SpanReference {
+  readonly type: 'lease';
+  readonly rowCount: number;
 }
 
 /** The answer that every contribution gets. */
@@ -162,4 +168,5 @@ export interface Finished {
 }
 
 /** Coordinator -> worker. */
-export type CoordinatorMessage = Welcome | Weights | LeaseMessage | VerdictMessage | Refused | Finished;
+export type CoordinatorMessage =
+  Welcome | Weights | RowsMessage | LeaseMessage | VerdictMessage | Refused | Finished;

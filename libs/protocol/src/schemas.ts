@@ -74,6 +74,7 @@ export const coordinatorHeaderSchema = v.variant('type', [
     configJson: text(TEXT_LIMITS.configJson),
   }),
   v.strictObject({ type: v.literal('weights'), ...position, checksum: hex(16) }),
+  v.strictObject({ type: v.literal('rows'), ...spanReference, rowCount: integer(1, MAX_UINT32) }),
   v.strictObject({ type: v.literal('lease'), ...spanReference, rowCount: integer(1, MAX_UINT32) }),
   v.strictObject({
     type: v.literal('verdict'),

@@ -22,7 +22,7 @@ export type ClientNotice =
 
 export interface WorkerClientOptions
   extends
-    Pick<WorkerSurroundings, 'identity' | 'createBackend' | 'now'>,
+    Pick<WorkerSurroundings, 'identity' | 'createTeam' | 'now'>,
     Pick<BackoffOptions<WorkerEnd>, 'connect' | 'sleep' | 'random'> {
   notify(notice: ClientNotice): void;
 }
@@ -61,13 +61,13 @@ export class WorkerClient {
   }
 
   #runSession(channel: Channel): Promise<SessionEnd<WorkerEnd>> {
-    const { identity, createBackend, now, notify } = this.#options;
+    const { identity, createTeam, now, notify } = this.#options;
     return new Promise((resolve) => {
       let wasWelcomed = false;
       let end: WorkerEnd | undefined;
       const session = new WorkerSession({
         identity,
-        createBackend,
+        createTeam,
         now,
         send: (frame, onFlushed) => channel.send(frame, onFlushed),
         notify(notice) {
@@ -89,6 +89,7 @@ export class WorkerClient {
       channel.onFrame((frame) => session.receive(frame));
       channel.onClose((close) => {
         this.#current = undefined;
+        session.end();
         notify({ type: 'disconnected', close });
         if (end === undefined && isFinalClose(close.code) && close.code !== CLOSE_CODES.done.code) {
           end = { type: 'refused', code: String(close.code), detail: close.reason };

@@ -1,7 +1,7 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
 import { oneHot, standardisationTable } from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
-import { heapBytesFor, Network } from '@lockstep/nn';
+import { Network } from '@lockstep/nn';
 
 /** The sum of one span's rows. */
 export interface SpanSum {
@@ -22,11 +22,6 @@ export class SpanComputer {
   readonly #backend: Backend;
   readonly #config: RunConfig;
   readonly #table: Float32Array;
-
-  /** Bytes of heap a backend needs for the spans of a run. */
-  static heapBytes(config: RunConfig): number {
-    return heapBytesFor(config.model, config.batchSize);
-  }
 
   /** @param maxRows the most rows `network` takes at once; a mini-batch when left out */
   constructor(backend: Backend, config: RunConfig, maxRows: number = config.batchSize) {

@@ -12,8 +12,9 @@ import {
   type CoordinatorMessage,
   type WorkerMessage,
 } from '@lockstep/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SpanComputer } from './span-computer.ts';
+import { InlineTeam } from './team/inline-team.ts';
 import { WorkerSession, type WorkerNotice } from './worker-session.ts';
 
 const config: RunConfig = parseRunConfig({
@@ -51,21 +52,29 @@ const weightsOf = (step: number): CoordinatorMessage => ({
   checksum: checksumOf(weights).checksum,
   weights,
 });
-const leaseOf = (step: number): CoordinatorMessage => ({
-  type: 'lease',
+const span = { firstLeaf: 2, leafCount: 2 };
+const rowsOf = (step: number): CoordinatorMessage => ({
+  type: 'rows',
   term: 5,
   step,
-  span: { firstLeaf: 2, leafCount: 2 },
+  span,
   rowCount: 4,
   rows,
   labels,
 });
+const leaseOf = (step: number): CoordinatorMessage => ({ type: 'lease', term: 5, step, span, rowCount: 4 });
+
+/** Lets what waits for promises go on until the condition holds. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await Promise.resolve();
+}
 
 /** A session whose peer is the test. `ready` resolves when it has its backend. */
 function start() {
   const sent: WorkerMessage[] = [];
   const notices: WorkerNotice[] = [];
   const failures: Error[] = [];
+  const teams: InlineTeam[] = [];
   let welcomed!: () => void;
   const ready = new Promise<void>((resolve) => (welcomed = resolve));
   const session = new WorkerSession({
@@ -77,7 +86,11 @@ function start() {
       threads: 1,
       goldenDigest: GOLDEN_DIGEST,
     },
-    createBackend: () => Promise.resolve(referenceBackend),
+    createTeam(config) {
+      const team = new InlineTeam(referenceBackend, config);
+      teams.push(team);
+      return Promise.resolve(team);
+    },
     send(frame, onFlushed) {
       sent.push(decodeWorkerMessage(frame.slice(), limits));
       onFlushed?.();
@@ -91,7 +104,7 @@ function start() {
   });
   session.start();
   const receive = (message: CoordinatorMessage): void => session.receive(encodeCoordinatorMessage(message));
-  return { session, sent, notices, failures, ready, receive };
+  return { session, sent, notices, failures, teams, ready, receive };
 }
 
 describe('WorkerSession', () => {
@@ -113,7 +126,9 @@ describe('WorkerSession', () => {
     receive(welcome);
     await ready;
     receive(weightsOf(3));
+    receive(rowsOf(3));
     receive(leaseOf(3));
+    await until(() => sent.length === 2);
     const computer = new SpanComputer(referenceBackend, config);
     computer.network.weights.set(weights);
     const { gradient, lossSum } = computer.compute({ rows, labels });
@@ -133,13 +148,15 @@ describe('WorkerSession', () => {
     );
   });
 
-  it('keeps what comes while its backend is being made', async () => {
+  it('keeps what comes while its team is being made', async () => {
     const { sent, ready, receive } = start();
     receive(welcome);
     receive(weightsOf(0));
+    receive(rowsOf(0));
     receive(leaseOf(0));
     expect(sent).toHaveLength(1);
     await ready;
+    await until(() => sent.length === 2);
     expect(sent[1]).toMatchObject({ type: 'contribution', step: 0 });
   });
 
@@ -149,10 +166,36 @@ describe('WorkerSession', () => {
     await ready;
     for (const step of [0, 1]) {
       receive(weightsOf(step));
+      if (step === 0) receive(rowsOf(step));
       receive(leaseOf(step));
+      receive(rowsOf(step + 1));
       receive(leaseOf(step));
+      await until(() => sent.length === 3 + 2 * step);
     }
     expect(sent.slice(1).map((message) => (message as Contribution).step)).toEqual([0, 0, 1, 1]);
+  });
+
+  it('spends no bytes on a step that is over when it is done with a span of it', async () => {
+    const { sent, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    receive(weightsOf(0));
+    receive(rowsOf(0));
+    receive(leaseOf(0));
+    receive(rowsOf(1));
+    receive(weightsOf(1));
+    receive(leaseOf(1));
+    await until(() => sent.length === 2);
+    expect(sent[1]).toMatchObject({ type: 'contribution', step: 1 });
+  });
+
+  it('ends its team with the connection', async () => {
+    const { session, ready, receive, teams } = start();
+    receive(welcome);
+    await ready;
+    const close = vi.spyOn(teams[0]!, 'close');
+    session.end();
+    expect(close).toHaveBeenCalledOnce();
   });
 
   it.each([
@@ -180,7 +223,10 @@ describe('WorkerSession', () => {
     receive(welcome);
     await ready;
     receive({ ...weightsOf(0), checksum: '0'.repeat(16) } as CoordinatorMessage);
-    expect(failures[0]?.message).toContain('the weights of step 0 arrived with other bits');
+    receive(rowsOf(0));
+    receive(leaseOf(0));
+    await until(() => failures.length > 0);
+    expect(failures[0]?.message).toContain('the weights arrived with other bits');
   });
 
   it('fails on bytes that are no message, and answers nothing after that', () => {

@@ -1,4 +1,3 @@
-import type { Backend } from '@lockstep/math';
 import { parseRunConfigJson, type RunConfig } from '@lockstep/config';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
 import {
@@ -6,7 +5,6 @@ import {
   coordinatorMessageLimits,
   decodeCoordinatorMessage,
   encodeWorkerMessage,
-  encodedWorkerSize,
   HANDSHAKE_LIMITS,
   PROTOCOL_VERSION,
   type CoordinatorMessage,
@@ -15,12 +13,12 @@ import {
   type LeaseMessage,
   type Refused,
   type VerdictMessage,
-  type Weights,
   type Welcome,
   type WorkerKind,
   type WorkerMessage,
 } from '@lockstep/protocol';
-import { SpanComputer } from './span-computer.ts';
+import { SpanDesk } from './span-desk.ts';
+import type { ComputeTeam, TeamSum } from './team/compute-team.ts';
 
 /** Who a worker says it is. */
 export interface WorkerIdentity {
@@ -52,8 +50,8 @@ export type WorkerNotice =
 /** What a session needs from the process or tab around it. */
 export interface WorkerSurroundings {
   readonly identity: WorkerIdentity;
-  /** A backend with a heap of at least `heapBytes`, of the kind the golden digest was computed on. */
-  createBackend(heapBytes: number): Promise<Backend>;
+  /** Threads for a run of this configuration, on a backend of the kind the golden digest was computed on. */
+  createTeam(config: RunConfig): Promise<ComputeTeam>;
   /** Puts a frame on the wire; `onFlushed` is called when its bytes may be overwritten. */
   send(frame: Uint8Array, onFlushed?: () => void): void;
   /** Microseconds of a monotonic clock. */
@@ -64,16 +62,16 @@ export interface WorkerSurroundings {
 }
 
 /**
- * One connection of a worker: says hello, takes weights and leases, answers each lease with its contribution. Knows no socket
- * and no clock. Frames are handled in the order they come; those that come while the backend is made wait for it.
+ * One connection of a worker: says hello, takes weights, rows and leases, answers each lease with its contribution. Knows no
+ * socket and no clock. Frames are handled in the order they come; those that come while the team is made wait for it.
  */
 export class WorkerSession {
   readonly #surroundings: WorkerSurroundings;
   #limits: FrameLimits = HANDSHAKE_LIMITS;
   #run: ActiveRun | undefined;
-  /** Frames that wait for the backend; undefined when none has to. */
+  /** Frames that wait for the team; undefined when none has to. */
   #waiting: Uint8Array[] | undefined;
-  readonly #freeBuffers: Uint8Array[] = [];
+  #isComputing = false;
   #isOver = false;
 
   constructor(surroundings: WorkerSurroundings) {
@@ -111,8 +109,15 @@ export class WorkerSession {
   /** Says goodbye; the caller closes the connection. */
   leave(reason: string): void {
     if (this.#isOver) return;
-    this.#isOver = true;
     this.#send({ type: 'leave', reason });
+    this.end();
+  }
+
+  /** The connection is gone: nothing is computed or sent any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#run?.team.close();
+    this.#run = undefined;
   }
 
   #handle(message: CoordinatorMessage): void {
@@ -120,9 +125,13 @@ export class WorkerSession {
       case 'welcome':
         return this.#onWelcome(message);
       case 'weights':
-        return this.#onWeights(message);
+        this.#activeRun().desk.putWeights(message);
+        return this.#work();
+      case 'rows':
+        return this.#activeRun().desk.putRows(message);
       case 'lease':
-        return this.#onLease(message);
+        this.#activeRun().desk.putLease(message);
+        return this.#work();
       case 'verdict':
         return this.#surroundings.notify({ type: 'verdict', verdict: message });
       case 'refused':
@@ -146,54 +155,52 @@ export class WorkerSession {
       maxRowCount: config.batchSize,
     });
     this.#waiting = [];
-    this.#surroundings.createBackend(SpanComputer.heapBytes(config)).then(
-      (backend) => {
-        this.#run = {
-          backend,
-          computer: new SpanComputer(backend, config),
-          term: welcome.term,
-          weightsStep: -1,
-        };
-        this.#surroundings.notify({ type: 'welcomed', run: welcome.run, worker: welcome.worker, config });
-        const frames = this.#waiting ?? [];
-        this.#waiting = undefined;
-        for (const frame of frames) this.receive(frame);
+    this.#surroundings.createTeam(config).then(
+      (team) => this.#begin(team, welcome, config),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #begin(team: ComputeTeam, { term, run, worker }: Welcome, config: RunConfig): void {
+    if (this.#isOver) return team.close();
+    this.#run = { team, desk: new SpanDesk(term, config) };
+    this.#surroundings.notify({ type: 'welcomed', run, worker, config });
+    const frames = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const frame of frames) this.receive(frame);
+  }
+
+  /** Has the next lease computed, one at a time: weights may change only between two. */
+  #work(): void {
+    const { team, desk } = this.#activeRun();
+    if (this.#isComputing) return;
+    const weights = desk.takeWeights();
+    if (weights !== undefined) team.setWeights(weights.weights, weights.checksum);
+    const work = desk.takeWork();
+    if (work === undefined) return;
+    this.#isComputing = true;
+    const startedAt = this.#surroundings.now();
+    team.compute(work.rows).then(
+      (sum) => {
+        this.#isComputing = false;
+        if (this.#isOver) return;
+        this.#answer(work.lease, sum, Math.max(0, Math.round(this.#surroundings.now() - startedAt)));
+        this.#work();
       },
       (error: unknown) => this.#fail(error),
     );
   }
 
-  #onWeights(message: Weights): void {
-    const run = this.#activeRun();
-    run.computer.network.weights.set(message.weights);
-    const { checksum } = run.backend.checksum(run.computer.network.weights);
-    if (checksum !== message.checksum)
-      throw new Error(`the weights of step ${message.step} arrived with other bits`);
-    run.weightsStep = message.step;
-  }
-
-  #onLease(lease: LeaseMessage): void {
-    const run = this.#activeRun();
-    if (lease.step !== run.weightsStep || lease.term !== run.term) {
-      throw new Error(`a lease of step ${lease.step} came with the weights of step ${run.weightsStep}`);
-    }
-    const startedAt = this.#surroundings.now();
-    const { gradient, lossSum } = run.computer.compute(lease);
-    const { checksum } = run.backend.checksum(gradient);
-    const computeMicros = Math.max(0, Math.round(this.#surroundings.now() - startedAt));
+  #answer(lease: LeaseMessage, sum: TeamSum, computeMicros: number): void {
     const { term, step, span, rowCount } = lease;
-    this.#send({
-      type: 'contribution',
-      term,
-      step,
-      span,
-      rowCount,
-      computeMicros,
-      checksum,
-      lossSum,
-      gradient,
-    });
+    const { room, lossSum, checksum } = sum;
     this.#surroundings.notify({ type: 'span-computed', step, rowCount, lossSum });
+    // Others covered it while this worker was at it: an answer would be stale, and no bytes are spent on it.
+    if (step !== this.#activeRun().desk.step) return sum.release();
+    const gradient = room.tensor;
+    const facts = { type: 'contribution', term, step, span, rowCount, computeMicros, checksum } as const;
+    const frame = encodeWorkerMessage({ ...facts, lossSum, gradient }, room);
+    this.#surroundings.send(frame, () => sum.release());
   }
 
   #activeRun(): ActiveRun {
@@ -201,25 +208,18 @@ export class WorkerSession {
     return this.#run;
   }
 
-  /** Encodes into a buffer that comes back when its bytes are on the wire, so that no step allocates one. */
   #send(message: WorkerMessage): void {
-    const size = encodedWorkerSize(message);
-    const buffer = this.#freeBuffers.find((free) => free.length >= size) ?? new Uint8Array(size);
-    const index = this.#freeBuffers.indexOf(buffer);
-    if (index >= 0) this.#freeBuffers.splice(index, 1);
-    this.#surroundings.send(encodeWorkerMessage(message, buffer), () => this.#freeBuffers.push(buffer));
+    this.#surroundings.send(encodeWorkerMessage(message));
   }
 
   #fail(error: unknown): void {
-    this.#isOver = true;
+    if (this.#isOver) return;
+    this.end();
     this.#surroundings.fail(error instanceof Error ? error : new Error(String(error)));
   }
 }
 
 interface ActiveRun {
-  readonly backend: Backend;
-  readonly computer: SpanComputer;
-  readonly term: number;
-  /** The step that the weights at hand are for; -1 before the first. */
-  weightsStep: number;
+  readonly team: ComputeTeam;
+  readonly desk: SpanDesk;
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parseRunConfig, type RunConfig } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
 import type { RunNotice } from '@lockstep/metrics';
+import { referenceBackend } from '@lockstep/math';
 import type { LoadedDataset } from '../dataset.ts';
+import { InlineEvaluator } from '../evaluation/evaluator.ts';
 import { Run } from '../run.ts';
 import { Trainer } from '../trainer.ts';
 
@@ -52,7 +54,14 @@ export async function smallRun(changes: Partial<RunConfig> = {}): Promise<{
   const config = smallConfig(changes);
   const notices: RunNotice[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'));
-  const trainer = await Trainer.create(config, smallData(config), 'reference');
+  const data = smallData(config);
+  const trainer = await Trainer.create(config, data, 'reference');
+  const evaluator = new InlineEvaluator(referenceBackend, { config, test: data.test });
   const notify = (notice: RunNotice): void => void notices.push(notice);
-  return { run: new Run({ trainer, folder, term: 1, notify, now: () => 0 }), config, notices, folder };
+  return {
+    run: new Run({ trainer, evaluator, folder, term: 1, notify, now: () => 0 }),
+    config,
+    notices,
+    folder,
+  };
 }

@@ -1,6 +1,6 @@
 import { createBackend } from '@lockstep/math';
 import { openChannel, WorkerClient, type Channel } from '@lockstep/transport';
-import { PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { InlineTeam, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import type { ComputeMessage } from '../messages.ts';
 import { engineName } from './engine-name.ts';
 import { ProgressMeter } from './progress-meter.ts';
@@ -38,7 +38,10 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
       goldenDigest,
       ...secret,
     },
-    createBackend: async (heapBytes) => (await createBackend('auto', { heapBytes })).backend,
+    createTeam: async (config) => {
+      const { backend: ofRun } = await createBackend('auto', { heapBytes: InlineTeam.heapBytes(config) });
+      return new InlineTeam(ofRun, config);
+    },
     now: () => performance.now() * 1000,
     random: Math.random,
     sleep: (delayMs) => sleep(delayMs, leaving),

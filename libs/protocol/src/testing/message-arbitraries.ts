@@ -96,13 +96,18 @@ export const anyCoordinatorMessage: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
   }),
   fc.integer({ min: 1, max: SHAPE.maxRowCount }).chain((rowCount) =>
     fc.record({
-      type: fc.constant('lease' as const),
+      type: fc.constant('rows' as const),
       ...reference,
       rowCount: fc.constant(rowCount),
       rows: bytes(rowCount * SHAPE.featureCount),
       labels: bytes(rowCount),
     }),
   ),
+  fc.record({
+    type: fc.constant('lease' as const),
+    ...reference,
+    rowCount: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  }),
   fc.record({
     type: fc.constant('verdict' as const),
     ...reference,

@@ -1,0 +1,58 @@
+import { Worker } from 'node:worker_threads';
+import type { BackendName } from '@lockstep/math';
+import type { Evaluation } from '@lockstep/nn';
+import type { EvaluationTask, Evaluator } from './evaluator.ts';
+
+/** What the thread is started with. */
+export interface EvaluationThreadData extends EvaluationTask {
+  readonly backend: BackendName;
+}
+
+export interface EvaluationRequest {
+  readonly weights: Float32Array;
+}
+
+export type EvaluationAnswer = { readonly evaluation: Evaluation } | { readonly error: Error };
+
+interface Waiting {
+  resolve(evaluation: Evaluation): void;
+  reject(error: Error): void;
+}
+
+/** An evaluator with a thread of its own, so that training goes on meanwhile. */
+export class ThreadEvaluator implements Evaluator {
+  readonly #thread: Worker;
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
+
+  /** @param data the test rows are copied to the thread */
+  constructor(data: EvaluationThreadData) {
+    this.#thread = new Worker(new URL('./evaluation/thread.mjs', import.meta.url), { workerData: data });
+    this.#thread.on('message', (answer: EvaluationAnswer) => {
+      const waiting = this.#waiting.shift();
+      if ('error' in answer) waiting?.reject(answer.error);
+      else waiting?.resolve(answer.evaluation);
+    });
+    this.#thread.on('error', (error: Error) => this.#fail(error));
+    this.#thread.on('exit', () => this.#fail(new Error('the evaluating thread ended')));
+  }
+
+  evaluate(weights: Float32Array): Promise<Evaluation> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const copy = new Float32Array(weights);
+    const request: EvaluationRequest = { weights: copy };
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#thread.postMessage(request, [copy.buffer]);
+    });
+  }
+
+  close(): void {
+    void this.#thread.terminate();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}

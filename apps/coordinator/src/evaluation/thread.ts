@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createBackend } from '@lockstep/math';
+import { proveBackend } from '@lockstep/worker';
+import { InlineEvaluator } from './evaluator.ts';
+import type { EvaluationAnswer, EvaluationRequest, EvaluationThreadData } from './thread-evaluator.ts';
+
+/** The thread of a `ThreadEvaluator`: weights in, loss and accuracy out, in the order they come. */
+const { backend: name, ...task } = workerData as EvaluationThreadData;
+const answer = (message: EvaluationAnswer): void => parentPort!.postMessage(message);
+
+const { backend } = await createBackend(name, { heapBytes: InlineEvaluator.heapBytes(task) });
+proveBackend(backend);
+const evaluator = new InlineEvaluator(backend, task);
+parentPort!.on('message', ({ weights }: EvaluationRequest) => {
+  evaluator.evaluate(weights).then(
+    (evaluation) => answer({ evaluation }),
+    (error: unknown) => answer({ error: error as Error }),
+  );
+});

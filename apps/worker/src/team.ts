@@ -1,0 +1,48 @@
+import { Worker } from 'node:worker_threads';
+import type { RunConfig } from '@lockstep/config';
+import { createBackend, type BackendName } from '@lockstep/math';
+import {
+  ThreadTeam,
+  type ComputeTeam,
+  type HostThread,
+  type TeamMessage,
+  type TeamPlan,
+} from '@lockstep/worker';
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly plan: TeamPlan;
+  readonly thread: number;
+}
+
+/** Starts threads that compute the spans of a run; the calling thread only copies and waits. */
+export function startTeam(team: {
+  readonly config: RunConfig;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** What each thread runs: the built `thread.ts`. */
+  readonly script?: URL;
+}): Promise<ComputeTeam> {
+  return ThreadTeam.start({
+    ...team,
+    createBackend: async (memory, thread) =>
+      (await createBackend(team.backend, { shared: { memory, thread } })).backend,
+    spawn: (plan, thread) =>
+      hostThread(
+        new Worker(team.script ?? new URL('./thread.mjs', import.meta.url), {
+          workerData: { plan, thread } satisfies ThreadData,
+        }),
+      ),
+  });
+}
+
+function hostThread(worker: Worker): HostThread {
+  return {
+    onMessage: (handler) => void worker.on('message', (message: TeamMessage) => handler(message)),
+    onError(handler) {
+      worker.on('error', handler);
+      worker.on('exit', () => handler(new Error('a computing thread ended')));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}

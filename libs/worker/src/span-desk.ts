@@ -1,0 +1,93 @@
+import type { RunConfig } from '@lockstep/config';
+import { spanCovers } from '@lockstep/data';
+import { ProtocolError, type LeaseMessage, type RowsMessage, type Weights } from '@lockstep/protocol';
+import type { SpanRows } from './span-computer.ts';
+
+/** A lease with the rows it is about. */
+export interface Work {
+  readonly lease: LeaseMessage;
+  readonly rows: SpanRows;
+}
+
+/** Messages with rows that are kept of one step; no coordinator sends nearly so many. */
+const MOST_ROWS_MESSAGES = 256;
+
+/** What lies ready for a worker to compute: the newest weights, the rows of this step and the next, the leases in their order. */
+export class SpanDesk {
+  readonly #term: number;
+  readonly #config: RunConfig;
+  #step = -1;
+  #weights: Weights | undefined;
+  #rows: RowsMessage[] = [];
+  #leases: LeaseMessage[] = [];
+
+  constructor(term: number, config: RunConfig) {
+    this.#term = term;
+    this.#config = config;
+  }
+
+  /** The step of the newest weights; -1 before the first. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Newer weights make everything about earlier steps void. */
+  putWeights(message: Weights): void {
+    this.#weights = message;
+    this.#step = message.step;
+    if (this.#leases.length > 0) this.#leases = [];
+    this.#rows = this.#rows.filter(({ step }) => step >= message.step);
+  }
+
+  /** @throws {ProtocolError} `unexpected-message` */
+  putRows(message: RowsMessage): void {
+    const isSoon = message.step === this.#step || message.step === this.#step + 1;
+    if (!isSoon || message.term !== this.#term || this.#rows.length >= MOST_ROWS_MESSAGES) {
+      throw new ProtocolError(
+        'unexpected-message',
+        `rows of step ${message.step} came with the weights of step ${this.#step}`,
+      );
+    }
+    this.#rows.push(message);
+  }
+
+  /** @throws {ProtocolError} `unexpected-message` for another step than that of the weights, or without its rows */
+  putLease(lease: LeaseMessage): void {
+    if (lease.step !== this.#step || lease.term !== this.#term) {
+      throw new ProtocolError(
+        'unexpected-message',
+        `a lease of step ${lease.step} came with the weights of step ${this.#step}`,
+      );
+    }
+    if (this.#rowsOf(lease) === undefined) {
+      throw new ProtocolError('unexpected-message', `a lease of step ${lease.step} came before its rows`);
+    }
+    this.#leases.push(lease);
+  }
+
+  /** The newest weights, once. */
+  takeWeights(): Weights | undefined {
+    const weights = this.#weights;
+    this.#weights = undefined;
+    return weights;
+  }
+
+  /** The next lease, if there is one. */
+  takeWork(): Work | undefined {
+    const lease = this.#leases.shift();
+    return lease && { lease, rows: this.#rowsOf(lease)! };
+  }
+
+  #rowsOf({ step, span, rowCount }: LeaseMessage): SpanRows | undefined {
+    const message = this.#rows.find((rows) => rows.step === step && spanCovers(rows.span, span));
+    if (message === undefined) return undefined;
+    const { leafRows, dataset } = this.#config;
+    const skipped = (span.firstLeaf - message.span.firstLeaf) * leafRows;
+    if (skipped + rowCount > message.rowCount) return undefined;
+    const { featureCount } = dataset;
+    return {
+      rows: message.rows.subarray(skipped * featureCount, (skipped + rowCount) * featureCount),
+      labels: message.labels.subarray(skipped, skipped + rowCount),
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import { createSharedMemory, type Backend, type BackendName, type SharedMemory } from '@lockstep/math';
+import type { RunConfig } from '@lockstep/config';
+import { layoutOf, memoryFor, Network } from '@lockstep/nn';
+import { TensorRoom } from '@lockstep/protocol';
+import { GRADIENT_ROOMS } from './compute-team.ts';
+
+/** Everything a thread of a team is started with; survives a structured clone. */
+export interface TeamPlan {
+  readonly config: RunConfig;
+  readonly memory: SharedMemory;
+  /** What the threads tell each other: see `TeamControl`. */
+  readonly control: SharedArrayBuffer;
+  /** Threads that compute; the thread of the socket comes after them in `memory`. */
+  readonly threads: number;
+}
+
+/** The tensors that a team has in common. Every thread makes them alike, so they are the same memory for all. */
+export interface TeamTensors {
+  readonly network: Network;
+  readonly rooms: readonly TensorRoom[];
+  /** [batchSize, features]: rows as they travel. */
+  readonly rows: Uint8Array;
+  /** [batchSize] */
+  readonly labels: Uint8Array;
+}
+
+/** Shared memory for the tensors of `config`, for `threads` that compute and the one that has the socket. */
+export function teamMemory(backend: BackendName, config: RunConfig, threads: number): SharedMemory {
+  const { batchSize, dataset, model } = config;
+  const elements =
+    GRADIENT_ROOMS * (TensorRoom.elementsFor(layoutOf(model).length) + 64) +
+    floatsFor(batchSize * dataset.featureCount) +
+    floatsFor(batchSize) +
+    128;
+  return createSharedMemory(backend, { ...memoryFor(model, batchSize, elements), threads: threads + 1 });
+}
+
+/** Lays the team's tensors out on one thread's backend. Every thread calls it first of all. */
+export function teamTensors(backend: Backend, config: RunConfig): TeamTensors {
+  const { batchSize, dataset, model } = config;
+  const { length } = layoutOf(model);
+  const weights = backend.allocate(length);
+  const rooms = Array.from(
+    { length: GRADIENT_ROOMS },
+    () => new TensorRoom(backend.allocate(TensorRoom.elementsFor(length))),
+  );
+  const rows = bytesOn(backend, batchSize * dataset.featureCount);
+  const labels = bytesOn(backend, batchSize);
+  const network = new Network(backend, model, batchSize, { weights, gradient: rooms[0]!.tensor });
+  return { network, rooms, rows, labels };
+}
+
+const floatsFor = (byteLength: number): number => Math.ceil(byteLength / Float32Array.BYTES_PER_ELEMENT);
+
+function bytesOn(backend: Backend, byteLength: number): Uint8Array {
+  const { buffer, byteOffset } = backend.allocate(floatsFor(byteLength));
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,97 @@
+import { assertSubnormals, type Backend } from '@lockstep/math';
+import { oneHot, standardisationTable } from '@lockstep/data';
+import { shareBound } from '@lockstep/nn';
+import { TeamControl, type TeamJob } from './team-control.ts';
+import { teamTensors, type TeamPlan, type TeamTensors } from './team-memory.ts';
+
+/** What a thread tells the thread of the socket. */
+export type TeamMessage =
+  /** The thread sleeps and can be given work. */
+  | { readonly type: 'ready' }
+  /** The job is done, by all threads. */
+  | {
+      readonly type: 'done';
+      readonly checksum: string;
+      readonly weightsChecksum: string;
+      readonly lossSum: number;
+    }
+  | { readonly type: 'failed'; readonly error: Error };
+
+/** A computing thread of a team. */
+export class TeamThread {
+  readonly #backend: Backend;
+  readonly #plan: TeamPlan;
+  readonly #thread: number;
+  readonly #control: TeamControl;
+  readonly #tensors: TeamTensors;
+  readonly #table: Float32Array;
+
+  /** @param backend on the plan's memory, as thread `thread` of it; nothing has been allocated on it yet */
+  constructor(backend: Backend, plan: TeamPlan, thread: number) {
+    this.#backend = backend;
+    this.#plan = plan;
+    this.#thread = thread;
+    this.#control = new TeamControl(plan.control, plan.threads);
+    this.#tensors = teamTensors(backend, plan.config);
+    this.#table = standardisationTable(plan.config.standardisation);
+  }
+
+  /** Works until the team is closed; this thread does nothing else meanwhile. */
+  run(post: (message: TeamMessage) => void): void {
+    let seen = this.#control.generation;
+    post({ type: 'ready' });
+    for (;;) {
+      const job = this.#control.nextJob(seen);
+      if (job === undefined) return;
+      seen++;
+      try {
+        this.#compute(job);
+        if (this.#control.finish()) post(this.#results(job));
+      } catch (error) {
+        // The other threads may wait at the meeting for ever: the thread of the socket ends them all.
+        post({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+        return;
+      }
+    }
+  }
+
+  /** @throws {SubnormalsError} when something in this process made the thread flush subnormals */
+  #compute({ rowCount, room, checksWeights }: TeamJob): void {
+    const { network, rooms } = this.#tensors;
+    const { threads, config } = this.#plan;
+    assertSubnormals(this.#backend);
+    // The thread with the last share checks: its share is never the largest.
+    if (checksWeights && this.#thread === threads - 1) {
+      this.#control.weightsChecksum = this.#backend.checksum(network.weights).checksum;
+    }
+    const first = shareBound(rowCount, this.#thread, threads);
+    const last = shareBound(rowCount, this.#thread + 1, threads);
+    if (last > first) {
+      this.#fill(first, last);
+      network.propagate(first, last);
+    }
+    this.#control.meet();
+    network.useGradient(rooms[room]!.tensor);
+    network.accumulate(rowCount, config.leafRows, this.#thread, threads);
+    if (this.#thread === 0) this.#control.lossSum = network.residualLossSum(rowCount, config.leafRows);
+  }
+
+  /** Standardises the bytes of the rows first .. last - 1 and lays out their labels. */
+  #fill(first: number, last: number): void {
+    const { network, rows, labels } = this.#tensors;
+    const { featureCount, classCount } = this.#plan.config.dataset;
+    const inputs = network.inputs.subarray(first * featureCount, last * featureCount);
+    this.#backend.lookup(inputs, rows.subarray(first * featureCount, last * featureCount), this.#table);
+    oneHot(
+      labels.subarray(first, last),
+      classCount,
+      network.labels.subarray(first * classCount, last * classCount),
+    );
+  }
+
+  #results({ room }: TeamJob): TeamMessage {
+    const { checksum } = this.#backend.checksum(this.#tensors.rooms[room]!.tensor);
+    const { weightsChecksum, lossSum } = this.#control;
+    return { type: 'done', checksum, weightsChecksum, lossSum };
+  }
+}
