@@ -3,12 +3,11 @@ import type { CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
 import type { RunNotice } from '@lockstep/metrics';
+import { Shell, type Run, type RunEnd } from '@lockstep/shell';
 import { Journal } from '@lockstep/storage';
 import { isLoopback } from './addresses.ts';
-import type { Run, RunEnd } from './run.ts';
 import { startServer } from './server.ts';
-import { Shell } from './shell.ts';
-import { makeToken } from './token.ts';
+import { isToken, makeToken } from './token.ts';
 
 /** How often deadlines are looked at. */
 const TICK_MS = 50;
@@ -17,6 +16,7 @@ const MAX_WORKERS = 256;
 
 export interface ClusterSetup {
   readonly run: Run;
+  readonly folder: string;
   readonly launch: CoordinatorLaunch;
   notify(notice: RunNotice): void;
   /** Called once workers can connect. */
@@ -28,6 +28,7 @@ export interface ClusterSetup {
 /** Trains with workers that connect over WebSockets. */
 export async function trainWithWorkers({
   run,
+  folder,
   launch,
   notify,
   onListening,
@@ -41,7 +42,7 @@ export async function trainWithWorkers({
     featureCount: config.dataset.featureCount,
     maxRowCount: config.batchSize,
   });
-  const journal = await Journal.open(join(run.folder, 'journal.ndjson'), {
+  const journal = await Journal.open(join(folder, 'journal.ndjson'), {
     onLoss: ({ error, totalLines }) =>
       notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` }),
   });
@@ -49,10 +50,14 @@ export async function trainWithWorkers({
   let lastId = 0;
   const door = {
     term: run.term,
-    run: basename(run.folder),
+    run: basename(folder),
     configJson: JSON.stringify(config),
     limits,
-    token,
+    admits: (given: string | undefined) => token === undefined || isToken(given, token),
+    after(delayMs: number, action: () => void) {
+      const timer = setTimeout(action, delayMs);
+      return () => clearTimeout(timer);
+    },
     nextId: () => workerId(++lastId),
   };
   const coordination: CoordinationConfig = {

@@ -1,11 +1,6 @@
-import { classCountOf, fitStandardisation, MNIST_STANDARDISATION, type TrainTest } from '@lockstep/data';
-import type { RunConfig } from '@lockstep/config';
+import { classCountOf, fitStandardisation, MNIST_STANDARDISATION } from '@lockstep/data';
+import type { LoadedDataset } from '@lockstep/shell';
 import { datasetSha256, loadIdxFolder, loadMnist } from '@lockstep/storage';
-
-/** A dataset, and what of it belongs to the run's configuration. */
-export interface LoadedDataset extends TrainTest {
-  readonly facts: Pick<RunConfig, 'dataset' | 'standardisation'>;
-}
 
 /**
  * What `--dataset` names: `mnist`, or a folder of IDX files.

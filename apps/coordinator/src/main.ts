@@ -1,13 +1,14 @@
 export { terminalTarget } from './terminal-target.ts';
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
+import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
+import { FolderCheckpoints } from '@lockstep/storage';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { trainWithWorkers } from './cluster.ts';
-import { trainLocally } from './local-run.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
-import { Run, type RunEnd } from './run.ts';
 import { stopSignals } from './stop-signals.ts';
 
 /** What the process around the coordinator wants to know. */
@@ -42,12 +43,18 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
   const evaluator = new ThreadEvaluator({ config, test: trainer.data.test, backend: trainer.backend.name });
-  const run = new Run({ trainer, evaluator, folder, term, notify, now });
+  const run = new Run({ trainer, evaluator, checkpoints: new FolderCheckpoints(folder), term, notify, now });
   started.run = run;
   const end = launch.isLocal
-    ? await trainLocally(run, { stopReason: signals.reason, now, checkpointEvery: values.checkpointEvery })
+    ? await trainLocally(run, {
+        stopReason: signals.reason,
+        now,
+        checkpointEvery: values.checkpointEvery,
+        yieldTurn: () => setImmediate(),
+      })
     : await trainWithWorkers({
         run,
+        folder,
         launch,
         notify,
         stopRequested: signals.requested,

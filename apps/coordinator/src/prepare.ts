@@ -1,10 +1,12 @@
 import type { CoordinatorLaunch, RunConfig } from '@lockstep/config';
+import { createBackend } from '@lockstep/math';
+import { Trainer } from '@lockstep/shell';
+import { proveBackend } from '@lockstep/worker';
 import { loadDataset } from './dataset.ts';
 import { findResumption, type Resumption } from './resume.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { openRunFolder } from './run-folder.ts';
 import { nextTerm } from './term.ts';
-import { Trainer } from './trainer.ts';
 
 /** A run that is ready to train. */
 export interface PreparedRun {
@@ -41,7 +43,9 @@ export async function prepareRun(
     now: new Date(),
   });
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
-  const trainer = await Trainer.create(config, data, values.backend, resumption?.checkpoint);
+  const { backend } = await createBackend(values.backend, { heapBytes: Trainer.heapBytes(config) });
+  proveBackend(backend);
+  const trainer = new Trainer(config, data, backend, resumption?.checkpoint);
   return { config, trainer, folder, term, resumedFrom: resumption?.file };
 }
 

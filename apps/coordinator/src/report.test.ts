@@ -1,7 +1,7 @@
 import { RunMeter, type RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { makeReporter } from './reporter.ts';
-import { smallConfig } from './testing/small-run.ts';
+import { smallConfig } from '@lockstep/shell/testing';
 
 function capture(format: 'text' | 'json', columns?: number, meter?: RunMeter) {
   const written = { out: '', err: '' };

@@ -7,7 +7,7 @@ import {
   type CoordinatorOptions,
   type RunConfig,
 } from '@lockstep/config';
-import type { LoadedDataset } from './dataset.ts';
+import type { LoadedDataset } from '@lockstep/shell';
 
 type Options = CoordinatorLaunch['options'];
 

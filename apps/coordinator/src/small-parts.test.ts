@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { nextTerm } from './term.ts';
-import { smallConfig, smallData } from './testing/small-run.ts';
+import { smallConfig, smallData } from '@lockstep/shell/testing';
 import { isToken, makeToken } from './token.ts';
 
 describe('isToken', () => {

@@ -66,7 +66,13 @@ describe('Network', () => {
       for (let step = 0; step < 5; step++) {
         network.backpropagate(batch, 4);
         const { weights, gradient } = network;
-        sgdStep(backend, { out: weights, weights, gradientSum: gradient, rowCount: batch, learningRate: 0.3 });
+        sgdStep(backend, {
+          out: weights,
+          weights,
+          gradientSum: gradient,
+          rowCount: batch,
+          learningRate: 0.3,
+        });
       }
       return bitsOf(network.weights);
     };

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { BackendName } from '@lockstep/math';
 import type { Evaluation } from '@lockstep/nn';
-import type { EvaluationTask, Evaluator } from './evaluator.ts';
+import type { EvaluationTask, Evaluator } from '@lockstep/shell';
 
 /** What the thread is started with. */
 export interface EvaluationThreadData extends EvaluationTask {

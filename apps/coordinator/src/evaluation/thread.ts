@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBackend } from '@lockstep/math';
 import { proveBackend } from '@lockstep/worker';
-import { InlineEvaluator } from './evaluator.ts';
+import { InlineEvaluator } from '@lockstep/shell';
 import type { EvaluationAnswer, EvaluationRequest, EvaluationThreadData } from './thread-evaluator.ts';
 
 /** The thread of a `ThreadEvaluator`: weights in, loss and accuracy out, in the order they come. */

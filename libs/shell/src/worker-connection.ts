@@ -19,7 +19,6 @@ import {
   type WorkerId,
 } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
-import { isToken } from './token.ts';
 
 /** Seconds from the upgrade to `hello`. */
 const HELLO_DEADLINE_MS = 5000;
@@ -30,8 +29,10 @@ export interface Door {
   readonly run: string;
   readonly configJson: string;
   readonly limits: FrameLimits;
-  /** The secret, where one is asked for. */
-  readonly token: string | undefined;
+  /** Whether who shows this token, or none, may come in. */
+  admits(token: string | undefined): boolean;
+  /** Calls `action` after `delayMs`, unless the function returned is called first. */
+  after(delayMs: number, action: () => void): () => void;
   nextId(): WorkerId;
 }
 
@@ -54,7 +55,7 @@ export class WorkerConnection {
   engine = '';
   readonly #door: Door;
   readonly #events: ConnectionEvents;
-  readonly #helloTimer: NodeJS.Timeout;
+  readonly #cancelHelloDeadline: () => void;
   #hasJoined = false;
   #leaveReason: string | undefined;
 
@@ -63,10 +64,10 @@ export class WorkerConnection {
     this.id = door.nextId();
     this.#door = door;
     this.#events = events;
-    this.#helloTimer = setTimeout(() => {
+    this.#cancelHelloDeadline = door.after(HELLO_DEADLINE_MS, () => {
       const { code, reason } = CLOSE_CODES.helloDeadline;
       channel.close(code, reason);
-    }, HELLO_DEADLINE_MS);
+    });
     channel.onFrame((frame) => this.#onFrame(frame));
     channel.onClose(({ code, reason }) => this.#onClose(code, reason));
   }
@@ -103,7 +104,7 @@ export class WorkerConnection {
 
   #onHello(hello: Hello): void {
     const refusal = this.#refusalOf(hello);
-    clearTimeout(this.#helloTimer);
+    this.#cancelHelloDeadline();
     if (refusal !== undefined) {
       this.send({ type: 'refused', ...refusal });
       const { code, reason } = CLOSE_FOR_REFUSAL[refusal.code];
@@ -120,8 +121,7 @@ export class WorkerConnection {
   }
 
   #refusalOf(hello: Hello): { readonly code: RefusalCode; readonly detail: string } | undefined {
-    const { token } = this.#door;
-    if (token !== undefined && !isToken(hello.token, token)) {
+    if (!this.#door.admits(hello.token)) {
       return {
         code: 'token',
         detail: 'the token is missing or wrong: take the command that the coordinator printed',
@@ -139,7 +139,7 @@ export class WorkerConnection {
   }
 
   #onClose(code: number, reason: string): void {
-    clearTimeout(this.#helloTimer);
+    this.#cancelHelloDeadline();
     if (!this.#hasJoined) return;
     const why = this.#leaveReason ?? (cleanName(reason) || `connection lost (${code})`);
     this.#events.onLeft(this, why);

@@ -1,27 +1,29 @@
-import { join } from 'node:path';
 import { encodeCheckpoint, type CheckpointReason } from '@lockstep/checkpoint';
 import { RunMeter, type RunNotice } from '@lockstep/metrics';
 import type { Evaluation } from '@lockstep/nn';
-import {
-  checkpointFileName,
-  FINAL_CHECKPOINT_NAME,
-  keepNewestCheckpoints,
-  writeFileAtomically,
-} from '@lockstep/storage';
 import type { SpanSum } from '@lockstep/worker';
-import type { Evaluator } from './evaluation/evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { Trainer } from './trainer.ts';
-
-/** Step checkpoints a run keeps. */
-const CHECKPOINTS_KEPT = 3;
 
 /** Evaluations that may wait before training waits for them: each holds a copy of the weights. */
 const MOST_EVALUATIONS_WAITING = 4;
 
+/** Where checkpoints are kept. */
+export interface CheckpointStore {
+  /** For people. */
+  readonly place: string;
+  /**
+   * Writes a checkpoint, whole or not at all; the older ones that it makes superfluous go.
+   * @param step undefined for the one at the end of the run
+   * @returns where it lies; rejects with an error for people
+   */
+  save(step: number | undefined, bytes: Uint8Array): Promise<string>;
+}
+
 export interface RunSetup {
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
-  readonly folder: string;
+  readonly checkpoints: CheckpointStore;
   readonly term: number;
   notify(notice: RunNotice): void;
   /** Seconds of a monotonic clock. */
@@ -37,7 +39,6 @@ export type RunEnd =
 /** What a run does at each committed step and at its end, whoever computes the gradients. */
 export class Run {
   readonly trainer: Trainer;
-  readonly folder: string;
   readonly term: number;
   readonly meter: RunMeter;
   readonly #setup: RunSetup;
@@ -51,7 +52,6 @@ export class Run {
   constructor(setup: RunSetup) {
     this.#setup = setup;
     this.trainer = setup.trainer;
-    this.folder = setup.folder;
     this.term = setup.term;
     this.meter = new RunMeter({
       firstStep: setup.trainer.step,
@@ -81,7 +81,7 @@ export class Run {
    * checkpoint is kept. @returns the file, or undefined when it could not be written
    */
   checkpoint(reason: CheckpointReason): Promise<string | undefined> {
-    return this.#write(checkpointFileName(this.trainer.step), reason);
+    return this.#write(this.trainer.step, reason);
   }
 
   /** What to wait for before the next step, when training is far ahead of the evaluations. */
@@ -100,9 +100,9 @@ export class Run {
     await this.#epochs;
     const { accuracy, loss } = await this.#evaluate();
     const weightsSha256 = trainer.weightsSha256();
-    const checkpoint = await this.#write(FINAL_CHECKPOINT_NAME, 'finished');
+    const checkpoint = await this.#write(undefined, 'finished');
     if (checkpoint === undefined)
-      throw new Error(`the final checkpoint could not be written to ${this.folder}`);
+      throw new Error(`the final checkpoint could not be written to ${this.#setup.checkpoints.place}`);
     const result = {
       step: trainer.step,
       weightsSha256,
@@ -164,23 +164,21 @@ export class Run {
   }
 
   /** Encodes now, so that later steps cannot change what is written; writes one file after the other. */
-  #write(name: string, reason: CheckpointReason): Promise<string | undefined> {
-    const { trainer, folder, term } = this;
-    const { step, config } = trainer;
-    const path = join(folder, name);
-    const { weights, layout } = trainer;
+  #write(fileStep: number | undefined, reason: CheckpointReason): Promise<string | undefined> {
+    const { trainer, term } = this;
+    const { checkpoints, notify } = this.#setup;
+    const { step, config, weights, layout } = trainer;
     const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, config });
     const write = this.#writes.then(async () => {
       try {
-        await writeFileAtomically(path, bytes);
-        await keepNewestCheckpoints(folder, CHECKPOINTS_KEPT);
+        const file = await checkpoints.save(fileStep, bytes);
+        notify({ type: 'checkpoint', step, file });
+        return file;
       } catch (error) {
         const text = `step ${step}: the checkpoint was not written, training goes on: ${(error as Error).message}`;
-        this.#setup.notify({ type: 'warning', text });
+        notify({ type: 'warning', text });
         return undefined;
       }
-      this.#setup.notify({ type: 'checkpoint', step, file: path });
-      return path;
     });
     this.#writes = write;
     return write;

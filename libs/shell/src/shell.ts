@@ -9,7 +9,6 @@ import {
 } from '@lockstep/coordination';
 import type { RunNotice } from '@lockstep/metrics';
 import { CLOSE_CODES, type Contribution, type FinishReason } from '@lockstep/protocol';
-import type { Journal } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { Reducer } from './reducer.ts';
@@ -19,11 +18,16 @@ import { WorkerConnection, type Door } from './worker-connection.ts';
 
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
 
+/** Where one line is kept of everything that happens to a contribution, a lease or a worker. Never throws. */
+export interface JournalSink {
+  append(entry: object): void;
+}
+
 export interface ShellSetup {
   readonly run: Run;
   readonly config: CoordinationConfig;
   readonly door: Door;
-  readonly journal: Journal;
+  readonly journal: JournalSink;
   notify(notice: RunNotice): void;
   /** Integer microseconds of a monotonic clock. */
   now(): number;

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Run, RunEnd } from './run.ts';
 
 /** How long the loop computes before it looks at signals and timers. */
@@ -10,6 +9,8 @@ export interface LocalControl {
   /** Seconds of a monotonic clock. */
   now(): number;
   readonly checkpointEvery: number;
+  /** Lets everything else that waits have its turn. */
+  yieldTurn(): Promise<void>;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function trainLocally(run: Run, control: LocalControl): Promise<Run
     if (isDue && trainer.step < totalSteps) void run.checkpoint('interval');
     if (run.backlog !== undefined) await run.backlog;
     if (control.now() < turnEnds) continue;
-    await setImmediate();
+    await control.yieldTurn();
     const reason = control.stopReason();
     if (reason !== undefined) return run.stop(reason);
     turnEnds = control.now() + TURN_SECONDS;

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
 import { GOLDEN_DIGEST } from '@lockstep/nn';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
-import { Journal } from '@lockstep/storage';
 import { memoryChannelPair, WorkerClient, type Channel, type WorkerEnd } from '@lockstep/transport';
 import { InlineTeam } from '@lockstep/worker';
 import type { RunConfig } from '@lockstep/config';
@@ -15,18 +12,24 @@ import type { RunEnd } from './run.ts';
 import { Shell } from './shell.ts';
 import { smallRun } from './testing/small-run.ts';
 
-const control = { stopReason: () => undefined, now: () => 0, checkpointEvery: 0 };
+const control = {
+  stopReason: () => undefined,
+  now: () => 0,
+  checkpointEvery: 0,
+  yieldTurn: () => Promise.resolve(),
+};
 
 /** What one process makes of the run. */
-async function alone(changes: Partial<RunConfig> = {}): Promise<RunEnd> {
-  const { run } = await smallRun(changes);
+function alone(changes: Partial<RunConfig> = {}): Promise<RunEnd> {
+  const { run } = smallRun(changes);
   return trainLocally(run, control);
 }
 
 /** A coordinator's shell whose workers are in this process, over channels in memory. */
-async function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
-  const { run, config, notices, folder } = await smallRun(changes);
-  const journal = await Journal.open(join(folder, 'journal.ndjson'), { onLoss: () => undefined });
+function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
+  const { run, config, notices } = smallRun(changes);
+  const lines: Record<string, unknown>[] = [];
+  const journal = { append: (entry: object) => void lines.push(entry as Record<string, unknown>) };
   let lastId = 0;
   let micros = 0;
   const limits = workerMessageLimits({
@@ -53,7 +56,8 @@ async function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
       run: 'test',
       configJson: JSON.stringify(config),
       limits,
-      token: undefined,
+      admits: () => true,
+      after: () => () => undefined,
       nextId: () => workerId(++lastId),
     },
     journal,
@@ -84,24 +88,16 @@ async function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
     };
     return { leave, end: client.run(), channel: far };
   };
-  const journalLines = async (): Promise<Record<string, unknown>[]> => {
-    await journal.close();
-    const text = readFileSync(join(folder, 'journal.ndjson'), 'utf8');
-    return text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  };
   /** Resolves when a step notice says so many steps. */
   const stepsDone = async (step: number): Promise<void> => {
     while (!notices.some((notice) => notice.type === 'step' && notice.step >= step)) await Promise.resolve();
   };
-  return { shell, notices, join: join_, journalLines, stepsDone };
+  return { shell, notices, join: join_, lines, stepsDone };
 }
 
 describe('a run with workers', () => {
   it.each([1, 2, 3, 5])('gives the bits of a single process with %i workers', async (count) => {
-    const { shell, join } = await cluster({}, count);
+    const { shell, join } = cluster({}, count);
     const ends = Array.from({ length: count }, (_, i) => join(`w${i}`).end);
     expect(await shell.ended).toEqual(await alone());
     for (const end of await Promise.all(ends))
@@ -109,7 +105,7 @@ describe('a run with workers', () => {
   });
 
   it('gives the same bits when one worker leaves and another comes', async () => {
-    const { shell, join, stepsDone, notices } = await cluster({}, 2);
+    const { shell, join, stepsDone, notices } = cluster({}, 2);
     const first = join('first');
     join('second');
     await stepsDone(5);
@@ -123,25 +119,25 @@ describe('a run with workers', () => {
   });
 
   it('gives the same bits when a connection breaks with a span outstanding', async () => {
-    const { shell, join, stepsDone, journalLines } = await cluster({}, 2);
+    const { shell, join, stepsDone, lines } = cluster({}, 2);
     const first = join('first');
     join('second');
     await stepsDone(3);
     first.channel.close(1006, '');
     expect(await shell.ended).toEqual(await alone());
-    const applied = (await journalLines()).filter(({ verdict }) => verdict === 'accepted');
+    const applied = lines.filter(({ verdict }) => verdict === 'accepted');
     const leaves = applied.map(({ step, span }) => `${String(step)}:${JSON.stringify(span)}`);
     expect(new Set(leaves).size).toBe(leaves.length);
   });
 
   it('refuses a worker whose engine computes other bits', async () => {
-    const { join } = await cluster();
+    const { join } = cluster();
     expect(await join('odd', 'f'.repeat(64)).end).toMatchObject({ type: 'refused', code: 'golden-digest' });
   });
 
   it('diverges at the step where a single process does', async () => {
     const changes = { learningRate: 1e30 };
-    const { shell, join } = await cluster(changes, 2);
+    const { shell, join } = cluster(changes, 2);
     join('one');
     join('two');
     const end = await shell.ended;
@@ -150,7 +146,7 @@ describe('a run with workers', () => {
   });
 
   it('stops where it is when it is asked to, and tells workers to come back', async () => {
-    const { shell, join, stepsDone } = await cluster({ totalSteps: 1_000_000 });
+    const { shell, join, stepsDone } = cluster({ totalSteps: 1_000_000 });
     const { leave, end } = join('one');
     await stepsDone(4);
     shell.stop('SIGTERM');

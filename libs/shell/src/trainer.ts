@@ -1,11 +1,23 @@
-import { assertSubnormals, createBackend, weightsSha256, type Backend } from '@lockstep/math';
-import { gatherRows, leafCountOf, rootSpan, rowsOfSpan, Sampler, type Span } from '@lockstep/data';
+import { assertSubnormals, weightsSha256, type Backend } from '@lockstep/math';
+import {
+  gatherRows,
+  leafCountOf,
+  rootSpan,
+  rowsOfSpan,
+  Sampler,
+  type Span,
+  type TrainTest,
+} from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
 import type { Checkpoint } from '@lockstep/checkpoint';
 import { initialWeights, layoutOf, memoryFor, sgdStep, type ParameterLayout } from '@lockstep/nn';
-import { proveBackend, SpanComputer, type SpanRows, type SpanSum } from '@lockstep/worker';
-import type { LoadedDataset } from './dataset.ts';
+import { SpanComputer, type SpanRows, type SpanSum } from '@lockstep/worker';
 import { WeightRooms } from './weight-rooms.ts';
+
+/** A dataset, and what of it belongs to the run's configuration. */
+export interface LoadedDataset extends TrainTest {
+  readonly facts: Pick<RunConfig, 'dataset' | 'standardisation'>;
+}
 
 /** Buffers of the parameters' length for the reducer: as many as the deepest tree has levels. */
 const REDUCER_BUFFERS = 20;
@@ -24,7 +36,16 @@ export class Trainer {
   readonly #rows: Uint8Array;
   readonly #labels: Uint8Array;
 
-  private constructor(config: RunConfig, data: LoadedDataset, backend: Backend) {
+  /** Bytes of heap its backend needs. */
+  static heapBytes(config: RunConfig): number {
+    const { length } = layoutOf(config.model);
+    const extraElements = WeightRooms.elementsFor(length) + REDUCER_BUFFERS * (length + 16);
+    const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, extraElements);
+    return tensorBytes + scratchBytes;
+  }
+
+  /** A trainer at the checkpoint's step, or at step 0 with fresh weights. */
+  constructor(config: RunConfig, data: LoadedDataset, backend: Backend, checkpoint?: Checkpoint) {
     this.config = config;
     this.data = data;
     this.backend = backend;
@@ -35,28 +56,13 @@ export class Trainer {
     this.#labels = new Uint8Array(config.batchSize);
     const { batchSize, seed } = config;
     this.sampler = new Sampler(data.train.rowCount, batchSize, seed);
-    initialWeights(config.model, seed, this.weights);
-    this.#computer.network.useWeights(this.weights);
-  }
-
-  /** A trainer at the checkpoint's step, or at step 0 with fresh weights. */
-  static async create(
-    config: RunConfig,
-    data: LoadedDataset,
-    backendName: 'auto' | 'wasm' | 'reference',
-    checkpoint?: Checkpoint,
-  ): Promise<Trainer> {
-    const { length } = layoutOf(config.model);
-    const extraElements = WeightRooms.elementsFor(length) + REDUCER_BUFFERS * (length + 16);
-    const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, extraElements);
-    const { backend } = await createBackend(backendName, { heapBytes: tensorBytes + scratchBytes });
-    proveBackend(backend);
-    const trainer = new Trainer(config, data, backend);
-    if (checkpoint !== undefined) {
-      trainer.weights.set(checkpoint.weights);
-      trainer.step = checkpoint.step;
+    if (checkpoint === undefined) {
+      initialWeights(config.model, seed, this.weights);
+    } else {
+      this.weights.set(checkpoint.weights);
+      this.step = checkpoint.step;
     }
-    return trainer;
+    this.#computer.network.useWeights(this.weights);
   }
 
   /** The committed weights, flat. */

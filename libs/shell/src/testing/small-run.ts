@@ -1,14 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseRunConfig, type RunConfig } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
 import type { RunNotice } from '@lockstep/metrics';
 import { referenceBackend } from '@lockstep/math';
-import type { LoadedDataset } from '../dataset.ts';
-import { InlineEvaluator } from '../evaluation/evaluator.ts';
-import { Run } from '../run.ts';
-import { Trainer } from '../trainer.ts';
+import { InlineEvaluator } from '../evaluator.ts';
+import { Run, type CheckpointStore } from '../run.ts';
+import { Trainer, type LoadedDataset } from '../trainer.ts';
 
 const dataset = (name: string, rowCount: number): Dataset => ({
   name,
@@ -44,24 +40,28 @@ export const smallData = (config: RunConfig): LoadedDataset => ({
   facts: { dataset: config.dataset, standardisation: config.standardisation },
 });
 
-/** A small run in a temporary folder, and the notices it gives. */
-export async function smallRun(changes: Partial<RunConfig> = {}): Promise<{
+/** A small run that keeps its checkpoints in memory, and the notices it gives. */
+export function smallRun(changes: Partial<RunConfig> = {}): {
   readonly run: Run;
   readonly config: RunConfig;
   readonly notices: RunNotice[];
-  readonly folder: string;
-}> {
+  readonly saved: Map<string, Uint8Array>;
+} {
   const config = smallConfig(changes);
   const notices: RunNotice[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'));
+  const saved = new Map<string, Uint8Array>();
+  const checkpoints: CheckpointStore = {
+    place: 'memory',
+    save(step, bytes) {
+      const name = String(step ?? 'final');
+      saved.set(name, bytes);
+      return Promise.resolve(name);
+    },
+  };
   const data = smallData(config);
-  const trainer = await Trainer.create(config, data, 'reference');
+  const trainer = new Trainer(config, data, referenceBackend);
   const evaluator = new InlineEvaluator(referenceBackend, { config, test: data.test });
   const notify = (notice: RunNotice): void => void notices.push(notice);
-  return {
-    run: new Run({ trainer, evaluator, folder, term: 1, notify, now: () => 0 }),
-    config,
-    notices,
-    folder,
-  };
+  const run = new Run({ trainer, evaluator, checkpoints, term: 1, notify, now: () => 0 });
+  return { run, config, notices, saved };
 }

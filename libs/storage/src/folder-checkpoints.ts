@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { writeFileAtomically } from './atomic-write.ts';
+import { checkpointFileName, FINAL_CHECKPOINT_NAME, keepNewestCheckpoints } from './checkpoint-files.ts';
+
+/** Step checkpoints a run keeps. */
+const CHECKPOINTS_KEPT = 3;
+
+/** The checkpoints of a run in its folder: the newest few, and the final one. */
+export class FolderCheckpoints {
+  /** The folder. */
+  readonly place: string;
+
+  constructor(folder: string) {
+    this.place = folder;
+  }
+
+  /**
+   * Writes a checkpoint, whole or not at all, then deletes those beyond the newest few.
+   * @param step committed steps; undefined for `final.safetensors`
+   * @returns its path
+   * @throws {StorageError} `disk-full`, `write-failed`, `read-failed`
+   */
+  async save(step: number | undefined, bytes: Uint8Array): Promise<string> {
+    const path = join(this.place, step === undefined ? FINAL_CHECKPOINT_NAME : checkpointFileName(step));
+    await writeFileAtomically(path, bytes);
+    await keepNewestCheckpoints(this.place, CHECKPOINTS_KEPT);
+    return path;
+  }
+}
