@@ -159,7 +159,7 @@ export const workersOption = integerOption<number>(
   { min: 0, max: 256 },
 );
 
-export const threadsOption = integerOption<number | undefined>(
+const threadsOption = integerOption<number | undefined>(
   {
     flag: 'threads',
     placeholder: '<count>',

@@ -34,7 +34,7 @@ export interface ComputeTeam {
 export const GRADIENT_ROOMS = 4;
 
 /** The weights that arrived are not those that were sent. */
-export class WeightsError extends Error {
+class WeightsError extends Error {
   override readonly name = 'WeightsError';
 }
 
