@@ -22,8 +22,8 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Optional accelerators of ws, which does without them.
-  external: ['bufferutil', 'utf-8-validate'],
+  // Optional accelerators of ws, which does without them; and koffi, a native module, without which there are no native kernels.
+  external: ['bufferutil', 'utf-8-validate', 'koffi'],
   // CommonJS dependencies call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,0 +1,2 @@
+export { createNodeBackend } from './create-node-backend.ts';
+export { describeNativeKernels } from './library.ts';
