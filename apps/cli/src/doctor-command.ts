@@ -1,9 +1,10 @@
 import { availableParallelism, cpus } from 'node:os';
 import { backendOption, EXIT, formatOption, type ExitCode, type ValuesOf } from '@lockstep/config';
-import { createBackend, provesSubnormals } from '@lockstep/math';
+import { provesSubnormals } from '@lockstep/math';
+import { createNodeBackend, describeNativeKernels } from '@lockstep/math-native';
 import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
 import { CONTRACT, PROTOCOL_VERSION } from '@lockstep/protocol';
-import { PROOF_HEAP_BYTES } from '@lockstep/worker';
+import { BACKEND_PROOF, PROOF_HEAP_BYTES } from '@lockstep/worker';
 import { version } from './version.ts';
 
 export const doctorOptions = { backend: backendOption, format: formatOption };
@@ -13,7 +14,10 @@ export async function runDoctor({
   backend: name,
   format,
 }: ValuesOf<typeof doctorOptions>): Promise<ExitCode> {
-  const { backend, reason } = await createBackend(name, { heapBytes: PROOF_HEAP_BYTES });
+  const { backend, reason } = await createNodeBackend(name, {
+    heapBytes: PROOF_HEAP_BYTES,
+    proof: BACKEND_PROOF,
+  });
   const digest = goldenDigest(backend);
   const isGolden = digest === GOLDEN_DIGEST;
   const keepsSubnormals = provesSubnormals();
@@ -28,6 +32,7 @@ export async function runDoctor({
     contract: CONTRACT,
     backend: backend.description,
     backendReason: reason,
+    nativeKernels: describeNativeKernels(),
     keepsSubnormals,
     goldenDigest: digest,
     isGolden,
@@ -41,6 +46,7 @@ export async function runDoctor({
 function describe(facts: Readonly<Record<string, string | number | boolean>>): string {
   const labels: Readonly<Record<string, string>> = {
     backendReason: '  because',
+    nativeKernels: 'native kernels',
     keepsSubnormals: 'subnormals kept',
     goldenDigest: 'golden digest',
     isGolden: '  as expected',

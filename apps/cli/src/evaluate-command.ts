@@ -11,9 +11,11 @@ import {
   type Resolved,
 } from '@lockstep/config';
 import { classCountOf, standardisationTable } from '@lockstep/data';
-import { createBackend, weightsSha256 } from '@lockstep/math';
+import { weightsSha256 } from '@lockstep/math';
+import { createNodeBackend } from '@lockstep/math-native';
 import { evaluate, heapBytesFor, Network } from '@lockstep/nn';
 import { loadIdxFolder, loadMnist } from '@lockstep/storage';
+import { BACKEND_PROOF } from '@lockstep/worker';
 
 export const evaluateOptions = { dataset: runOptions.dataset, backend: backendOption, format: formatOption };
 
@@ -36,7 +38,11 @@ export async function runEvaluate(
     );
   }
   const maxRows = Math.max(config.leafRows, EVALUATION_ROWS);
-  const { backend } = await createBackend(values.backend, { heapBytes: heapBytesFor(config.model, maxRows) });
+  const { backend, warning } = await createNodeBackend(values.backend, {
+    heapBytes: heapBytesFor(config.model, maxRows),
+    proof: BACKEND_PROOF,
+  });
+  if (warning !== undefined) process.stderr.write(`lockstep: ${warning}\n`);
   const network = new Network(backend, config.model, maxRows);
   network.weights.set(weights);
   const table = standardisationTable(config.standardisation);

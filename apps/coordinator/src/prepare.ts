@@ -1,7 +1,7 @@
 import type { CoordinatorLaunch, RunConfig } from '@lockstep/config';
-import { createBackend } from '@lockstep/math';
+import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
-import { proveBackend } from '@lockstep/worker';
+import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { loadDataset } from './dataset.ts';
 import { findResumption, type Resumption } from './resume.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
@@ -43,7 +43,11 @@ export async function prepareRun(
     now: new Date(),
   });
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
-  const { backend } = await createBackend(values.backend, { heapBytes: Trainer.heapBytes(config) });
+  const { backend, warning } = await createNodeBackend(values.backend, {
+    heapBytes: Trainer.heapBytes(config),
+    proof: BACKEND_PROOF,
+  });
+  if (warning !== undefined) warn(warning);
   proveBackend(backend);
   const trainer = new Trainer(config, data, backend, resumption?.checkpoint);
   return { config, trainer, folder, term, resumedFrom: resumption?.file };

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
-import { createBackend } from '@lockstep/math';
+import { createNodeBackend } from '@lockstep/math-native';
 import { openChannel, WorkerClient, type Channel, type ClientNotice } from '@lockstep/transport';
-import { PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { startTeam } from './team.ts';
 import { WebSocket } from 'ws';
 
@@ -16,7 +16,11 @@ const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
  */
 export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
   const url = checkedUrl(launch.url);
-  const { backend } = await createBackend(launch.backend, { heapBytes: PROOF_HEAP_BYTES });
+  const { backend, warning } = await createNodeBackend(launch.backend, {
+    heapBytes: PROOF_HEAP_BYTES,
+    proof: BACKEND_PROOF,
+  });
+  if (warning !== undefined && launch.isTalkative) say(warning);
   const goldenDigest = proveBackend(backend);
   const wake = new AbortController();
   let hasGivenUp = false;

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { RunConfig } from '@lockstep/config';
-import { createBackend, type BackendName } from '@lockstep/math';
+import type { BackendName } from '@lockstep/math';
+import { createNodeBackend } from '@lockstep/math-native';
 import {
   ThreadTeam,
   type ComputeTeam,
@@ -26,7 +27,7 @@ export function startTeam(team: {
   return ThreadTeam.start({
     ...team,
     createBackend: async (memory, thread) =>
-      (await createBackend(team.backend, { shared: { memory, thread } })).backend,
+      (await createNodeBackend(team.backend, { shared: { memory, thread } })).backend,
     spawn: (plan, thread) =>
       hostThread(
         new Worker(team.script ?? new URL('./thread.mjs', import.meta.url), {

@@ -131,11 +131,11 @@ const placeOptions = {
 export const backendOption = choiceOption(
   {
     flag: 'backend',
-    placeholder: '<auto|wasm|reference>',
+    placeholder: '<auto|native|wasm|reference>',
     defaultValue: 'auto',
     help: 'kernels to compute with; all give the same bits',
   },
-  ['auto', 'wasm', 'reference'],
+  ['auto', 'native', 'wasm', 'reference'],
 );
 
 /** How to print. */

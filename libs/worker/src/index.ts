@@ -1,4 +1,4 @@
-export { PROOF_HEAP_BYTES, proveBackend, WrongBitsError } from './prove-backend.ts';
+export { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend, WrongBitsError } from './prove-backend.ts';
 export { SpanComputer, type SpanRows, type SpanSum } from './span-computer.ts';
 export type { ComputeTeam, TeamSum } from './team/compute-team.ts';
 export { InlineTeam } from './team/inline-team.ts';

@@ -4,6 +4,9 @@ import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
 /** Bytes of heap that a backend needs to be proved. */
 export const PROOF_HEAP_BYTES = 16 * 1024 * 1024;
 
+/** The same, as whoever chooses among backends wants it. */
+export const BACKEND_PROOF = { heapBytes: PROOF_HEAP_BYTES, prove: proveBackend };
+
 /** A backend that does not give the contract's bits on this engine: it must not take part. */
 export class WrongBitsError extends Error {
   override readonly name = 'WrongBitsError';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createBackend } from '@lockstep/math';
+import { createNodeBackend } from '@lockstep/math-native';
 import { proveBackend } from '@lockstep/worker';
 import { InlineEvaluator } from '@lockstep/shell';
 import type { EvaluationAnswer, EvaluationRequest, EvaluationThreadData } from './thread-evaluator.ts';
@@ -8,7 +8,7 @@ import type { EvaluationAnswer, EvaluationRequest, EvaluationThreadData } from '
 const { backend: name, ...task } = workerData as EvaluationThreadData;
 const answer = (message: EvaluationAnswer): void => parentPort!.postMessage(message);
 
-const { backend } = await createBackend(name, { heapBytes: InlineEvaluator.heapBytes(task) });
+const { backend } = await createNodeBackend(name, { heapBytes: InlineEvaluator.heapBytes(task) });
 proveBackend(backend);
 const evaluator = new InlineEvaluator(backend, task);
 parentPort!.on('message', ({ weights }: EvaluationRequest) => {
