@@ -26,7 +26,7 @@ export const coreOrder = [
   ['config'],
   ['protocol'],
   ['coordination', 'worker', 'checkpoint'],
-  ['metrics', 'simulation'],
+  ['metrics', 'journal'],
 ];
 
 /** What core may take from npm: small, neutral, without effects. The last two are for tests. */

@@ -1,0 +1,201 @@
+import { numberOf, textOf, type JournalEntry } from './entry.ts';
+import { StepRecord } from './step-record.ts';
+
+/** Something a journal says that cannot have happened to a sound run. */
+export interface Violation {
+  /** Which of the run's invariants it breaks. */
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I7';
+  readonly term: number;
+  readonly text: string;
+}
+
+/** What the journal counts. */
+export interface JournalFigures {
+  /** Starts of the coordinator. */
+  readonly terms: number;
+  /** Steps committed, repeated ones in every term. */
+  readonly commits: number;
+  /** Committed steps of the run: the furthest any term came. */
+  readonly steps: number;
+  readonly expiredLeases: number;
+  readonly lostWorkers: number;
+  /** Contributions by verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+}
+
+export interface JournalReport {
+  readonly violations: readonly Violation[];
+  readonly figures: JournalFigures;
+}
+
+/** What the journal is compared with. */
+export interface JournalExpectation {
+  /** The single process's final weights: what a completed run must have, and a diverged one too. */
+  readonly weightsSha256?: string;
+  /** Whether no line was lost: a term then goes on from steps that the journal holds. Not so where a coordinator was killed. */
+  readonly isWhole?: boolean;
+}
+
+/**
+ * Checks what a coordinator wrote down, start after start, against the invariants of a run:
+ * - I1: within a term every leaf of a committed step was applied exactly once, for a step in flight, by a worker; a step that a
+ *   later term repeats ends with the same weights;
+ * - I2: a run that ended has the weights of the single process;
+ * - I3: terms rise, a term goes on from steps that were committed before it, and steps go forward one by one;
+ * - I7: whoever is lost or refused is so for a reason.
+ *
+ * A coordinator that is killed loses its newest lines: unless the journal is said to be whole, the end of a term may be missing.
+ * @param entries of one run, in the order they were written
+ */
+export function checkJournal(
+  entries: readonly JournalEntry[],
+  expectation: JournalExpectation = {},
+): JournalReport {
+  const check = new JournalCheck(expectation);
+  for (const entry of entries) check.take(entry);
+  return check.report();
+}
+
+class JournalCheck {
+  readonly #expectation: JournalExpectation;
+  readonly #violations: Violation[] = [];
+  /** The weights' checksum after each committed step, in whichever term it was committed first. */
+  readonly #checksums = new Map<number, string>();
+  readonly #verdicts: Record<string, number> = {};
+  #term = 0;
+  #terms = 0;
+  #commits = 0;
+  #expiredLeases = 0;
+  #lostWorkers = 0;
+  #furthest = 0;
+  /** Committed steps in this term; undefined before its first line. */
+  #committed: number | undefined;
+  #step: StepRecord | undefined;
+  #isFinished = false;
+
+  constructor(expectation: JournalExpectation) {
+    this.#expectation = expectation;
+  }
+
+  take(entry: JournalEntry): void {
+    if (entry.type === 'started') return this.#onStarted(entry);
+    if (entry.term !== this.#term) {
+      return this.#blame(
+        'I3',
+        `a line of term ${entry.term} (${entry.type}) among those of term ${this.#term}`,
+      );
+    }
+    switch (entry.type) {
+      case 'step-started':
+        return this.#onStepStarted(entry);
+      case 'spans-leased':
+        return this.#step?.lease(entry);
+      case 'verdict':
+        return this.#onVerdict(entry);
+      case 'step-committed':
+        return this.#onCommitted(entry);
+      case 'lease-expired':
+        this.#expiredLeases++;
+        return;
+      case 'worker-lost':
+        return this.#onWorkerLost(entry);
+      case 'finished':
+        return this.#onFinished(entry);
+    }
+  }
+
+  report(): JournalReport {
+    const figures = {
+      terms: this.#terms,
+      commits: this.#commits,
+      steps: this.#furthest,
+      expiredLeases: this.#expiredLeases,
+      lostWorkers: this.#lostWorkers,
+      verdicts: this.#verdicts,
+    };
+    return { violations: this.#violations, figures };
+  }
+
+  #onStarted(entry: JournalEntry): void {
+    const step = numberOf(entry, 'step');
+    if (entry.term <= this.#term) {
+      this.#blame('I3', `term ${entry.term} started after term ${this.#term}: no two starts share a term`);
+    }
+    this.#term = entry.term;
+    this.#terms++;
+    if (!(step >= 0)) this.#blame('I3', 'started at no step');
+    if (this.#expectation.isWhole === true && step > this.#furthest) {
+      this.#blame('I3', `started at step ${step}, where only ${this.#furthest} were committed before`);
+    }
+    this.#furthest = Math.max(this.#furthest, step);
+    this.#committed = step;
+    this.#step = undefined;
+    this.#isFinished = false;
+  }
+
+  #onStepStarted(entry: JournalEntry): void {
+    const step = numberOf(entry, 'step');
+    if (step !== this.#committed) {
+      this.#blame('I3', `step ${step} started with ${this.#committed} steps committed`);
+    }
+    this.#step = new StepRecord(step, numberOf(entry, 'leafCount'));
+  }
+
+  #onVerdict(entry: JournalEntry): void {
+    const verdict = textOf(entry, 'verdict');
+    this.#verdicts[verdict] = (this.#verdicts[verdict] ?? 0) + 1;
+    if (verdict === 'invalid' && textOf(entry, 'reason') === '') {
+      this.#blame('I7', `worker ${textOf(entry, 'worker')} was told "invalid" without a reason`);
+    }
+    if (verdict !== 'accepted') return;
+    const fault =
+      this.#step === undefined || this.#isFinished
+        ? 'a contribution was accepted with no step in flight'
+        : this.#step.accept(entry);
+    if (fault !== undefined) this.#blame('I1', fault);
+  }
+
+  #onCommitted(entry: JournalEntry): void {
+    const step = numberOf(entry, 'step');
+    const checksum = textOf(entry, 'checksum');
+    if (step !== this.#committed) {
+      this.#blame('I3', `step ${step} was committed after ${this.#committed} steps`);
+    }
+    const fault =
+      this.#step?.step === step ? this.#step.faultOfCoverage() : `step ${step} was committed without a start`;
+    if (fault !== undefined) this.#blame('I1', fault);
+    const known = this.#checksums.get(step);
+    if (known !== undefined && known !== checksum) {
+      this.#blame('I1', `step ${step} ended with weights ${checksum}, and with ${known} in an earlier term`);
+    }
+    this.#checksums.set(step, checksum);
+    this.#commits++;
+    this.#committed = step + 1;
+    this.#furthest = Math.max(this.#furthest, step + 1);
+    this.#step = undefined;
+  }
+
+  #onWorkerLost(entry: JournalEntry): void {
+    this.#lostWorkers++;
+    if (textOf(entry, 'reason') === '') {
+      this.#blame('I7', `worker ${textOf(entry, 'worker')} was lost without a reason`);
+    }
+  }
+
+  #onFinished(entry: JournalEntry): void {
+    this.#isFinished = true;
+    const step = numberOf(entry, 'step');
+    if (step !== this.#committed)
+      this.#blame('I3', `finished at step ${step} with ${this.#committed} committed`);
+    if (textOf(entry, 'reason') === 'stopped') return;
+    const weights = textOf(entry, 'weightsSha256');
+    const expected = this.#expectation.weightsSha256;
+    if (expected !== undefined && weights !== expected) {
+      this.#blame('I2', `ended with the weights ${weights}, where a single process has ${expected}`);
+    }
+  }
+
+  #blame(invariant: Violation['invariant'], text: string): void {
+    this.#violations.push({ invariant, term: this.#term, text });
+  }
+}
