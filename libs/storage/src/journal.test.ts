@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Journal, type JournalLoss } from './journal.ts';
+import { Journal, type JournalLoss, type JournalOptions } from './journal.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -12,10 +12,7 @@ interface Opened {
   readonly losses: JournalLoss[];
 }
 
-async function openIn(
-  folder: string,
-  options: { bufferBytes?: number; maxWaitingBytes?: number } = {},
-): Promise<Opened> {
+async function openIn(folder: string, options: Partial<JournalOptions> = {}): Promise<Opened> {
   const path = join(folder, 'journal.ndjson');
   const losses: JournalLoss[] = [];
   const journal = await Journal.open(path, { ...options, onLoss: (loss) => losses.push(loss) });
@@ -51,6 +48,15 @@ async function tearNextWrite(folder: string, bytes: number): Promise<void> {
 }
 
 describe('Journal', () => {
+  it('starts every line with its time when it is given a clock', async () => {
+    let micros = 0;
+    const { journal, path } = await openIn(temporaryFolder(), { now: () => (micros += 250) });
+    journal.append({ step: 7 });
+    journal.append({ step: 8 });
+    await journal.close();
+    expect(readFileSync(path, 'utf8')).toBe('{"at":250,"step":7}\n{"at":500,"step":8}\n');
+  });
+
   it('keeps every entry as a line of JSON, in order', async () => {
     const { journal, path, losses } = await openIn(temporaryFolder());
     for (let step = 0; step < 5000; step++) journal.append({ step, text: 'line\nbreak' });

@@ -17,6 +17,8 @@ export interface JournalOptions {
   readonly bufferBytes?: number;
   /** Bytes a stalled disk may keep waiting before further lines are lost; 16 MiB when left out. */
   readonly maxWaitingBytes?: number;
+  /** Integer microseconds of a monotonic clock: every line then starts with them, as `at`. */
+  readonly now?: () => number;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface JournalOptions {
 export class Journal {
   readonly #handle: FileHandle;
   readonly #path: string;
-  readonly #options: Required<JournalOptions>;
+  readonly #options: Required<Omit<JournalOptions, 'now'>> & Pick<JournalOptions, 'now'>;
   #lines: Buffer[] = [];
   #bufferedBytes = 0;
   /** Bytes handed to the file system and not yet answered for. */
@@ -71,7 +73,7 @@ export class Journal {
     if (this.#closing !== undefined) return this.#refuse('write-failed', 'is closed; open it again');
     let line: Buffer;
     try {
-      line = lineOf(entry);
+      line = lineOf(this.#options.now === undefined ? entry : { at: this.#options.now(), ...entry });
     } catch (error) {
       return this.#refuse('bad-argument', 'was given an entry that is no JSON; give plain values', error);
     }
