@@ -62,7 +62,12 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
           const [host = values.host] = reachableHosts(values.host);
           hooks.onListening?.(urlOf('ws', host, port), token);
           if (!launch.isSupervised || !isLoopback(values.host))
-            printJoinCommands(hooks.target, { host: values.host, port, token });
+            printJoinCommands(hooks.target, {
+              host: values.host,
+              port,
+              token,
+              isGiven: launch.token !== undefined,
+            });
         },
       });
   evaluator.close();
@@ -80,16 +85,23 @@ function exitCodeOf(end: RunEnd, signal: string | undefined, target: ReportTarge
   return EXIT.diverged;
 }
 
+interface JoinFacts {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string | undefined;
+  /** Whether the user gave the token; else it is made up, and told here. */
+  readonly isGiven: boolean;
+}
+
 /** The commands that add a worker, ready to paste; on standard error, so that results stay alone on standard output. */
-function printJoinCommands(
-  target: ReportTarget,
-  { host, port, token }: { readonly host: string; readonly port: number; readonly token: string | undefined },
-): void {
+function printJoinCommands(target: ReportTarget, { host, port, token, isGiven }: JoinFacts): void {
   const hosts = reachableHosts(host);
-  const secret = token === undefined ? '' : `LOCKSTEP_TOKEN=${token} `;
+  // What was given is known to whoever gave it, and standard error often ends in a log.
+  const shown = isGiven ? '"$LOCKSTEP_TOKEN"' : token;
+  const secret = token === undefined ? '' : `LOCKSTEP_TOKEN=${shown} `;
   const where = isLoopback(host) ? 'on this machine' : 'on this or another machine';
   const lines = hosts.map((name) => `  ${secret}npx lockstep worker ${urlOf('ws', name, port)}`);
-  const fragment = token === undefined ? '' : `#token=${token}`;
+  const fragment = token === undefined ? '' : `#token=${isGiven ? 'LOCKSTEP_TOKEN' : token}`;
   const pages = hosts.map((name) => `  ${urlOf('http', name, port)}/${fragment}`);
   target.err(`add a worker ${where}:\n${lines.join('\n')}\nor open in a browser:\n${pages.join('\n')}\n`);
 }

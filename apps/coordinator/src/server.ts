@@ -1,28 +1,30 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { isIP } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { isIP, type DropArgument, type Socket } from 'node:net';
 import { CommandError, EXIT } from '@lockstep/config';
-import { webSocketChannel, type Channel } from '@lockstep/transport';
-import { WebSocketServer } from 'ws';
+import type { Channel } from '@lockstep/transport';
 import { publicHost } from './addresses.ts';
+import { addressOf, Entrance } from './door/entrance.ts';
+import type { DoorLimits } from './door/limits.ts';
+import { HTTP_REFUSALS, type Refusals } from './door/refusals.ts';
 import { pageHandler } from './page.ts';
 
-/** Most connections at a time, workers and those that have not said hello yet. */
-const MAX_CONNECTIONS = 512;
-/** A connection whose peer answers no ping for so long is dead. */
-const PING_EVERY_MS = 5000;
-/** A frame comes in few pieces; millions of tiny ones are an attack on memory. */
-const MAX_FRAGMENTS = 1024;
+/** Longest header of an HTTP request. */
+const MAX_HEADER_BYTES = 8 * 1024;
 
 export interface ServerSetup {
   readonly host: string;
   readonly port: number;
-  readonly maxFrameBytes: number;
+  readonly limits: DoorLimits;
+  readonly refusals: Refusals;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
   onConnection(channel: Channel): void;
 }
 
 export interface RunningServer {
   readonly port: number;
+  /** Whoever is behind `channel` has shown what is asked of workers, or has not. */
+  judge(channel: Channel, isAdmitted: boolean): void;
   close(): Promise<void>;
 }
 
@@ -31,55 +33,47 @@ export interface RunningServer {
  * @throws {CommandError} when the port is in use or the address is not this machine's
  */
 export async function startServer(setup: ServerSetup): Promise<RunningServer> {
+  const { limits, refusals } = setup;
+  const entrance = new Entrance(setup);
   const servePage = pageHandler();
   const http = createServer(
-    { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 },
+    {
+      headersTimeout: limits.headerDeadlineMs,
+      requestTimeout: limits.requestDeadlineMs,
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     (request, response) => {
       if (!isForeign(request, setup.host)) return servePage(request, response);
+      refusals.count(HTTP_REFUSALS.foreign, addressOf(request));
       response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this coordinator has another name\n');
     },
   );
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: setup.maxFrameBytes,
-    perMessageDeflate: false,
-    maxFragments: MAX_FRAGMENTS,
+  http.maxConnections = limits.sockets;
+  http.on('drop', (data?: DropArgument) =>
+    refusals.count(HTTP_REFUSALS.connections, data?.remoteAddress ?? 'unknown'),
+  );
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const refusal = isLate ? HTTP_REFUSALS.headerDeadline : HTTP_REFUSALS.badRequest;
+    entrance.turnAway(socket, refusal, (socket as Socket).remoteAddress ?? 'unknown');
   });
   http.on('upgrade', (request, socket, head) => {
-    if (isForeign(request, setup.host)) return refuseUpgrade(socket, '403 Forbidden');
-    if (sockets.clients.size >= MAX_CONNECTIONS) return refuseUpgrade(socket, '503 Service Unavailable');
-    sockets.handleUpgrade(request, socket, head, (client) => {
-      let isAlive = true;
-      const pinger = setInterval(() => {
-        if (!isAlive) return client.terminate();
-        isAlive = false;
-        client.ping();
-      }, PING_EVERY_MS);
-      client.on('pong', () => (isAlive = true));
-      client.on('close', () => clearInterval(pinger));
-      // The close event that follows says what happened; without a handler the error would end the process.
-      client.on('error', () => undefined);
-      setup.onConnection(webSocketChannel(client));
-    });
+    if (isForeign(request, setup.host)) {
+      return entrance.turnAway(socket, HTTP_REFUSALS.foreign, addressOf(request));
+    }
+    entrance.upgrade(request, socket, head);
   });
   await listen(http, setup);
   const address = http.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : setup.port,
+    judge: (channel, isAdmitted) => entrance.judge(channel, isAdmitted),
     async close() {
       http.close();
       http.closeAllConnections();
-      const open = [...sockets.clients];
-      await Promise.all(
-        open.map(
-          (client) =>
-            new Promise<void>((resolve) => {
-              client.once('close', () => resolve());
-              setTimeout(() => client.terminate(), 1000).unref();
-            }),
-        ),
-      );
-      sockets.close();
+      await entrance.close();
     },
   };
 }
@@ -112,9 +106,4 @@ function isForeign({ headers }: IncomingMessage, host: string): boolean {
     !isOurs ||
     (origin !== undefined && origin !== `http://${hostHeader}` && origin !== `https://${hostHeader}`)
   );
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

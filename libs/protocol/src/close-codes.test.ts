@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   CLOSE_CODES,
   CLOSE_FOR_REFUSAL,
+  closeCodeOf,
   closeForError,
   isFinalClose,
   PROTOCOL_ERROR_CODES,
@@ -25,13 +26,25 @@ describe('close codes', () => {
   });
 
   it('tell a worker whether to come back', () => {
-    expect([1000, 4401, 4403, 4406, 4429].map(isFinalClose)).toEqual([true, true, true, true, true]);
-    expect([1001, 1006, 1009, 4400, 4408, 4410, 4413, 4503, 4999].some(isFinalClose)).toBe(false);
+    expect([1000, 4403, 4406, 4429].map(isFinalClose)).toEqual([true, true, true, true]);
+    expect([1001, 1006, 1009, 4400, 4401, 4408, 4410, 4413, 4503, 4999].some(isFinalClose)).toBe(false);
   });
 
-  it('follow from a refusal: a worker retries only when there was no room', () => {
-    const returning = Object.entries(CLOSE_FOR_REFUSAL).filter(([, { isFinal }]) => !isFinal);
-    expect(returning.map(([code]) => code)).toEqual(['full']);
+  it('follow from a refusal', () => {
+    const codes = Object.entries(CLOSE_FOR_REFUSAL).map(([refusal, { code }]) => [refusal, code]);
+    expect(Object.fromEntries(codes)).toEqual({
+      'protocol-version': 4406,
+      contract: 4406,
+      'golden-digest': 4406,
+      token: 4401,
+      full: 4503,
+      excluded: 4403,
+    });
+  });
+
+  it('are found by their number', () => {
+    expect(closeCodeOf(4413)).toBe(CLOSE_CODES.slowReader);
+    expect(closeCodeOf(1006)).toBeUndefined();
   });
 
   it('follow from a frame that could not be decoded', () => {

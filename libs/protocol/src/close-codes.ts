@@ -20,7 +20,8 @@ export const CLOSE_CODES = {
   frameTooLarge: { code: 1009, reason: 'a message larger than any of this run', isFinal: false },
   internalError: { code: 1011, reason: 'an error on this side; see its log', isFinal: false },
   badMessage: { code: 4400, reason: 'a message that is not valid', isFinal: false },
-  token: { code: 4401, reason: 'the token is missing or wrong', isFinal: true },
+  // Final for who was told so by `refused`; who was too slow to say hello is told no more than this.
+  token: { code: 4401, reason: 'the token is missing or wrong', isFinal: false },
   refused: { code: 4403, reason: 'this worker may not take part', isFinal: true },
   versionMismatch: { code: 4406, reason: 'another protocol, contract or golden digest', isFinal: true },
   helloDeadline: { code: 4408, reason: 'no hello in time', isFinal: false },
@@ -33,6 +34,9 @@ export const CLOSE_CODES = {
 const BY_CODE: ReadonlyMap<number, CloseCode> = new Map(
   Object.values(CLOSE_CODES).map((close) => [close.code, close]),
 );
+
+/** The entry of `code`; undefined when Lockstep never closes with it. */
+export const closeCodeOf = (code: number): CloseCode | undefined => BY_CODE.get(code);
 
 /** Whether a worker that was closed with `code` gives up instead of coming back. */
 export const isFinalClose = (code: number): boolean => BY_CODE.get(code)?.isFinal ?? false;

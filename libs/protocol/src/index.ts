@@ -1,5 +1,5 @@
 export { cleanName, MAX_NAME_LENGTH } from './clean-name.ts';
-export { CLOSE_CODES, CLOSE_FOR_REFUSAL, closeForError, isFinalClose } from './close-codes.ts';
+export { CLOSE_CODES, CLOSE_FOR_REFUSAL, closeCodeOf, closeForError, isFinalClose } from './close-codes.ts';
 export type { CloseCode } from './close-codes.ts';
 export { decodeCoordinatorMessage, decodeWorkerMessage } from './decode.ts';
 export {

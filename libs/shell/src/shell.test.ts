@@ -56,6 +56,7 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
       run: 'test',
       configJson: JSON.stringify(config),
       limits,
+      asksToken: false,
       admits: () => true,
       after: () => () => undefined,
       nextId: () => workerId(++lastId),

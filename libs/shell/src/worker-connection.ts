@@ -29,12 +29,24 @@ export interface Door {
   readonly run: string;
   readonly configJson: string;
   readonly limits: FrameLimits;
-  /** Whether who shows this token, or none, may come in. */
-  admits(token: string | undefined): boolean;
+  /** Whether workers have to show a token. */
+  readonly asksToken: boolean;
+  /** Whether who shows this token, or none, at the other end of `channel` may come in. */
+  admits(token: string | undefined, channel: Channel): boolean;
   /** Calls `action` after `delayMs`, unless the function returned is called first. */
   after(delayMs: number, action: () => void): () => void;
   nextId(): WorkerId;
 }
+
+interface Refusal {
+  readonly code: RefusalCode;
+  readonly detail: string;
+}
+
+const TOKEN_REFUSAL: Refusal = {
+  code: 'token',
+  detail: 'the token is missing or wrong: take the command that the coordinator printed',
+};
 
 /** What a connection tells the shell. */
 export interface ConnectionEvents {
@@ -65,7 +77,7 @@ export class WorkerConnection {
     this.#door = door;
     this.#events = events;
     this.#cancelHelloDeadline = door.after(HELLO_DEADLINE_MS, () => {
-      const { code, reason } = CLOSE_CODES.helloDeadline;
+      const { code, reason } = door.asksToken ? CLOSE_CODES.token : CLOSE_CODES.helloDeadline;
       channel.close(code, reason);
     });
     channel.onFrame((frame) => this.#onFrame(frame));
@@ -98,6 +110,7 @@ export class WorkerConnection {
       if (error.about !== undefined && this.#hasJoined) return this.#events.onBadShape(this, error.about);
       if (error.code === 'protocol-version')
         this.send({ type: 'refused', code: error.code, detail: error.message });
+      else if (!this.#hasJoined && this.#door.asksToken) return this.#refuse(TOKEN_REFUSAL);
       this.channel.close(closeForError(error.code).code, error.message);
     }
   }
@@ -105,11 +118,7 @@ export class WorkerConnection {
   #onHello(hello: Hello): void {
     const refusal = this.#refusalOf(hello);
     this.#cancelHelloDeadline();
-    if (refusal !== undefined) {
-      this.send({ type: 'refused', ...refusal });
-      const { code, reason } = CLOSE_FOR_REFUSAL[refusal.code];
-      return this.channel.close(code, reason);
-    }
+    if (refusal !== undefined) return this.#refuse(refusal);
     this.#hasJoined = true;
     this.name = cleanName(hello.name) || `worker-${this.id}`;
     this.kind = hello.kind;
@@ -120,13 +129,14 @@ export class WorkerConnection {
     this.#events.onJoined(this);
   }
 
-  #refusalOf(hello: Hello): { readonly code: RefusalCode; readonly detail: string } | undefined {
-    if (!this.#door.admits(hello.token)) {
-      return {
-        code: 'token',
-        detail: 'the token is missing or wrong: take the command that the coordinator printed',
-      };
-    }
+  #refuse(refusal: Refusal): void {
+    this.send({ type: 'refused', ...refusal });
+    const { code, reason } = CLOSE_FOR_REFUSAL[refusal.code];
+    this.channel.close(code, reason);
+  }
+
+  #refusalOf(hello: Hello): Refusal | undefined {
+    if (!this.#door.admits(hello.token, this.channel)) return TOKEN_REFUSAL;
     if (hello.contract !== CONTRACT) {
       const detail = `the worker computes under ${cleanName(hello.contract)}, the coordinator under ${CONTRACT}`;
       return { code: 'contract', detail: `${detail}: install the same version of Lockstep on both` };

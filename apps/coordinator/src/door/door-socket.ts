@@ -1,0 +1,28 @@
+import { CLOSE_CODES, closeCodeOf, type CloseCode } from '@lockstep/protocol';
+import { WebSocket } from 'ws';
+
+/** What `ws` closes with where the protocol knows no such code: a message in too many pieces. */
+const TOO_MANY_PIECES = 1008;
+
+/**
+ * A socket that closes with the codes and reasons of the protocol only, also where `ws` itself finds a fault, and that is cut
+ * when the peer does not take its leave.
+ */
+export class DoorSocket extends WebSocket {
+  /** How long the peer has to answer a close. */
+  graceMs = 5000;
+  /** Told of each close that begins here. */
+  onClosing: ((close: CloseCode) => void) | undefined;
+
+  override close(code?: number, data?: string | Buffer): void {
+    // A peer's own close is echoed, with a buffer as its reason.
+    if (this.readyState !== WebSocket.OPEN || code === undefined || data instanceof Buffer) {
+      return super.close(code, data);
+    }
+    const close =
+      code === TOO_MANY_PIECES ? CLOSE_CODES.frameTooLarge : (closeCodeOf(code) ?? CLOSE_CODES.internalError);
+    super.close(close.code, data === undefined || data === '' ? close.reason : data);
+    this.onClosing?.(close);
+    setTimeout(() => this.terminate(), this.graceMs).unref();
+  }
+}

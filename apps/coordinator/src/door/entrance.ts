@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CLOSE_CODES, type CloseCode } from '@lockstep/protocol';
+import { webSocketChannel, type Channel } from '@lockstep/transport';
+import { WebSocketServer, type Server } from 'ws';
+import { AddressBuckets } from './address-buckets.ts';
+import { DoorSocket } from './door-socket.ts';
+import type { DoorLimits } from './limits.ts';
+import { HTTP_REFUSALS, type Refusal, type Refusals } from './refusals.ts';
+
+/** How often everybody's signs of life are looked at, and asked for. */
+const LOOK_EVERY_MS = 1000;
+/** Looks without a byte from a peer after which it is gone. Looks and not seconds: a stall of this process is nobody's fault. */
+const SILENT_LOOKS = 10;
+/** How long those who were never let in have to answer a close. */
+const STRANGER_GRACE_MS = 500;
+
+const ENDINGS: ReadonlySet<CloseCode> = new Set([CLOSE_CODES.done, CLOSE_CODES.goingAway]);
+
+/** One connection, as the door sees it. */
+interface Visitor {
+  readonly client: DoorSocket;
+  readonly address: string;
+  readonly bytesRead: () => number;
+  isAdmitted: boolean;
+  bytesSeen: number;
+  silentLooks: number;
+}
+
+export interface EntranceSetup {
+  readonly limits: DoorLimits;
+  readonly refusals: Refusals;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  onConnection(channel: Channel): void;
+}
+
+/** Turns HTTP requests into channels, within limits, and watches over them; what they say is for others to judge. */
+export class Entrance {
+  readonly #setup: EntranceSetup;
+  readonly #sockets: Server<typeof DoorSocket>;
+  readonly #handshakes: AddressBuckets;
+  readonly #guesses: AddressBuckets;
+  readonly #visitors = new Map<Channel, Visitor>();
+  readonly #looker: NodeJS.Timeout;
+
+  constructor(setup: EntranceSetup) {
+    this.#setup = setup;
+    const { limits } = setup;
+    this.#handshakes = new AddressBuckets(limits.handshakes, setup.now);
+    this.#guesses = new AddressBuckets(limits.guesses, setup.now);
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: limits.maxFrameBytes,
+      maxFragments: limits.maxFragments,
+      perMessageDeflate: false,
+      WebSocket: DoorSocket,
+    });
+    this.#sockets.on('wsClientError', (_error, socket, request) =>
+      this.turnAway(socket, HTTP_REFUSALS.badRequest, addressOf(request)),
+    );
+    this.#looker = setInterval(() => this.#look(), LOOK_EVERY_MS);
+  }
+
+  /** Takes a request to speak WebSocket, or answers why not. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = addressOf(request);
+    const refusal = this.#refusalOf(address);
+    if (refusal !== undefined) return this.turnAway(socket, refusal, address);
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request, address));
+  }
+
+  /** Answers a request that does not become a connection, and counts it. */
+  turnAway(socket: Duplex, refusal: Refusal, address: string): void {
+    this.#setup.refusals.count(refusal, address);
+    socket.on('error', () => undefined);
+    socket.once('finish', () => socket.destroy());
+    const retry = refusal.code === 429 || refusal.code === 503 ? 'Retry-After: 10\r\n' : '';
+    const head = `HTTP/1.1 ${refusal.code} Refused\r\n${retry}Connection: close\r\nContent-Type: text/plain\r\n`;
+    const body = `${refusal.reason}\n`;
+    socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  }
+
+  /** Whoever is behind `channel` has shown what is asked of workers, or has not. */
+  judge(channel: Channel, isAdmitted: boolean): void {
+    const visitor = this.#visitors.get(channel);
+    if (visitor === undefined) return;
+    if (!isAdmitted) return void this.#guesses.take(visitor.address);
+    visitor.isAdmitted = true;
+    visitor.client.graceMs = 5000;
+  }
+
+  /** Resolves when everybody is gone; who does not answer the close within a second is cut off. */
+  async close(): Promise<void> {
+    clearInterval(this.#looker);
+    const leaving = [...this.#visitors.values()].map(
+      ({ client }) =>
+        new Promise<void>((resolve) => {
+          client.once('close', () => resolve());
+          setTimeout(() => client.terminate(), 1000).unref();
+        }),
+    );
+    await Promise.all(leaving);
+    this.#sockets.close();
+  }
+
+  #refusalOf(address: string): Refusal | undefined {
+    if (this.#visitors.size >= this.#setup.limits.connections) return HTTP_REFUSALS.connections;
+    if (!this.#guesses.hasLeft(address)) return HTTP_REFUSALS.guesses;
+    return this.#handshakes.take(address) ? undefined : HTTP_REFUSALS.handshakes;
+  }
+
+  #welcome(client: DoorSocket, { socket }: IncomingMessage, address: string): void {
+    const channel = webSocketChannel(client);
+    const { refusals, limits } = this.#setup;
+    const visitor: Visitor = {
+      client,
+      address,
+      bytesRead: () => socket.bytesRead,
+      isAdmitted: false,
+      bytesSeen: socket.bytesRead,
+      silentLooks: 0,
+    };
+    this.#visitors.set(channel, visitor);
+    client.graceMs = STRANGER_GRACE_MS;
+    client.onClosing = (close) => {
+      if (!ENDINGS.has(close)) refusals.count(nameOf(close), address);
+    };
+    client.on('close', () => this.#visitors.delete(channel));
+    // The close that follows says what happened; without a listener the error would end the process.
+    client.on('error', () => undefined);
+    const mostBytes = socket.bytesRead + limits.maxBytesBeforeHello;
+    const countBytes = (): void => {
+      if (visitor.isAdmitted) return void socket.off('data', countBytes);
+      if (socket.bytesRead > mostBytes) client.close(CLOSE_CODES.frameTooLarge.code);
+    };
+    socket.on('data', countBytes);
+    this.#setup.onConnection(channel);
+  }
+
+  /** Asks those who were let in for a sign of life; any byte is one, also of a message that takes minutes to arrive. */
+  #look(): void {
+    for (const visitor of this.#visitors.values()) {
+      if (!visitor.isAdmitted) continue;
+      const bytes = visitor.bytesRead();
+      visitor.silentLooks = bytes === visitor.bytesSeen ? visitor.silentLooks + 1 : 0;
+      visitor.bytesSeen = bytes;
+      if (visitor.silentLooks < SILENT_LOOKS) visitor.client.ping();
+      else this.#drop(visitor);
+    }
+  }
+
+  #drop({ client }: Visitor): void {
+    client.graceMs = 0;
+    client.close(CLOSE_CODES.silent.code);
+  }
+}
+
+/** The address of a peer, as the journal and the limits know it. */
+export const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? 'unknown';
+
+const NAMES: ReadonlyMap<CloseCode, string> = new Map(
+  Object.entries(CLOSE_CODES).map(([name, close]) => [close, name]),
+);
+
+const nameOf = (close: CloseCode): Refusal => ({
+  name: NAMES.get(close) ?? 'internalError',
+  code: close.code,
+  reason: close.reason,
+});

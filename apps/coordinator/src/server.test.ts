@@ -1,0 +1,202 @@
+import { connect, type Socket } from 'node:net';
+import { CLOSE_CODES, encodeWorkerMessage } from '@lockstep/protocol';
+import type { Channel, Close } from '@lockstep/transport';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { doorLimits, type DoorLimits } from './door/limits.ts';
+import { Refusals } from './door/refusals.ts';
+import { startServer } from './server.ts';
+
+const FRAME_BYTES = 100_000;
+
+interface Peer {
+  readonly channel: Channel;
+  readonly frames: Uint8Array[];
+  readonly closed: Promise<Close>;
+}
+
+/** A server whose connections are collected, and what it counted. */
+async function serving(changes: Partial<DoorLimits> = {}) {
+  const peers: Peer[] = [];
+  const now = (): number => performance.now();
+  const refusals = new Refusals({ append: () => undefined, onFirst: () => undefined, now });
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    limits: { ...doorLimits(FRAME_BYTES, 4), ...changes },
+    refusals,
+    now,
+    onConnection(channel) {
+      const frames: Uint8Array[] = [];
+      channel.onFrame((frame) => frames.push(frame));
+      peers.push({ channel, frames, closed: new Promise((resolve) => channel.onClose(resolve)) });
+    },
+  });
+  onTestFinished(async () => {
+    for (const { channel } of peers) channel.close(CLOSE_CODES.done.code, '');
+    await server.close();
+  });
+  return { server, refusals, peers };
+}
+
+const open = (port: number, headers: Record<string, string> = {}): Promise<WebSocket> =>
+  new Promise((resolve, reject) => {
+    const client = new WebSocket(`ws://127.0.0.1:${port}`, { headers });
+    client.once('open', () => resolve(client));
+    client.once('error', reject);
+  });
+
+const closeOf = (client: WebSocket): Promise<string> =>
+  new Promise((resolve) => client.once('close', (code, reason) => resolve(`${code} ${reason.toString()}`)));
+
+/** Sends `bytes` and gives everything that comes back until the server cuts the connection. */
+const exchange = (port: number, bytes: string | Buffer): Promise<Buffer> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(Buffer.concat(chunks)));
+  });
+
+const handshake = (port: number): string =>
+  `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+
+describe('the server', () => {
+  it('answers 503 to everyone beyond its connections, and lets others in when one goes', async () => {
+    const { server, refusals } = await serving({ connections: 2 });
+    const first = await open(server.port);
+    await open(server.port);
+    await expect(open(server.port)).rejects.toThrow('503');
+    await expect(open(server.port)).rejects.toThrow('503');
+    expect(refusals.totals()).toEqual({ connections: 2 });
+    first.terminate();
+    await expect
+      .poll(() =>
+        open(server.port).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+  });
+
+  it('answers 429 to an address that connects too often', async () => {
+    const { server, refusals } = await serving({ handshakes: { burst: 2, perSecond: 0 } });
+    await open(server.port);
+    await open(server.port);
+    await expect(open(server.port)).rejects.toThrow('429');
+    expect(refusals.totals()).toEqual({ handshakes: 1 });
+  });
+
+  it('answers 429 before the upgrade to an address that showed too many wrong tokens', async () => {
+    const { server, refusals, peers } = await serving({ guesses: { burst: 2, perSecond: 0 } });
+    await open(server.port);
+    server.judge(peers[0]!.channel, false);
+    await open(server.port);
+    server.judge(peers[1]!.channel, false);
+    await expect(open(server.port)).rejects.toThrow('429');
+    expect(refusals.totals()).toEqual({ guesses: 1 });
+  });
+
+  it('refuses pages of other sites and names that are not its own', async () => {
+    const { server, refusals } = await serving();
+    await expect(open(server.port, { Origin: 'http://elsewhere.example' })).rejects.toThrow('403');
+    await expect(open(server.port, { Host: 'rebound.example' })).rejects.toThrow('403');
+    expect(refusals.totals()).toEqual({ foreign: 2 });
+  });
+
+  it('never agrees to compress', async () => {
+    const { server } = await serving();
+    const offer = handshake(server.port).replace(
+      '\r\n\r\n',
+      '\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n',
+    );
+    const answer = await exchange(
+      server.port,
+      Buffer.concat([Buffer.from(offer), Buffer.from('888000000000', 'hex')]),
+    );
+    expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 101 /);
+    expect(answer.toString('latin1')).not.toMatch(/extensions/i);
+  });
+
+  it('answers nonsense with 400 and a slow header with 408, and cuts the connection', async () => {
+    const { server, refusals } = await serving({ headerDeadlineMs: 50, requestDeadlineMs: 100 });
+    expect((await exchange(server.port, 'nonsense\r\n\r\n')).toString()).toMatch(/^HTTP\/1\.1 400 /);
+    expect((await exchange(server.port, 'GET / HTTP/1.1\r\nX: ')).toString()).toMatch(/^HTTP\/1\.1 408 /);
+    const noSocket = handshake(server.port).replace('Sec-WebSocket-Key', 'X');
+    expect((await exchange(server.port, noSocket)).toString()).toMatch(/^HTTP\/1\.1 400 /);
+    expect(refusals.totals()).toEqual({ badRequest: 2, headerDeadline: 1 });
+  });
+
+  it.each([
+    ['a text', (client: WebSocket) => client.send('text'), CLOSE_CODES.textFrame],
+    [
+      'a message that is too long',
+      (client: WebSocket) => client.send(Buffer.alloc(FRAME_BYTES + 1)),
+      CLOSE_CODES.frameTooLarge,
+    ],
+    [
+      'a message in too many pieces',
+      (client: WebSocket) => {
+        for (let piece = 0; piece < 1000; piece++) client.send(Buffer.alloc(1), { fin: false });
+      },
+      CLOSE_CODES.frameTooLarge,
+    ],
+    [
+      'a control frame that is too long',
+      (client: WebSocket) => rawOf(client).write(Buffer.from('89fe007f', 'hex')),
+      CLOSE_CODES.protocolViolation,
+    ],
+    [
+      'a text that is no UTF-8',
+      (client: WebSocket) => rawOf(client).write(Buffer.from('818100000000ff', 'hex')),
+      CLOSE_CODES.badUtf8,
+    ],
+  ] as const)(
+    'closes %s with its code and reason, and counts it',
+    async (_what, misbehave, { code, reason }) => {
+      const { server, refusals, peers } = await serving();
+      const client = await open(server.port);
+      server.judge(peers[0]!.channel, true);
+      const closed = closeOf(client);
+      misbehave(client);
+      expect(await closed).toBe(`${code} ${reason}`);
+      expect(Object.values(refusals.totals())).toEqual([1]);
+    },
+  );
+
+  it('takes no more than a hello from whom it has not let in', async () => {
+    const { server, peers } = await serving();
+    const stranger = await open(server.port);
+    const closed = closeOf(stranger);
+    stranger.send(Buffer.alloc(20_000));
+    expect(await closed).toBe('1009 a message larger than any of this run');
+    const worker = await open(server.port);
+    server.judge(peers[1]!.channel, true);
+    worker.send(Buffer.alloc(20_000));
+    await expect.poll(() => peers[1]!.frames.length).toBe(1);
+  });
+
+  it('cuts a connection whose peer ignores a close', async () => {
+    const { server, peers } = await serving();
+    const answer = exchange(server.port, handshake(server.port));
+    await expect.poll(() => peers.length).toBe(1);
+    peers[0]!.channel.close(CLOSE_CODES.helloDeadline.code, CLOSE_CODES.helloDeadline.reason);
+    expect((await answer).toString('latin1')).toContain(CLOSE_CODES.helloDeadline.reason);
+    expect(await peers[0]!.closed).toMatchObject({ code: 1006 });
+  });
+
+  it('does not count those who leave', async () => {
+    const { server, refusals, peers } = await serving();
+    const client = await open(server.port);
+    client.send(encodeWorkerMessage({ type: 'leave', reason: 'tired' }));
+    client.close(1000);
+    await peers[0]!.closed;
+    expect(refusals.totals()).toEqual({});
+  });
+});
+
+/** The TCP socket below a client of `ws`. */
+const rawOf = (client: WebSocket): Socket => (client as unknown as { readonly _socket: Socket })._socket;
