@@ -1,12 +1,12 @@
 import type { CoordinatorLaunch, RunConfig } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
+import { nextTerm, type Resumption } from '@lockstep/storage';
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { loadDataset } from './dataset.ts';
-import { findResumption, type Resumption } from './resume.ts';
+import { findResumption } from './resume.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { openRunFolder } from './run-folder.ts';
-import { nextTerm } from './term.ts';
 
 /** A run that is ready to train. */
 export interface PreparedRun {

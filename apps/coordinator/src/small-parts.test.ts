@@ -1,11 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { resolveOptions, coordinatorOptions } from '@lockstep/config';
 import { describe, expect, it } from 'vitest';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
-import { nextTerm } from './term.ts';
 import { smallConfig, smallData } from '@lockstep/shell/testing';
 import { isToken, makeToken } from './token.ts';
 
@@ -33,22 +29,6 @@ describe('addresses', () => {
   it('writes IPv6 addresses in brackets', () => {
     expect(urlOf('ws', '::1', 7070)).toBe('ws://[::1]:7070');
     expect(urlOf('http', '127.0.0.1', 80)).toBe('http://127.0.0.1:80');
-  });
-});
-
-describe('nextTerm', () => {
-  it('is higher at every start, and higher than the checkpoint it resumes from', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lockstep-term-'));
-    expect(await nextTerm(folder, 0)).toBe(1);
-    expect(await nextTerm(folder, 0)).toBe(2);
-    expect(await nextTerm(folder, 7)).toBe(8);
-    expect(readFileSync(join(folder, 'term'), 'utf8')).toBe('8\n');
-  });
-
-  it('starts over from the checkpoint when its file is damaged', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lockstep-term-'));
-    writeFileSync(join(folder, 'term'), 'no number');
-    expect(await nextTerm(folder, 3)).toBe(4);
   });
 });
 

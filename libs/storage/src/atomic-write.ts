@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { nodeFiles, type FileSystem, type OpenFile } from './file-system.ts';
 import { systemCodeOf, writeError } from './storage-error.ts';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{16}\.lockstep-tmp$/;
@@ -17,15 +17,16 @@ const CANNOT_SYNC_FOLDER = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
 export async function writeFileAtomically(
   path: string,
   data: Uint8Array | Iterable<Uint8Array>,
+  files: FileSystem = nodeFiles,
 ): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}.lockstep-tmp`);
   try {
-    await writeDurably(temporary, data instanceof Uint8Array ? [data] : data);
-    await rename(temporary, path);
-    await syncFolder(folder);
+    await writeDurably(files, temporary, data instanceof Uint8Array ? [data] : data);
+    await files.rename(temporary, path);
+    await syncFolder(files, folder);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await files.remove(temporary).catch(() => undefined);
     throw writeError(path, error);
   }
 }
@@ -36,32 +37,35 @@ export async function writeFileAtomically(
  * @returns the names removed
  * @throws {StorageError} `write-failed`
  */
-export async function removeStaleTemporaries(folder: string): Promise<string[]> {
+export async function removeStaleTemporaries(
+  folder: string,
+  files: FileSystem = nodeFiles,
+): Promise<string[]> {
   try {
-    const stale = (await readdir(folder)).filter((name) => TEMPORARY.test(name));
-    for (const name of stale) await rm(join(folder, name), { force: true });
+    const stale = files.list(folder).filter((name) => TEMPORARY.test(name));
+    for (const name of stale) await files.remove(join(folder, name));
     return stale;
   } catch (error) {
     throw writeError(folder, error);
   }
 }
 
-async function writeDurably(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  await using(await open(path, 'wx'), async (handle) => {
+async function writeDurably(files: FileSystem, path: string, chunks: Iterable<Uint8Array>): Promise<void> {
+  await using(await files.open(path, 'wx'), async (handle) => {
     for (const chunk of chunks) await handle.writeFile(chunk);
     await handle.sync();
   });
 }
 
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(files: FileSystem, folder: string): Promise<void> {
   try {
-    await using(await open(folder, 'r'), (handle) => handle.sync());
+    await using(await files.open(folder, 'r'), (handle) => handle.sync());
   } catch (error) {
     if (!CANNOT_SYNC_FOLDER.includes(systemCodeOf(error))) throw error;
   }
 }
 
-async function using(handle: FileHandle, work: (handle: FileHandle) => Promise<void>): Promise<void> {
+async function using(handle: OpenFile, work: (handle: OpenFile) => Promise<void>): Promise<void> {
   try {
     await work(handle);
   } finally {

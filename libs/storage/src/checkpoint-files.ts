@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nodeFiles, type FileSystem } from './file-system.ts';
 import { describeCause, StorageError, systemCodeOf, writeError } from './storage-error.ts';
 
 const STEP_NAME = /^step-(\d{6,15})\.safetensors$/;
@@ -32,8 +31,8 @@ export function checkpointFileName(step: number): string {
  * whatever else lies there are not among them.
  * @throws {StorageError} `read-failed`
  */
-export function listCheckpoints(folder: string): CheckpointFile[] {
-  return entriesOf(folder)
+export function listCheckpoints(folder: string, files: FileSystem = nodeFiles): CheckpointFile[] {
+  return entriesOf(folder, files)
     .flatMap((name) => {
       const step = Number(STEP_NAME.exec(name)?.[1] ?? NaN);
       const isOurs = Number.isFinite(step) && checkpointFileName(step) === name;
@@ -47,13 +46,17 @@ export function listCheckpoints(folder: string): CheckpointFile[] {
  * @returns what was deleted, newest first
  * @throws {StorageError} `read-failed`, `write-failed`, `bad-argument` for a count below 1
  */
-export async function keepNewestCheckpoints(folder: string, count: number): Promise<CheckpointFile[]> {
+export async function keepNewestCheckpoints(
+  folder: string,
+  count: number,
+  files: FileSystem = nodeFiles,
+): Promise<CheckpointFile[]> {
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new StorageError('bad-argument', `${count} checkpoints to keep; keep at least 1`);
   }
-  const old = listCheckpoints(folder).slice(count);
+  const old = listCheckpoints(folder, files).slice(count);
   for (const file of old) {
-    await rm(file.path, { force: true }).catch((error: unknown) => {
+    await files.remove(file.path).catch((error: unknown) => {
       throw writeError(file.path, error);
     });
   }
@@ -61,10 +64,9 @@ export async function keepNewestCheckpoints(folder: string, count: number): Prom
 }
 
 /** Names of the plain files in `folder`. */
-function entriesOf(folder: string): string[] {
+function entriesOf(folder: string, files: FileSystem): string[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+    return files.list(folder);
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return [];
     const detail = `cannot list ${folder} (${describeCause(error)}); check that it is a readable folder`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomic-write.ts';
 import { checkpointFileName, FINAL_CHECKPOINT_NAME, keepNewestCheckpoints } from './checkpoint-files.ts';
+import { nodeFiles, type FileSystem } from './file-system.ts';
 
 /** Step checkpoints a run keeps. */
 const CHECKPOINTS_KEPT = 3;
@@ -9,9 +10,11 @@ const CHECKPOINTS_KEPT = 3;
 export class FolderCheckpoints {
   /** The folder. */
   readonly place: string;
+  readonly #files: FileSystem;
 
-  constructor(folder: string) {
+  constructor(folder: string, files: FileSystem = nodeFiles) {
     this.place = folder;
+    this.#files = files;
   }
 
   /**
@@ -22,8 +25,8 @@ export class FolderCheckpoints {
    */
   async save(step: number | undefined, bytes: Uint8Array): Promise<string> {
     const path = join(this.place, step === undefined ? FINAL_CHECKPOINT_NAME : checkpointFileName(step));
-    await writeFileAtomically(path, bytes);
-    await keepNewestCheckpoints(this.place, CHECKPOINTS_KEPT);
+    await writeFileAtomically(path, bytes, this.#files);
+    await keepNewestCheckpoints(this.place, CHECKPOINTS_KEPT, this.#files);
     return path;
   }
 }

@@ -1,7 +1,10 @@
 export * from './atomic-write.ts';
 export * from './checkpoint-files.ts';
 export * from './datasets.ts';
+export { nodeFiles, type FileSystem, type OpenFile } from './file-system.ts';
 export { FolderCheckpoints } from './folder-checkpoints.ts';
 export * from './journal.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
+export { newestResumption, readResumption, type Resumption } from './resumption.ts';
+export { nextTerm } from './term.ts';
 export { assertWritable } from './writable.ts';

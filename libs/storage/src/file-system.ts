@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+
+/** A file, or a folder, that was opened. */
+export interface OpenFile {
+  /** Appends all of `bytes`. */
+  writeFile(bytes: Uint8Array): Promise<void>;
+  /** Resolves when what was written, or renamed in the folder, survives a loss of power. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * What a run's durable files need of a file system: Node's, or one that a test or the simulation makes up. Every failure carries
+ * the system's code ("ENOSPC", "ENOENT"), as Node's do.
+ */
+export interface FileSystem {
+  /** `wx`: a new file to write; `r`: a folder, to sync it. */
+  open(path: string, flags: 'wx' | 'r'): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file; one that is not there is no failure. */
+  remove(path: string): Promise<void>;
+  /** Names of the plain files in `folder`. */
+  list(folder: string): string[];
+  read(path: string): Uint8Array;
+}
+
+/** The file system of this machine. */
+export const nodeFiles: FileSystem = {
+  open: (path, flags) => open(path, flags),
+  rename,
+  remove: (path) => rm(path, { force: true }),
+  list: (folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name),
+  read: (path) => readFileSync(path),
+};
