@@ -13,6 +13,7 @@ import type { Channel } from '@lockstep/transport';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
+import { StepDispatch } from './step-dispatch.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 import { WorkerConnection, type Door } from './worker-connection.ts';
 
@@ -42,7 +43,7 @@ export class Shell {
   readonly #run: Run;
   readonly #reducer: Reducer;
   readonly #weights: WeightsBroadcast;
-  readonly #leases: LeaseDispatch;
+  readonly #dispatcher: StepDispatch;
   readonly #connections = new Map<string, WorkerConnection>();
   readonly #queue: { readonly event: RunEvent; readonly contribution: Contribution | undefined }[] = [];
   #state: RunState;
@@ -60,7 +61,8 @@ export class Shell {
     const { trainer } = setup.run;
     this.#reducer = new Reducer(trainer.backend, trainer.layout.length);
     this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend, trainer.rooms);
-    this.#leases = new LeaseDispatch(setup.run.term, trainer);
+    const leases = new LeaseDispatch(setup.run.term, trainer);
+    this.#dispatcher = new StepDispatch(this.#weights, leases, () => setup.now());
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const first = begin(setup.config);
     this.#state = first.state;
@@ -89,6 +91,7 @@ export class Shell {
 
   /** Time passed: deadlines are looked at. */
   tick(): void {
+    this.#dispatcher.tick();
     this.#dispatch({ type: 'tick' });
   }
 
@@ -113,6 +116,7 @@ export class Shell {
 
   #onLeft(connection: WorkerConnection, reason: string): void {
     const worker = String(connection.id);
+    this.#dispatcher.forget(connection);
     if (!this.#connections.delete(worker) || this.#isOver) return;
     this.#setup.notify({
       type: 'worker-left',
@@ -173,14 +177,13 @@ export class Shell {
     switch (effect.type) {
       case 'send-weights':
         for (const worker of effect.workers) {
-          const channel = this.#connections.get(worker)?.channel;
-          if (channel === undefined) continue;
-          this.#weights.send(effect.step, (frame, onFlushed) => channel.send(frame, onFlushed));
+          const connection = this.#connections.get(worker);
+          if (connection !== undefined) this.#dispatcher.sendWeights(connection, effect.step);
         }
         return;
       case 'send-lease': {
         const connection = this.#connections.get(effect.worker);
-        if (connection !== undefined) this.#leases.send(connection, effect.step, effect.span);
+        if (connection !== undefined) this.#dispatcher.sendLease(connection, effect.step, effect.span);
         return;
       }
       case 'keep-contribution':
@@ -235,7 +238,7 @@ export class Shell {
     this.#setup.journal.append({ term: this.#run.term, type: kind, ...facts });
     if (event.kind === 'step-started') {
       if (event.step === this.#setup.config.firstStep) this.#run.begin();
-      this.#leases.sendAhead(event.step);
+      this.#dispatcher.sendAhead(event.step);
     } else if (event.kind === 'waiting-for-workers') {
       this.#setup.notify({ type: 'waiting', workers: event.present, needed: event.needed });
     } else if (event.kind === 'contribution-mismatch') {

@@ -32,6 +32,11 @@ export class WeightsBroadcast {
     send(frame, this.#rooms.hold());
   }
 
+  /** Whether the weights from which `step` starts are the committed ones still. */
+  isCurrent(step: number): boolean {
+    return this.#encoded?.step === step;
+  }
+
   #encode(step: number): EncodedWeights {
     if (this.#encoded?.step === step) return this.#encoded;
     const room = this.#rooms.current;

@@ -5,6 +5,7 @@ import {
   CLOSE_FOR_REFUSAL,
   closeForError,
   CONTRACT,
+  coordinatorMessageLimits,
   decodeWorkerMessage,
   encodeCoordinatorMessage,
   HANDSHAKE_LIMITS,
@@ -22,6 +23,8 @@ import type { Channel } from '@lockstep/transport';
 
 /** Seconds from the upgrade to `hello`. */
 const HELLO_DEADLINE_MS = 5000;
+/** Leases, verdicts and other small messages that may wait for a reader. */
+const SMALL_CHANGE_BYTES = 256 * 1024;
 
 /** What the coordinator asks of everyone who comes in. */
 export interface Door {
@@ -68,6 +71,8 @@ export class WorkerConnection {
   readonly #door: Door;
   readonly #events: ConnectionEvents;
   readonly #cancelHelloDeadline: () => void;
+  /** The weights of a step, the rows of two, and some more: nobody who reads is that far behind. */
+  readonly #mostBufferedBytes: number;
   #hasJoined = false;
   #leaveReason: string | undefined;
 
@@ -76,6 +81,7 @@ export class WorkerConnection {
     this.id = door.nextId();
     this.#door = door;
     this.#events = events;
+    this.#mostBufferedBytes = 4 * coordinatorMessageLimits(door.limits).maxFrameBytes + SMALL_CHANGE_BYTES;
     this.#cancelHelloDeadline = door.after(HELLO_DEADLINE_MS, () => {
       const { code, reason } = door.asksToken ? CLOSE_CODES.token : CLOSE_CODES.helloDeadline;
       channel.close(code, reason);
@@ -84,7 +90,11 @@ export class WorkerConnection {
     channel.onClose(({ code, reason }) => this.#onClose(code, reason));
   }
 
+  /** Sends a small message; one more for a peer that has read nothing for long closes it. */
   send(message: CoordinatorMessage): void {
+    if (this.channel.bufferedBytes > this.#mostBufferedBytes) {
+      return this.channel.close(CLOSE_CODES.slowReader.code, CLOSE_CODES.slowReader.reason);
+    }
     this.channel.send(encodeCoordinatorMessage(message));
   }
 

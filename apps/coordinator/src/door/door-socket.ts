@@ -4,6 +4,9 @@ import { WebSocket } from 'ws';
 /** What `ws` closes with where the protocol knows no such code: a message in too many pieces. */
 const TOO_MANY_PIECES = 1008;
 
+/** Whom no close frame reaches, since nothing does. */
+const UNREACHABLE: ReadonlySet<CloseCode> = new Set([CLOSE_CODES.slowReader, CLOSE_CODES.silent]);
+
 /**
  * A socket that closes with the codes and reasons of the protocol only, also where `ws` itself finds a fault, and that is cut
  * when the peer does not take its leave.
@@ -23,6 +26,6 @@ export class DoorSocket extends WebSocket {
       code === TOO_MANY_PIECES ? CLOSE_CODES.frameTooLarge : (closeCodeOf(code) ?? CLOSE_CODES.internalError);
     super.close(close.code, data === undefined || data === '' ? close.reason : data);
     this.onClosing?.(close);
-    setTimeout(() => this.terminate(), this.graceMs).unref();
+    setTimeout(() => this.terminate(), UNREACHABLE.has(close) ? 0 : this.graceMs).unref();
   }
 }

@@ -147,13 +147,8 @@ export class Entrance {
       visitor.silentLooks = bytes === visitor.bytesSeen ? visitor.silentLooks + 1 : 0;
       visitor.bytesSeen = bytes;
       if (visitor.silentLooks < SILENT_LOOKS) visitor.client.ping();
-      else this.#drop(visitor);
+      else visitor.client.close(CLOSE_CODES.silent.code);
     }
-  }
-
-  #drop({ client }: Visitor): void {
-    client.graceMs = 0;
-    client.close(CLOSE_CODES.silent.code);
   }
 }
 

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Channel } from '@lockstep/transport';
+import { decodeCoordinatorMessage, coordinatorMessageLimits } from '@lockstep/protocol';
+import { LeaseDispatch } from './lease-dispatch.ts';
+import { StepDispatch } from './step-dispatch.ts';
+import { smallRun } from './testing/small-run.ts';
+import { WeightsBroadcast } from './weights-broadcast.ts';
+import type { WorkerConnection } from './worker-connection.ts';
+
+/** A worker's connection whose frames are on the wire when the test says so. */
+class Reader {
+  readonly closes: number[] = [];
+  readonly frames: Uint8Array[] = [];
+  #waiting: (() => void)[] = [];
+  readonly connection: WorkerConnection;
+
+  constructor() {
+    const channel = {
+      send: (frame: Uint8Array, onFlushed?: () => void) => {
+        this.frames.push(frame.slice());
+        if (onFlushed !== undefined) this.#waiting.push(onFlushed);
+      },
+      close: (code: number) => void this.closes.push(code),
+    } as Partial<Channel> as Channel;
+    const send = (message: object): void => void this.frames.push(Buffer.from(JSON.stringify(message)));
+    this.connection = { channel, send } as Partial<WorkerConnection> as WorkerConnection;
+  }
+
+  /** Takes everything that was sent, and what is sent for that. */
+  read(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const onFlushed of waiting) onFlushed();
+  }
+}
+
+const span = { firstLeaf: 0, leafCount: 2 };
+
+function dispatching() {
+  const { run, config } = smallRun();
+  const { trainer } = run;
+  const clock = { micros: 0 };
+  const weights = new WeightsBroadcast(1, trainer.backend, trainer.rooms);
+  const dispatch = new StepDispatch(weights, new LeaseDispatch(1, trainer), () => clock.micros);
+  const limits = coordinatorMessageLimits({
+    parameterCount: trainer.layout.length,
+    featureCount: config.dataset.featureCount,
+    maxRowCount: config.batchSize,
+  });
+  /** Takes the step in flight, so that the next one has other weights. */
+  const commit = (): void => {
+    run.commit(trainer.compute(trainer.rootOfStep()));
+    weights.checksumFor(trainer.step);
+  };
+  /** What was sent: "weights 0", "rows 0", "lease 0". */
+  const sent = ({ frames }: Reader): string[] =>
+    frames.map((frame) => {
+      const message =
+        frame[0] === 0x7b
+          ? (JSON.parse(Buffer.from(frame).toString()) as { type: string; step: number })
+          : decodeCoordinatorMessage(frame, limits);
+      return `${message.type} ${'step' in message ? message.step : ''}`;
+    });
+  return { dispatch, clock, commit, sent };
+}
+
+describe('the dispatch of a step', () => {
+  it('sends every step to who takes its weights', () => {
+    const { dispatch, commit, sent } = dispatching();
+    const reader = new Reader();
+    for (let step = 0; step < 2; step++) {
+      dispatch.sendWeights(reader.connection, step);
+      dispatch.sendLease(reader.connection, step, span);
+      reader.read();
+      commit();
+    }
+    expect(sent(reader)).toEqual(['weights 0', 'rows 0', 'lease 0', 'weights 1', 'rows 1', 'lease 1']);
+  });
+
+  it('holds newer weights and their leases back until the last ones are taken, and skips what is past by then', () => {
+    const { dispatch, commit, sent } = dispatching();
+    const reader = new Reader();
+    dispatch.sendWeights(reader.connection, 0);
+    for (const step of [1, 2, 3]) {
+      commit();
+      dispatch.sendWeights(reader.connection, step);
+      dispatch.sendLease(reader.connection, step, span);
+    }
+    expect(sent(reader)).toEqual(['weights 0']);
+    reader.read();
+    expect(sent(reader)).toEqual(['weights 0', 'weights 3', 'rows 3', 'lease 3']);
+  });
+
+  it('does not send held weights under a number that is not theirs', () => {
+    const { dispatch, commit, sent } = dispatching();
+    const reader = new Reader();
+    dispatch.sendWeights(reader.connection, 0);
+    commit();
+    dispatch.sendWeights(reader.connection, 1);
+    commit();
+    reader.read();
+    expect(sent(reader)).toEqual(['weights 0']);
+    dispatch.sendWeights(reader.connection, 2);
+    expect(sent(reader)).toEqual(['weights 0', 'weights 2']);
+  });
+
+  it('closes who takes its weights for too long, and nobody else', () => {
+    const { dispatch, clock } = dispatching();
+    const [slow, quick, gone] = [new Reader(), new Reader(), new Reader()];
+    for (const { connection } of [slow, quick, gone]) dispatch.sendWeights(connection, 0);
+    quick.read();
+    dispatch.forget(gone.connection);
+    clock.micros = 9_999_999;
+    dispatch.tick();
+    expect(slow.closes).toEqual([]);
+    clock.micros = 11_000_000;
+    dispatch.tick();
+    dispatch.tick();
+    expect([slow.closes, quick.closes, gone.closes]).toEqual([[4413], [], []]);
+  });
+});
