@@ -43,7 +43,9 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
   const evaluator = new ThreadEvaluator({ config, test: trainer.data.test, backend: trainer.backend.name });
-  const run = new Run({ trainer, evaluator, checkpoints: new FolderCheckpoints(folder), term, notify, now });
+  const checkpoints = new FolderCheckpoints(folder, undefined, values.keepCheckpoints);
+  const checkpointSeconds = values.checkpointMinutes * 60;
+  const run = new Run({ trainer, evaluator, checkpoints, term, checkpointSeconds, notify, now });
   started.run = run;
   const end = launch.isLocal
     ? await trainLocally(run, {

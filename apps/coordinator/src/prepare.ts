@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import type { CoordinatorLaunch, RunConfig } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
-import { nextTerm, type Resumption } from '@lockstep/storage';
+import { nextTerm, setAside, type Resumption } from '@lockstep/storage';
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { loadDataset } from './dataset.ts';
 import { findResumption } from './resume.ts';
@@ -42,6 +43,10 @@ export async function prepareRun(
     isResumed,
     now: new Date(),
   });
+  // Among the newest, which are kept, they would take the place of good ones.
+  if (resumption !== undefined && resolve(resumption.folder) === resolve(folder)) {
+    for (const file of resumption.damaged) await setAside(file);
+  }
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
   const { backend, warning } = await createNodeBackend(values.backend, {
     heapBytes: Trainer.heapBytes(config),

@@ -1,5 +1,11 @@
 import type { NoticeOf, Progress, RunNotice } from '@lockstep/metrics';
-import { describeWorker, type MeterSource, type Reporter, type ReportTarget } from './reporter.ts';
+import {
+  describeFailedCheckpoint,
+  describeWorker,
+  type MeterSource,
+  type Reporter,
+  type ReportTarget,
+} from './reporter.ts';
 
 const BAR_CELLS = 24;
 /** Least milliseconds between two drawings of the progress line. */
@@ -34,7 +40,8 @@ export function textReporter(target: ReportTarget, meter: MeterSource): Reporter
       const lines = describe(notice, target);
       if (lines.length === 0) return;
       clearLine();
-      const write = notice.type === 'warning' ? target.err : target.out;
+      const isWarning = notice.type === 'warning' || notice.type === 'checkpoint-failed';
+      const write = isWarning ? target.err : target.out;
       for (const line of lines) write(`${line}\n`);
     },
   };
@@ -73,6 +80,8 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
       ];
     case 'warning':
       return [yellow(`warning: ${notice.text}`)];
+    case 'checkpoint-failed':
+      return [yellow(`warning: ${describeFailedCheckpoint(notice)}`)];
     case 'stopped':
       return [
         `stopped at step ${notice.step} (${notice.reason}); checkpoint ${notice.checkpoint}; go on with --resume auto`,

@@ -22,6 +22,10 @@ export type MeterSource = () => RunMeter | undefined;
 export const makeReporter = (format: 'text' | 'json', target: ReportTarget, meter: MeterSource): Reporter =>
   format === 'json' ? jsonReporter(target) : textReporter(target, meter);
 
+/** What text says of a checkpoint that could not be written. */
+export const describeFailedCheckpoint = ({ step, failures, error }: NoticeOf<'checkpoint-failed'>): string =>
+  `step ${step}: the checkpoint was not written, training goes on (${failures} so far): ${error}`;
+
 /** What both formats say of a worker that came or went, on standard error under `--format json`. */
 export function describeWorker(notice: NoticeOf<'worker-joined'> | NoticeOf<'worker-left'>): string {
   const count = notice.workers === 1 ? '1 worker' : `${notice.workers} workers`;

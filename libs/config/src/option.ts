@@ -40,13 +40,24 @@ export function integerOption<T extends number | undefined>(
 }
 
 /** A finite number above zero. */
-export function positiveOption(common: Common<number>): Option<number> {
+export const positiveOption = (common: Common<number>): Option<number> =>
+  realOption(common, 'a number above 0', (number) => number > 0);
+
+/** A finite number from zero. */
+export const nonNegativeOption = (common: Common<number>): Option<number> =>
+  realOption(common, 'a number from 0', (number) => number >= 0);
+
+function realOption(
+  common: Common<number>,
+  what: string,
+  isValid: (number: number) => boolean,
+): Option<number> {
   return {
     ...common,
     parse(value) {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      if (typeof number === 'number' && Number.isFinite(number) && number > 0) return number;
-      throw expected('a number above 0', value);
+      if (typeof number === 'number' && Number.isFinite(number) && isValid(number)) return number;
+      throw expected(what, value);
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   choiceOption,
   integerOption,
   listOption,
+  nonNegativeOption,
   positiveOption,
   textOption,
   type Option,
@@ -115,9 +116,24 @@ const placeOptions = {
       flag: 'checkpoint-every',
       placeholder: '<steps>',
       defaultValue: 1000,
-      help: 'steps between two checkpoints; 0 for the end only',
+      help: 'steps between two checkpoints; 0 for none by steps',
     },
     { min: 0, max: BOUNDS.totalSteps.max },
+  ),
+  checkpointMinutes: nonNegativeOption({
+    flag: 'checkpoint-minutes',
+    placeholder: '<minutes>',
+    defaultValue: 5,
+    help: 'minutes between two checkpoints, beside those by steps; 0 for none by time',
+  }),
+  keepCheckpoints: integerOption<number>(
+    {
+      flag: 'keep-checkpoints',
+      placeholder: '<count>',
+      defaultValue: 3,
+      help: 'newest checkpoints to keep, beside the one at the end',
+    },
+    { min: 1, max: 1_000_000 },
   ),
   resume: textOption<string | undefined>({
     flag: 'resume',

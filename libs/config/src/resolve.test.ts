@@ -29,6 +29,8 @@ describe('resolveOptions', () => {
       minWorkers: 1,
       out: undefined,
       checkpointEvery: 1000,
+      checkpointMinutes: 5,
+      keepCheckpoints: 3,
       resume: undefined,
       backend: 'auto',
       format: 'text',

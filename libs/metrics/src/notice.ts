@@ -41,6 +41,13 @@ export type RunNotice =
       readonly samplesPerSecond: number;
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly file: string }
+  /** Training goes on, and the last good checkpoint stays. `failures`: how many were not written since the start. */
+  | {
+      readonly type: 'checkpoint-failed';
+      readonly step: number;
+      readonly failures: number;
+      readonly error: string;
+    }
   | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'stopped'; readonly step: number; readonly reason: string; readonly checkpoint: string }
   | { readonly type: 'diverged'; readonly step: number; readonly checkpoint: string }

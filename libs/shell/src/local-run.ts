@@ -24,7 +24,7 @@ export async function trainLocally(run: Run, control: LocalControl): Promise<Run
   while (trainer.step < totalSteps) {
     if (!run.commit(trainer.compute(trainer.rootOfStep()))) return run.diverge();
     const isDue = control.checkpointEvery > 0 && trainer.step % control.checkpointEvery === 0;
-    if (isDue && trainer.step < totalSteps) void run.checkpoint('interval');
+    if ((isDue && trainer.step < totalSteps) || run.isCheckpointDue()) void run.checkpoint('interval');
     if (run.backlog !== undefined) await run.backlog;
     if (control.now() < turnEnds) continue;
     await control.yieldTurn();

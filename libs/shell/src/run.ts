@@ -8,6 +8,9 @@ import type { Trainer } from './trainer.ts';
 /** Evaluations that may wait before training waits for them: each holds a copy of the weights. */
 const MOST_EVALUATIONS_WAITING = 4;
 
+/** Checkpoints that may wait for a slow disk; each holds a copy of the weights. */
+const MOST_WRITES_WAITING = 2;
+
 /** Where checkpoints are kept. */
 export interface CheckpointStore {
   /** For people. */
@@ -25,6 +28,8 @@ export interface RunSetup {
   readonly evaluator: Evaluator;
   readonly checkpoints: CheckpointStore;
   readonly term: number;
+  /** Seconds between two checkpoints by time; none when it is 0 or left out. */
+  readonly checkpointSeconds?: number;
   notify(notice: RunNotice): void;
   /** Seconds of a monotonic clock. */
   now(): number;
@@ -48,6 +53,11 @@ export class Run {
   #epochs: Promise<void> = Promise.resolve();
   #evaluationsWaiting = 0;
   #writes: Promise<unknown> = Promise.resolve();
+  #writesWaiting = 0;
+  #failures = 0;
+  /** When the newest checkpoint was taken, in seconds. */
+  #checkpointAt = 0;
+  #newest: { readonly step: number; readonly file: Promise<string | undefined> } | undefined;
 
   constructor(setup: RunSetup) {
     this.#setup = setup;
@@ -63,6 +73,15 @@ export class Run {
   /** The first step begins: from here on the time counts. */
   begin(): void {
     this.meter.begin(this.#setup.now());
+    this.#checkpointAt = this.#setup.now();
+  }
+
+  /** Whether so much time has passed since the last checkpoint that another is due, at the step just committed. */
+  isCheckpointDue(): boolean {
+    const { checkpointSeconds = 0, now } = this.#setup;
+    const { step, config } = this.trainer;
+    if (checkpointSeconds === 0 || step === this.#newest?.step || step === config.totalSteps) return false;
+    return now() - this.#checkpointAt >= checkpointSeconds;
   }
 
   /** Takes the step whose sums these are, and tells about it. @returns false when the run has diverged */
@@ -81,6 +100,14 @@ export class Run {
    * checkpoint is kept. @returns the file, or undefined when it could not be written
    */
   checkpoint(reason: CheckpointReason): Promise<string | undefined> {
+    if (reason === 'interval' && this.#newest?.step === this.trainer.step) return this.#newest.file;
+    if (reason === 'interval' && this.#writesWaiting >= MOST_WRITES_WAITING) {
+      this.#fail(
+        this.trainer.step,
+        'the disk is still at the ones before; use a faster one, or fewer checkpoints',
+      );
+      return Promise.resolve(undefined);
+    }
     return this.#write(this.trainer.step, reason);
   }
 
@@ -169,19 +196,26 @@ export class Run {
     const { checkpoints, notify } = this.#setup;
     const { step, config, weights, layout } = trainer;
     const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, config });
+    this.#checkpointAt = this.#setup.now();
+    this.#writesWaiting++;
     const write = this.#writes.then(async () => {
       try {
         const file = await checkpoints.save(fileStep, bytes);
         notify({ type: 'checkpoint', step, file });
         return file;
       } catch (error) {
-        const text = `step ${step}: the checkpoint was not written, training goes on: ${(error as Error).message}`;
-        notify({ type: 'warning', text });
-        return undefined;
+        return this.#fail(step, (error as Error).message);
+      } finally {
+        this.#writesWaiting--;
       }
     });
     this.#writes = write;
+    this.#newest = { step, file: write };
     return write;
+  }
+
+  #fail(step: number, error: string): undefined {
+    this.#setup.notify({ type: 'checkpoint-failed', step, failures: ++this.#failures, error });
   }
 }
 

@@ -202,8 +202,7 @@ export class Shell {
       case 'commit-step':
         return this.#commit(effect.step);
       case 'checkpoint':
-        void this.#run.checkpoint('interval');
-        return;
+        return this.#checkpoint();
       case 'close-worker':
         this.#connections.get(effect.worker)?.channel.close(effect.code, effect.reason);
         return;
@@ -227,10 +226,20 @@ export class Shell {
     const isFinite = this.#run.commit(this.#reducer.reduce(trainer.rootOfStep()));
     if (!isFinite) return this.#dispatch({ type: 'step-diverged', step });
     const checksum = this.#weights.checksumFor(step + 1);
+    if (this.#run.isCheckpointDue()) this.#checkpoint();
     const committed = (): void => this.#dispatch({ type: 'step-committed', step, checksum });
     const { backlog } = this.#run;
     if (backlog === undefined) committed();
     else backlog.then(committed, (error: unknown) => this.#settle(Promise.reject(error as Error)));
+  }
+
+  #checkpoint(): void {
+    const { term, trainer } = this.#run;
+    const { step } = trainer;
+    void this.#run.checkpoint('interval').then((file) => {
+      const type = file === undefined ? 'checkpoint-failed' : 'checkpoint';
+      this.#setup.journal.append({ term, type, step });
+    });
   }
 
   #announce(event: Extract<RunEffect, { type: 'announce' }>['event']): void {

@@ -6,6 +6,7 @@ import {
   FINAL_CHECKPOINT_NAME,
   keepNewestCheckpoints,
   listCheckpoints,
+  setAside,
 } from './checkpoint-files.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
@@ -86,5 +87,21 @@ describe('keepNewestCheckpoints', () => {
     const { folder } = folderWith(checkpointFileName(1));
     await expect(keepNewestCheckpoints(folder, count)).rejects.toThrowError(refusal('bad-argument'));
     expect(listCheckpoints(folder)).toHaveLength(1);
+  });
+});
+
+describe('setAside', () => {
+  it('keeps a damaged file under another name, where no checkpoint is looked for', async () => {
+    const { folder } = folderWith('step-000300.safetensors', 'step-000200.safetensors');
+    const aside = await setAside(join(folder, 'step-000300.safetensors'));
+    expect(aside).toBe(join(folder, 'step-000300.safetensors.damaged'));
+    expect(readdirSync(folder)).toContain('step-000300.safetensors.damaged');
+    expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([200]);
+  });
+
+  it('says what is wrong when it cannot', async () => {
+    await expect(setAside(join(temporaryFolder(), 'gone'))).rejects.toEqual(
+      refusal('write-failed', 'gone', 'ENOENT'),
+    );
   });
 });

@@ -63,6 +63,21 @@ export async function keepNewestCheckpoints(
   return old;
 }
 
+/**
+ * Takes a damaged file out of the way: `.damaged` behind its name. What it is worth, a person may find out.
+ * @returns its new path
+ * @throws {StorageError} `write-failed`
+ */
+export async function setAside(path: string, files: FileSystem = nodeFiles): Promise<string> {
+  const aside = `${path}.damaged`;
+  try {
+    await files.rename(path, aside);
+    return aside;
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
 /** Names of the plain files in `folder`. */
 function entriesOf(folder: string, files: FileSystem): string[] {
   try {

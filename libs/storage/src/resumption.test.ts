@@ -47,6 +47,7 @@ describe('newestResumption', () => {
     writeFileSync(join(folder, checkpointFileName(6)), damaged);
     const resumption = newestResumption(folder);
     expect(resumption?.checkpoint.step).toBe(3);
+    expect(resumption?.damaged).toEqual([join(folder, checkpointFileName(6))]);
     expect(resumption?.warnings).toEqual([
       expect.stringMatching(/^passed over a damaged checkpoint: .*step-000006.*digest-mismatch/),
     ]);

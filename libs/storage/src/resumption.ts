@@ -13,6 +13,8 @@ export interface Resumption {
   readonly config: RunConfig;
   /** What was passed over on the way, for people. */
   readonly warnings: readonly string[];
+  /** Damaged files that were passed over. */
+  readonly damaged: readonly string[];
 }
 
 /**
@@ -25,11 +27,13 @@ export function newestResumption(folder: string, files: FileSystem = nodeFiles):
   const final = join(folder, FINAL_CHECKPOINT_NAME);
   if (hasFinal(folder, files)) paths.unshift(final);
   const warnings: string[] = [];
+  const damaged: string[] = [];
   for (const path of paths) {
     try {
-      return { ...readResumption(path, files), warnings };
+      return { ...readResumption(path, files), warnings, damaged };
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
+      damaged.push(path);
       warnings.push(`passed over a damaged checkpoint: ${error.message}`);
     }
   }
@@ -51,7 +55,7 @@ export function readResumption(file: string, files: FileSystem = nodeFiles): Res
         'its tensors are not those of the network in its configuration; take another checkpoint',
       );
     }
-    return { file, folder: dirname(file), checkpoint, config, warnings: [] };
+    return { file, folder: dirname(file), checkpoint, config, warnings: [], damaged: [] };
   } catch (cause) {
     const detail = (cause as Error).message;
     throw new CommandError(EXIT.badCheckpoint, `checkpoint ${file}: ${detail}`, { cause });

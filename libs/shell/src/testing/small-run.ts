@@ -62,6 +62,13 @@ export function smallRun(changes: Partial<RunConfig> = {}): {
   const trainer = new Trainer(config, data, referenceBackend);
   const evaluator = new InlineEvaluator(referenceBackend, { config, test: data.test });
   const notify = (notice: RunNotice): void => void notices.push(notice);
-  const run = new Run({ trainer, evaluator, checkpoints, term: 1, notify, now: () => 0 });
+  const run = new Run({
+    trainer,
+    evaluator,
+    checkpoints,
+    term: 1,
+    notify,
+    now: () => 0,
+  });
   return { run, config, notices, saved };
 }
