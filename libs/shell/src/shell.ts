@@ -292,5 +292,7 @@ export class Shell {
 function haveSameBits(a: Float32Array, b: Float32Array): boolean {
   const wordsA = new Uint32Array(a.buffer, a.byteOffset, a.length);
   const wordsB = new Uint32Array(b.buffer, b.byteOffset, b.length);
-  return wordsA.length === wordsB.length && wordsA.every((word, index) => word === wordsB[index]);
+  if (wordsA.length !== wordsB.length) return false;
+  for (let index = 0; index < wordsA.length; index++) if (wordsA[index] !== wordsB[index]) return false;
+  return true;
 }
