@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { browsersToTest, type BrowserName } from '@lockstep/browsers';
 import { describe, expect, it } from 'vitest';
 import { openTab } from './testing/browser.ts';
 import {
@@ -28,18 +29,28 @@ function contributors(folder: string): Set<string> {
   return new Set(accepted.map(({ worker }) => String(names.get(worker))));
 }
 
-describe('a browser tab', () => {
+/** What a tab calls its engine: WebKitGTK passes for Safari. */
+const engines: Readonly<Record<BrowserName, RegExp>> = {
+  chromium: /^Chromium \d+, wasm simd128$/,
+  firefox: /^Firefox \d+, wasm simd128$/,
+  webkit: /^Safari \d+, wasm simd128$/,
+};
+
+describe.each(browsersToTest())('a tab of %s', (name) => {
   it('trains together with a worker process: the same weights as without either', async () => {
     const out = join(temporaryFolder(), 'run');
     const { running, url } = await coordinator(['--max-steps', '60', '--min-workers', '2', '--out', out]);
-    const tab = await openTab(await linkOf(running));
+    const tab = await openTab(await linkOf(running), name);
     await tab.press('start');
     const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
-    expect(joined['engine']).toMatch(/^Chromium \d+, wasm simd128$/);
-    const name = String(joined['worker']);
-    await tab.shows('name', name);
+    expect(joined['engine']).toMatch(engines[name]);
+    const worker = String(joined['worker']);
+    await tab.shows('name', worker);
     lockstep(['worker', url, '--name', 'process']);
-    await running.line('worker-joined', ({ worker, kind }) => worker === 'process' && kind === 'process');
+    await running.line(
+      'worker-joined',
+      (other) => other['worker'] === 'process' && other['kind'] === 'process',
+    );
 
     const { weightsSha256 } = await running.finished();
     await tab.shows('state', 'Finished.');
@@ -47,12 +58,14 @@ describe('a browser tab', () => {
     expect(await tab.text('sha256')).toBe(weightsSha256);
     expect(await tab.text('step')).toBe('60');
     expect(Number(await tab.text('spans'))).toBeGreaterThan(0);
-    expect(contributors(out)).toEqual(new Set([name, 'process']));
+    expect(contributors(out)).toEqual(new Set([worker, 'process']));
     expect(tab.problems).toEqual([]);
     const alone = await trained('--workers', '0', '--max-steps', '60');
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });
+});
 
+describe('a browser tab', () => {
   it('may be closed in the middle of a run: another worker takes over, and the weights are the same', async () => {
     const out = join(temporaryFolder(), 'run');
     const { running, url } = await coordinator(['--max-steps', '600', '--min-workers', '2', '--out', out]);

@@ -1,4 +1,5 @@
 export { browserNames, type Browser, type BrowserName, type Tab } from './browser.ts';
 export { BrowserError, type BrowserErrorCode } from './browser-error.ts';
+export { browsersToTest } from './browsers-to-test.ts';
 export { launchBrowser } from './launch-browser.ts';
 export { browserPackages, missingProgram } from './programs.ts';

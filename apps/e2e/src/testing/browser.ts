@@ -1,4 +1,4 @@
-import { launchBrowser, type Browser, type Tab as BrowserTab } from '@lockstep/browsers';
+import { launchBrowser, type Browser, type BrowserName, type Tab as BrowserTab } from '@lockstep/browsers';
 import { afterAll, afterEach } from 'vitest';
 
 /** A browser tab, with what a person sees and presses in it. */
@@ -11,12 +11,13 @@ export interface Tab extends BrowserTab {
   press(id: string): Promise<void>;
 }
 
-let browser: Promise<Browser> | undefined;
+const browsers = new Map<BrowserName, Promise<Browser>>();
 const tabs: Tab[] = [];
 
-/** Opens `url` in a tab of Chromium, which is closed after the test. */
-export async function openTab(url: string): Promise<Tab> {
-  browser ??= launchBrowser('chromium');
+/** Opens `url` in a tab of that browser, which is closed after the test. */
+export async function openTab(url: string, name: BrowserName = 'chromium'): Promise<Tab> {
+  const browser = browsers.get(name) ?? launchBrowser(name);
+  browsers.set(name, browser);
   const tab = withElements(await (await browser).open(url));
   tabs.push(tab);
   return tab;
@@ -45,6 +46,6 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await (await browser)?.close();
-  browser = undefined;
+  for (const browser of browsers.values()) await (await browser).close();
+  browsers.clear();
 });

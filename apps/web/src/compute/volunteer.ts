@@ -3,6 +3,7 @@ import { openChannel, WorkerClient, type Channel } from '@lockstep/transport';
 import { InlineTeam, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import type { ComputeMessage } from '../messages.ts';
 import { engineName } from './engine-name.ts';
+import { keptAwake } from './kept-awake.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { describeEnd, describeNotice } from './words.ts';
 
@@ -23,7 +24,7 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
   const name = `tab-${randomHex(4)}`;
   tell({ type: 'named', name });
   tell({ type: 'state', text: 'Checking that this browser computes the same bits.' });
-  const { backend } = await createBackend('auto', { heapBytes: PROOF_HEAP_BYTES });
+  const { backend } = await keptAwake(createBackend('auto', { heapBytes: PROOF_HEAP_BYTES }));
   const goldenDigest = proveBackend(backend);
   tell({ type: 'state', text: 'Connecting.' });
   const meter = new ProgressMeter((progress) => tell({ type: 'progress', ...progress }));
@@ -39,7 +40,8 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
       ...secret,
     },
     createTeam: async (config) => {
-      const { backend: ofRun } = await createBackend('auto', { heapBytes: InlineTeam.heapBytes(config) });
+      const heapBytes = InlineTeam.heapBytes(config);
+      const { backend: ofRun } = await keptAwake(createBackend('auto', { heapBytes }));
       return new InlineTeam(ofRun, config);
     },
     now: () => performance.now() * 1000,
