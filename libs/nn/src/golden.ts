@@ -20,14 +20,17 @@ export interface GoldenSection {
 export const goldenSections = (backend: Backend): readonly GoldenSection[] =>
   [...KERNEL_PARTS, ...TRAINING_PARTS].map((part) => ({ name: part.name, digest: digestOf(part, backend) }));
 
-/**
- * The sha256 over all sections. A worker proves with it that it computes this contract's bits; it takes some milliseconds.
- * Needs 8 MiB of a backend's memory.
- */
-export function goldenDigest(backend: Backend): string {
-  const lines = goldenSections(backend).map(({ name, digest }) => `${name} ${digest}\n`);
+/** The sha256 over all sections: one line each, its name and its digest. */
+export function digestOfSections(sections: readonly GoldenSection[]): string {
+  const lines = sections.map(({ name, digest }) => `${name} ${digest}\n`);
   return sha256Hex(Uint8Array.from(lines.join(''), (character) => character.charCodeAt(0)));
 }
+
+/**
+ * The digest of all sections. A worker proves with it that it computes this contract's bits; it takes some milliseconds.
+ * Needs 8 MiB of a backend's memory.
+ */
+export const goldenDigest = (backend: Backend): string => digestOfSections(goldenSections(backend));
 
 function digestOf({ run }: GoldenPart, backend: Backend): string {
   const results: Uint8Array[] = [];

@@ -1,5 +1,11 @@
 export { evaluate, type Evaluation, type EvaluationSetup } from './evaluate.ts';
-export { goldenDigest, goldenSections, GOLDEN_DIGEST, type GoldenSection } from './golden.ts';
+export {
+  digestOfSections,
+  goldenDigest,
+  goldenSections,
+  GOLDEN_DIGEST,
+  type GoldenSection,
+} from './golden.ts';
 export { initialWeights } from './initial-weights.ts';
 export { layoutOf, viewOf, type ParameterLayout, type TensorSlot } from './layout.ts';
 export { layersOf, MAX_UNITS, type Activation, type LayerSpec, type ModelSpec } from './model.ts';
