@@ -18,28 +18,31 @@ import path from 'node:path';
  */
 
 /**
- * Adds up the results of several packages.
- * @param {readonly { name: string, file: string }[]} packages each with the file that holds its results
+ * Where results come from: a package's tests, or a further step of continuous integration.
+ * @typedef {object} Source
+ * @property {string} name
+ * @property {string} file that holds the results
+ * @property {boolean} [ranCleanly] whether what wrote them succeeded, where that is known of it alone
+ */
+
+/**
+ * Adds up the results of several packages and steps.
+ * @param {readonly Source[]} sources
  * @param {boolean} ranCleanly whether the run itself succeeded; if not, and no test tells why, that counts as a failure
  * @returns {{ line: string, problems: string[], isGreen: boolean }} the closing line, one line per failed test, per
- *   test file that failed without a failed test, and per package without results; green when nothing failed and at
- *   least one test passed
+ *   test file that failed without a failed test, per source without results, and per source that failed without saying
+ *   where; green when nothing failed and at least one test passed
  */
-export function summarize(packages, ranCleanly) {
+export function summarize(sources, ranCleanly) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const problems = [];
-  for (const { name, file } of packages) {
-    const results = readResults(file);
-    if (results === undefined) {
-      problems.push(`FAILED ${name}: no test results; the tests crashed or did not start`);
-      counts.failed += 1;
-      continue;
-    }
-    const failures = failuresOf(name, results);
+  for (const source of sources) {
+    const results = readResults(source.file);
+    const failures = failuresOf(source, results);
     problems.push(...failures);
-    counts.passed += results.numPassedTests;
     counts.failed += failures.length;
-    counts.skipped += results.numPendingTests + results.numTodoTests;
+    counts.passed += results?.numPassedTests ?? 0;
+    counts.skipped += (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0);
   }
   if (!ranCleanly && problems.length === 0) {
     problems.push('FAILED outside the tests: an error nobody caught, or a build; see the output above');
@@ -66,13 +69,17 @@ function readResults(file) {
 }
 
 /**
- * @param {string} name
- * @param {Results} results
+ * @param {Source} source
+ * @param {Results | undefined} results
  * @returns {string[]}
  */
-const failuresOf = (name, results) =>
-  results.testResults.flatMap((file) => {
+function failuresOf({ name, ranCleanly }, results) {
+  if (results === undefined) return [`FAILED ${name}: no test results; the tests crashed or did not start`];
+  const failures = results.testResults.flatMap((file) => {
     const failed = file.assertionResults.filter((test) => test.status === 'failed');
     if (failed.length > 0) return failed.map((test) => `FAILED ${name}: ${test.fullName}`);
     return file.status === 'failed' ? [`FAILED ${name}: ${path.basename(file.name)}: ${file.message}`] : [];
   });
+  if (ranCleanly !== false || failures.length > 0) return failures;
+  return [`FAILED ${name}: it ended with an error that none of its tests tells; see the output above`];
+}

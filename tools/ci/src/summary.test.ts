@@ -78,6 +78,25 @@ describe('summarize', () => {
     expect(summary.isGreen).toBe(false);
   });
 
+  it('adds the counts of a step that is no package', () => {
+    const step = { ...packageWith('golden', ['passed', 'passed']), ranCleanly: true };
+    expect(summarize([packageWith('a', ['passed']), step], true).line).toBe('3 passed, 0 failed');
+  });
+
+  it('counts a step that failed without a failed test as a failure', () => {
+    const step = { ...packageWith('golden', ['passed']), ranCleanly: false };
+    expect(summarize([packageWith('a', ['passed']), step], true)).toEqual({
+      line: '2 passed, 1 failed',
+      problems: ['FAILED golden: it ended with an error that none of its tests tells; see the output above'],
+      isGreen: false,
+    });
+  });
+
+  it('counts a failed test of a step once', () => {
+    const step = { ...packageWith('golden', ['failed'], 'failed'), ranCleanly: false };
+    expect(summarize([packageWith('a', ['passed']), step], true).line).toBe('1 passed, 1 failed');
+  });
+
   it('is not green when nothing was tested', () => {
     expect(summarize([packageWith('a', [])], true)).toEqual({
       line: '0 passed, 0 failed',

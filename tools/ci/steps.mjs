@@ -1,0 +1,7 @@
+/**
+ * What continuous integration runs after the packages' tests. Each step is a script of this repository that writes its
+ * results, in the form that `Results` in summary.mjs names, to the file given to it with `--results`; they count in the
+ * closing line like tests.
+ * @type {readonly { name: string, script: string, args: readonly string[] }[]}
+ */
+export const steps = [{ name: 'golden', script: 'tools/run.mjs', args: ['golden/main', '--ci'] }];
