@@ -4,90 +4,107 @@
  */
 #include "target.h"
 
-/** Half a vector of float32, and as many float64. */
-typedef float half_vector __attribute__((vector_size(VECTOR_BYTES / 2)));
-typedef double doubles __attribute__((vector_size(VECTOR_BYTES)));
-
 #define LARGEST_ARGUMENT 89.0f
 #define SMALLEST_ARGUMENT -104.0f
 #define ROUNDING_SHIFT 12582912.0f
 #define ROUNDING_SHIFT_BITS 0x4b400000
+
+/** Vectors that are worked on in turn. */
+#ifndef SIDE_BY_SIDE
+#define SIDE_BY_SIDE 2
+#endif
 
 INLINE vector of_bits(uint32_t bits) { return (vector)splat_word(bits); }
 
 /** 2^n for -126 <= n <= 127, from its exponent bits. */
 INLINE vector power_of_two(integers n) { return (vector)((words)(n + 127) << 23); }
 
-INLINE vector exponential(vector x) {
-  const vector below_largest = choose(x > LARGEST_ARGUMENT, splat(LARGEST_ARGUMENT), x);
-  const vector argument = choose(below_largest < SMALLEST_ARGUMENT, splat(SMALLEST_ARGUMENT), below_largest);
+/* What follows is done to several vectors in turn, line by line: each waits long for its own results, but not for the others'. */
+#define EACH UNROLL for (size_t u = 0; u < SIDE_BY_SIDE; u++)
 
-  const vector scaled = argument * of_bits(0x3fb8aa3b);
-  const vector shifted = scaled + ROUNDING_SHIFT;
-  const vector whole = shifted - ROUNDING_SHIFT;
-  const integers n = (integers)shifted - ROUNDING_SHIFT_BITS;
+/** x = e^x. */
+INLINE void exponentials(vector x[SIDE_BY_SIDE]) {
+  vector high[SIDE_BY_SIDE], low[SIDE_BY_SIDE], r[SIDE_BY_SIDE], polynomial[SIDE_BY_SIDE];
+  integers n[SIDE_BY_SIDE];
 
-  const vector high = argument - whole * of_bits(0x3f317200);
-  const vector low = whole * of_bits(0x35bfbe8e);
-  const vector r = high - low;
+  EACH x[u] = choose(x[u] > LARGEST_ARGUMENT, splat(LARGEST_ARGUMENT), x[u]);
+  EACH x[u] = choose(x[u] < SMALLEST_ARGUMENT, splat(SMALLEST_ARGUMENT), x[u]);
 
-  vector polynomial = of_bits(0x3ab56359);
-  polynomial = polynomial * r + of_bits(0x3c091ef0);
-  polynomial = polynomial * r + of_bits(0x3d2aac2c);
-  polynomial = polynomial * r + of_bits(0x3e2aaa46);
-  polynomial = polynomial * r + of_bits(0x3efffffe);
+  EACH {
+    const vector shifted = x[u] * of_bits(0x3fb8aa3b) + ROUNDING_SHIFT;
+    const vector whole = shifted - ROUNDING_SHIFT;
+    n[u] = (integers)shifted - ROUNDING_SHIFT_BITS;
+    high[u] = x[u] - whole * of_bits(0x3f317200);
+    low[u] = whole * of_bits(0x35bfbe8e);
+  }
+  EACH r[u] = high[u] - low[u];
 
-  const vector tail = (r * r) * polynomial;
-  const vector tail_less_low = tail - low;
+  EACH polynomial[u] = of_bits(0x3ab56359) * r[u] + of_bits(0x3c091ef0);
+  EACH polynomial[u] = polynomial[u] * r[u] + of_bits(0x3d2aac2c);
+  EACH polynomial[u] = polynomial[u] * r[u] + of_bits(0x3e2aaa46);
+  EACH polynomial[u] = polynomial[u] * r[u] + of_bits(0x3efffffe);
 
-  /* mantissa = 1 + high + tail_less_low: what the first two roundings cost is known exactly and put back. */
-  const vector fraction = high + tail_less_low;
-  const vector high_kept = fraction - high;
-  const vector fraction_lost = tail_less_low - high_kept;
-  const vector rough = 1 + fraction;
-  const vector fraction_kept = rough - 1;
-  const vector rough_lost = fraction - fraction_kept;
-  const vector lost = rough_lost + fraction_lost;
-  const vector mantissa = rough + lost;
+  /* 1 + high + tail_less_low: what the first two roundings cost is known exactly and put back. */
+  EACH {
+    const vector tail_less_low = (r[u] * r[u]) * polynomial[u] - low[u];
+    const vector fraction = high[u] + tail_less_low;
+    const vector fraction_lost = tail_less_low - (fraction - high[u]);
+    const vector rough = 1 + fraction;
+    const vector rough_lost = fraction - (rough - 1);
+    x[u] = rough + (rough_lost + fraction_lost);
+  }
 
   /* Two steps, since 2^128 and 2^-150 are not float32 values; the first is exact. */
-  const integers first_half = n >> 1;
-  const integers second_half = n - first_half;
-  return (mantissa * power_of_two(first_half)) * power_of_two(second_half);
+  EACH {
+    const integers first_half = n[u] >> 1;
+    const integers second_half = n[u] - first_half;
+    x[u] = (x[u] * power_of_two(first_half)) * power_of_two(second_half);
+  }
 }
 
-/** numerator / (1 + e), in float64 and rounded once. */
-INLINE half_vector half_quotient(half_vector numerator, half_vector e) {
-  const doubles denominator = 1 + __builtin_convertvector(e, doubles);
-  return __builtin_convertvector(__builtin_convertvector(numerator, doubles) / denominator, half_vector);
+/** x = sigmoid(x). */
+INLINE void sigmoids(vector x[SIDE_BY_SIDE]) {
+  integers is_positive[SIDE_BY_SIDE];
+  vector e[SIDE_BY_SIDE];
+  EACH is_positive[u] = x[u] >= 0;
+  EACH e[u] = choose(is_positive[u], -x[u], x[u]);
+  exponentials(e);
+  /* The quotient is taken in float64 and rounded once. */
+  EACH {
+    const vector numerator = choose(is_positive[u], splat(1), e[u]);
+    x[u] = narrowed(low_doubles(numerator) / (1 + low_doubles(e[u])), high_doubles(numerator) / (1 + high_doubles(e[u])));
+  }
 }
 
-INLINE vector sigmoid(vector x) {
-  const integers is_positive = x >= 0;
-  const vector e = exponential(choose(is_positive, -x, x));
-  const vector numerator = choose(is_positive, splat(1), e);
-  half_vector numerators[2], es[2], results[2];
-  memcpy(numerators, &numerator, sizeof numerator);
-  memcpy(es, &e, sizeof e);
-  results[0] = half_quotient(numerators[0], es[0]);
-  results[1] = half_quotient(numerators[1], es[1]);
-  vector result;
-  memcpy(&result, results, sizeof result);
-  return result;
-}
-
-KERNEL void lockstep_sigmoid(float *out, const float *y, size_t count) {
+/** out = sigmoid(y), or sigmoid(y + bias) where there is one. */
+INLINE void sigmoid_row(float *out, const float *y, const float *bias, size_t count) {
+  vector x[SIDE_BY_SIDE];
   size_t i = 0;
-  for (; i + LANES <= count; i += LANES) store(out + i, sigmoid(load(y + i)));
-  if (i < count) store_part(out + i, sigmoid(load_part(y + i, count - i)), count - i);
+  for (; i + SIDE_BY_SIDE * LANES <= count; i += SIDE_BY_SIDE * LANES) {
+    EACH x[u] = load(y + i + u * LANES);
+    if (bias != NULL) {
+      EACH x[u] = x[u] + load(bias + i + u * LANES);
+    }
+    sigmoids(x);
+    EACH store(out + i + u * LANES, x[u]);
+  }
+  if (i == count) return;
+  /* What is left, padded with zeros. */
+  EACH {
+    const size_t start = least(count, i + u * LANES);
+    x[u] = load_up_to(y + start, least(LANES, count - start));
+    if (bias != NULL) x[u] = x[u] + load_up_to(bias + start, least(LANES, count - start));
+  }
+  sigmoids(x);
+  EACH {
+    const size_t start = least(count, i + u * LANES);
+    store_up_to(out + start, x[u], least(LANES, count - start));
+  }
 }
+
+KERNEL void lockstep_sigmoid(float *out, const float *y, size_t count) { sigmoid_row(out, y, NULL, count); }
 
 /** z[r,j] = sigmoid(z[r,j] + bias[j]). */
 KERNEL void lockstep_add_bias_sigmoid(float *z, const float *bias, size_t rows, size_t n) {
-  const size_t rest = n % LANES;
-  for (size_t row = 0; row < rows; row++, z += n) {
-    size_t j = 0;
-    for (; j + LANES <= n; j += LANES) store(z + j, sigmoid(load(z + j) + load(bias + j)));
-    if (rest > 0) store_part(z + j, sigmoid(load_part(z + j, rest) + load_part(bias + j, rest)), rest);
-  }
+  for (size_t row = 0; row < rows; row++) sigmoid_row(z + row * n, z + row * n, bias, n);
 }

@@ -25,14 +25,18 @@
 #error "tensors are little-endian"
 #endif
 
-#if defined(__AVX512F__)
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#define LANES 4
+#else
 #include <immintrin.h>
+#if defined(__AVX512F__)
 #define LANES 16
 #elif defined(__AVX2__)
-#include <immintrin.h>
 #define LANES 8
 #else
 #define LANES 4
+#endif
 #endif
 
 #define VECTOR_BYTES (4 * LANES)
@@ -116,6 +120,37 @@ INLINE uint32_t any_lane(words mask) {
   for (size_t lane = 0; lane < LANES; lane++) any |= mask[lane];
   return any;
 }
+
+/** As many float64 as fit a vector: half as many as it has lanes. */
+typedef double doubles __attribute__((vector_size(VECTOR_BYTES)));
+
+/** The lower and the upper lanes as float64; and such two, rounded, as one vector. */
+#if LANES == 16
+INLINE doubles low_doubles(vector x) { return (doubles)_mm512_cvtps_pd(_mm512_castps512_ps256((__m512)x)); }
+INLINE doubles high_doubles(vector x) { return (doubles)_mm512_cvtps_pd(_mm512_extractf32x8_ps((__m512)x, 1)); }
+INLINE vector narrowed(doubles low, doubles high) {
+  const __m512 lower = _mm512_castps256_ps512(_mm512_cvtpd_ps((__m512d)low));
+  return (vector)_mm512_insertf32x8(lower, _mm512_cvtpd_ps((__m512d)high), 1);
+}
+#elif LANES == 8
+INLINE doubles low_doubles(vector x) { return (doubles)_mm256_cvtps_pd(_mm256_castps256_ps128((__m256)x)); }
+INLINE doubles high_doubles(vector x) { return (doubles)_mm256_cvtps_pd(_mm256_extractf128_ps((__m256)x, 1)); }
+INLINE vector narrowed(doubles low, doubles high) {
+  return (vector)_mm256_set_m128(_mm256_cvtpd_ps((__m256d)high), _mm256_cvtpd_ps((__m256d)low));
+}
+#elif defined(__x86_64__)
+INLINE doubles low_doubles(vector x) { return (doubles)_mm_cvtps_pd((__m128)x); }
+INLINE doubles high_doubles(vector x) { return (doubles)_mm_cvtps_pd(_mm_movehl_ps((__m128)x, (__m128)x)); }
+INLINE vector narrowed(doubles low, doubles high) {
+  return (vector)_mm_movelh_ps(_mm_cvtpd_ps((__m128d)low), _mm_cvtpd_ps((__m128d)high));
+}
+#else
+INLINE doubles low_doubles(vector x) { return (doubles)vcvt_f64_f32(vget_low_f32((float32x4_t)x)); }
+INLINE doubles high_doubles(vector x) { return (doubles)vcvt_high_f64_f32((float32x4_t)x); }
+INLINE vector narrowed(doubles low, doubles high) {
+  return (vector)vcvt_high_f32_f64(vcvt_f32_f64((float64x2_t)low), (float64x2_t)high);
+}
+#endif
 
 INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 INLINE size_t round_up(size_t value, size_t step) { return (value + step - 1) / step * step; }
