@@ -6,7 +6,7 @@ const parse = (...args: string[]) => parseArguments(args, caseNames);
 
 describe('parseArguments', () => {
   it('measures every case with the peers when told nothing', () => {
-    expect(parse()).toEqual({ help: false, peers: true, rounds: 5, only: [] });
+    expect(parse()).toEqual({ help: false, install: false, peers: true, rounds: 5, only: [] });
   });
 
   it('takes every option', () => {
@@ -14,12 +14,14 @@ describe('parseArguments', () => {
       parse('--rounds', '9', '--no-peers', '--json', 'out.json', '--only', 'step', '--only=mat'),
     ).toEqual({
       help: false,
+      install: false,
       peers: false,
       rounds: 9,
       json: 'out.json',
       only: ['step', 'mat'],
     });
     expect(parse('-h').help).toBe(true);
+    expect(parse('--install').install).toBe(true);
   });
 
   it.each([
@@ -39,7 +41,10 @@ describe('parseArguments', () => {
 describe('helpText', () => {
   it('names every option and every case', () => {
     const help = helpText(caseNames);
-    for (const part of ['--rounds', '--only', '--no-peers', '--json', '--help', ...caseNames]) {
+    for (const part of [
+      ...['--install', '--rounds', '--only', '--no-peers', '--json', '--help'],
+      ...caseNames,
+    ]) {
       expect(help).toContain(part);
     }
   });

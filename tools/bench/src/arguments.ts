@@ -6,6 +6,8 @@ const DEFAULT_ROUNDS = 5;
 /** What the command line asks for. */
 export interface Arguments {
   readonly help: boolean;
+  /** Installs the peers, and measures nothing. */
+  readonly install: boolean;
   readonly peers: boolean;
   readonly rounds: number;
   /** Where to write the report, if anywhere. */
@@ -17,12 +19,14 @@ export interface Arguments {
 export const helpText = (caseNames: readonly string[]): string => `Usage: npm run bench -- [options]
 
 Measures Lockstep, and its peers beside it. The contenders of a case run in processes of their own
-and take turns (A B, A B, ...); a ratio is the median of the rounds' ratios. The peers are installed
-with npm into tools/bench/.peers when they are missing.
+and take turns (A B, A B, ...); a ratio is the median of the rounds' ratios. tf.js is installed with
+npm into tools/bench/.peers when it is missing; PyTorch and OpenBLAS are measured where --install, or
+you, have installed Debian's packages python3-torch and libopenblas0-pthread.
 
+  --install          install every peer that is missing, the Debian packages with apt-get as root
   --rounds <count>   turns of each contender (default: ${DEFAULT_ROUNDS})
   --only <text>      only cases whose name contains this; may be given again
-  --no-peers         Lockstep alone: nothing is installed
+  --no-peers         Lockstep alone: nothing is installed or compared
   --json <file>      write the report, with every sample, to this file too
   --help             print this
 
@@ -43,6 +47,7 @@ export function parseArguments(args: readonly string[], caseNames: readonly stri
   if (unknown !== undefined) throw badArgument(`no case is named like "${unknown}"; --help lists them`);
   return {
     help: values.help ?? false,
+    install: values.install ?? false,
     peers: values['no-peers'] !== true,
     rounds,
     ...(values.json !== undefined && { json: values.json }),
@@ -55,6 +60,7 @@ const parse = (args: readonly string[]) => {
     return parseArgs({
       args: [...args],
       options: {
+        install: { type: 'boolean' },
         rounds: { type: 'string' },
         only: { type: 'string', multiple: true },
         'no-peers': { type: 'boolean' },

@@ -4,13 +4,17 @@ import path from 'node:path';
 import { helpText, parseArguments, type Arguments } from './arguments.ts';
 import { BenchError } from './bench-error.ts';
 import type { BenchmarkCase } from './benchmark-case.ts';
+import { choices } from './cases/choices.ts';
 import { cases } from './cases/index.ts';
+import { findSettings } from './choose.ts';
 import { openProcess } from './contender-process.ts';
 import { describeMachine } from './machine.ts';
-import { installedPeers, installPeers, type PeerName } from './peers.ts';
+import { installNpmPeers } from './peers/npm-peers.ts';
+import { installedPeers, installPeers, missingPeers, type PeerName } from './peers/peers.ts';
 import { rootFolder } from './paths.ts';
-import { reportCase, type CaseReport, type Report } from './report.ts';
+import { isMissed, reportCase, type CaseReport, type Report } from './report.ts';
 import { runCase } from './runner.ts';
+import type { Settings } from './settings.ts';
 import { headingOf, tableOf } from './table.ts';
 
 const caseNames = cases.map(({ name }) => name);
@@ -21,17 +25,24 @@ const withPeers = (benchmark: BenchmarkCase, peers: ReadonlyMap<PeerName, string
   contenders: benchmark.contenders.filter(({ peer }) => peer === undefined || peers.has(peer)),
 });
 
-async function measure(benchmark: BenchmarkCase, rounds: number): Promise<CaseReport> {
+async function measure(
+  benchmark: BenchmarkCase,
+  mostRounds: number,
+  settings: Settings,
+): Promise<CaseReport> {
+  const rounds = Math.min(mostRounds, benchmark.mostRounds ?? mostRounds);
   const samples = await runCase(benchmark, {
     rounds,
-    open: ({ name }) => openProcess(benchmark.name, name),
+    open: ({ name }) => openProcess(benchmark.name, name, settings),
     onRound: (round) => process.stderr.write(`${benchmark.name}: round ${round} of ${rounds}\n`),
   });
-  return reportCase(benchmark, samples);
+  const report = reportCase(benchmark, samples);
+  console.log(`\n${tableOf(report)}`);
+  return report;
 }
 
 async function bench({ peers: isWithPeers, rounds, only, json }: Arguments): Promise<boolean> {
-  if (isWithPeers) installPeers();
+  if (isWithPeers) installNpmPeers();
   const peers: ReadonlyMap<PeerName, string> = isWithPeers ? installedPeers() : new Map();
   const { version } = JSON.parse(readFileSync(path.join(rootFolder, 'package.json'), 'utf8')) as {
     version: string;
@@ -43,23 +54,33 @@ async function bench({ peers: isWithPeers, rounds, only, json }: Arguments): Pro
     rounds,
   };
   console.log(headingOf(heading));
-  const reports: CaseReport[] = [];
-  for (const benchmark of cases) {
-    if (only.length > 0 && !only.some((text) => benchmark.name.includes(text))) continue;
-    const report = await measure(withPeers(benchmark, peers), rounds);
-    console.log(`\n${tableOf(report)}`);
-    reports.push(report);
+  const missing = isWithPeers ? missingPeers(peers) : [];
+  if (missing.length > 0) {
+    console.log(`not here: ${missing.join(', ')}; "npm run bench -- --install" installs them`);
   }
+  const chosen = cases
+    .filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)))
+    .map((benchmark) => withPeers(benchmark, peers));
+  const reports: CaseReport[] = [];
+  const settings = await findSettings(choices, chosen, async (benchmark, found) => {
+    const report = await measure(benchmark, rounds, found);
+    reports.push(report);
+    return report;
+  });
+  for (const benchmark of chosen) reports.push(await measure(benchmark, rounds, settings));
   if (json !== undefined) {
-    const report: Report = { ...heading, cases: reports };
+    const report: Report = { ...heading, settings, cases: reports };
     writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   }
-  return reports.every(({ requirement }) => requirement?.isMet !== false);
+  const missed = reports.filter(isMissed);
+  if (missed.length > 0) console.log(`\nMISSED in: ${missed.map(({ name }) => name).join('; ')}`);
+  return missed.length === 0;
 }
 
 try {
   const options = parseArguments(process.argv.slice(2), caseNames);
   if (options.help) console.log(helpText(caseNames));
+  else if (options.install) installPeers();
   else process.exitCode = (await bench(options)) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof BenchError)) throw error;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchmarkCase, Contender, Result } from './benchmark-case.ts';
+import { BenchError } from './bench-error.ts';
 import { runCase, type RunOptions } from './runner.ts';
 
 const contender = (name: string): Contender => ({
@@ -25,7 +26,7 @@ function doubles(results: Readonly<Record<string, Result>> = {}): { log: string[
         ...(results[name] !== undefined && { result: results[name] }),
         measure: async () => {
           log.push(name);
-          return { value: log.length };
+          return { value: log.length, extra: { calls: log.length } };
         },
         close: async () => void log.push(`close ${name}`),
       };
@@ -37,17 +38,18 @@ function doubles(results: Readonly<Record<string, Result>> = {}): { log: string[
 describe('runCase', () => {
   it('measures the contenders in turns, all open meanwhile', async () => {
     const { log, options } = doubles();
-    const samples = await runCase(benchmark, options);
+    const { samples, absent } = await runCase(benchmark, options);
     expect(log).toEqual(['open a', 'open b', 'a', 'b', 'a', 'b', 'a', 'b', 'close a', 'close b']);
     expect(samples).toEqual([
-      { contender: 'a', values: [3, 5, 7] },
-      { contender: 'b', values: [4, 6, 8] },
+      { contender: 'a', values: [3, 5, 7], extra: { calls: [3, 5, 7] } },
+      { contender: 'b', values: [4, 6, 8], extra: { calls: [4, 6, 8] } },
     ]);
+    expect(absent).toEqual([]);
   });
 
   it('takes numbers that agree but for rounding', async () => {
     const { options } = doubles({ a: 0.25, b: 0.250001 });
-    await expect(runCase(benchmark, options)).resolves.toHaveLength(2);
+    await expect(runCase(benchmark, options)).resolves.toMatchObject({ samples: { length: 2 } });
   });
 
   it.each([
@@ -84,5 +86,20 @@ describe('runCase', () => {
     };
     await expect(runCase(benchmark, failing)).rejects.toThrow('no');
     expect(log).toEqual(['open a', 'close a']);
+  });
+
+  it('leaves out what does not run on this machine, and names it', async () => {
+    const { log, options } = doubles();
+    const missing: RunOptions = {
+      ...options,
+      open: (opened) =>
+        opened.name === 'a'
+          ? Promise.reject(new BenchError('unavailable', 'no compiler'))
+          : options.open(opened),
+    };
+    const { samples, absent } = await runCase(benchmark, missing);
+    expect(samples.map(({ contender }) => contender)).toEqual(['b']);
+    expect(absent).toEqual([{ contender: 'a', reason: 'no compiler' }]);
+    expect(log.at(-1)).toBe('close b');
   });
 });

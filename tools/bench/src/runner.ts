@@ -2,14 +2,24 @@ import type { BenchmarkCase, Contender, Opened, Result } from './benchmark-case.
 import { BenchError } from './bench-error.ts';
 
 /** An opened contender that can be ended. */
-export interface Session extends Opened {
+export interface Session extends Omit<Opened, 'close'> {
   close(): Promise<void>;
 }
 
 /** The figures of one contender, a round each. */
 export interface Samples {
   readonly contender: string;
+  readonly detail?: string;
   readonly values: readonly number[];
+  /** Further figures by title, a round each. */
+  readonly extra: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What came of a case. */
+export interface CaseSamples {
+  readonly samples: readonly Samples[];
+  /** Contenders that do not run on this machine, and why. */
+  readonly absent: readonly { readonly contender: string; readonly reason: string }[];
 }
 
 export interface RunOptions {
@@ -17,6 +27,13 @@ export interface RunOptions {
   open(contender: Contender): Promise<Session>;
   /** Told before each round, from 1. */
   onRound?(round: number): void;
+}
+
+interface Entry {
+  readonly contender: string;
+  readonly session: Session;
+  readonly values: number[];
+  readonly extra: Record<string, number[]>;
 }
 
 /**
@@ -27,10 +44,55 @@ export interface RunOptions {
 export async function runCase(
   { name, contenders }: BenchmarkCase,
   { rounds, open, onRound }: RunOptions,
-): Promise<readonly Samples[]> {
-  const entries: { contender: string; session: Session; values: number[] }[] = [];
-  let agreed: { contender: string; result: Result } | undefined;
-  const check = (contender: string, result: Result | undefined): void => {
+): Promise<CaseSamples> {
+  const entries: Entry[] = [];
+  const absent: { contender: string; reason: string }[] = [];
+  const check = agreement(name);
+  try {
+    for (const contender of contenders) {
+      const session = await openIfPossible(contender, open);
+      if (session instanceof BenchError) {
+        absent.push({ contender: contender.name, reason: session.message });
+        continue;
+      }
+      entries.push({ contender: contender.name, session, values: [], extra: {} });
+      check(contender.name, session.result);
+    }
+    for (let round = 1; round <= rounds; round++) {
+      onRound?.(round);
+      for (const { contender, session, values, extra } of entries) {
+        const measurement = await session.measure();
+        check(contender, measurement.result);
+        values.push(measurement.value);
+        for (const [title, figure] of Object.entries(measurement.extra ?? {}))
+          (extra[title] ??= []).push(figure);
+      }
+    }
+  } finally {
+    await Promise.all(entries.map(({ session }) => session.close()));
+  }
+  const samples = entries.map(({ contender, session: { detail }, values, extra }) => ({
+    contender,
+    ...(detail !== undefined && { detail }),
+    values,
+    extra,
+  }));
+  return { samples, absent };
+}
+
+async function openIfPossible(contender: Contender, open: RunOptions['open']): Promise<Session | BenchError> {
+  try {
+    return await open(contender);
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'unavailable') return error;
+    throw error;
+  }
+}
+
+/** What compares each result of a case with the first. */
+function agreement(name: string): (contender: string, result: Result | undefined) => void {
+  let agreed: { readonly contender: string; readonly result: Result } | undefined;
+  return (contender, result) => {
     if (result === undefined) return;
     agreed ??= { contender, result };
     if (agree(agreed.result, result)) return;
@@ -40,30 +102,13 @@ export async function runCase(
         'their times cannot be compared until one of them is put right',
     );
   };
-  try {
-    for (const contender of contenders) {
-      const session = await open(contender);
-      entries.push({ contender: contender.name, session, values: [] });
-      check(contender.name, session.result);
-    }
-    for (let round = 1; round <= rounds; round++) {
-      onRound?.(round);
-      for (const { contender, session, values } of entries) {
-        const { value, result } = await session.measure();
-        check(contender, result);
-        values.push(value);
-      }
-    }
-  } finally {
-    await Promise.all(entries.map(({ session }) => session.close()));
-  }
-  return entries.map(({ contender, values }) => ({ contender, values }));
 }
 
 /** Peers may sum in another order: their numbers are near ours, not equal. */
 const RELATIVE_TOLERANCE = 1e-3;
 
-function agree(a: Result, b: Result): boolean {
+/** Whether two contenders computed the same, as far as that can be said. */
+export function agree(a: Result, b: Result): boolean {
   if (typeof a === 'string' || typeof b === 'string') return a === b;
   return Math.abs(a - b) <= RELATIVE_TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
 }

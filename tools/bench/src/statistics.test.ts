@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, pairedRatio, timesAsFast } from './statistics.ts';
+import { lineThrough, median, pairedRatio, timesAsFast } from './statistics.ts';
 
 const figures = fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 30 });
 
@@ -55,5 +55,23 @@ describe('pairedRatio', () => {
 
   it('refuses rounds that do not pair', () => {
     expect(() => pairedRatio([1, 2], [1], 'samples/s')).toThrow(RangeError);
+  });
+});
+
+describe('lineThrough', () => {
+  const at = (x: number, y: number) => ({ x, y });
+
+  it('is the line that points lie on', () => {
+    expect(lineThrough([at(0, 3), at(2, 7)])).toEqual({ slope: 2, intercept: 3 });
+    expect(lineThrough([at(1, 5), at(2, 5), at(9, 5)])).toEqual({ slope: 0, intercept: 5 });
+  });
+
+  it('lies between points that no line goes through', () => {
+    expect(lineThrough([at(0, 0), at(0, 2), at(1, 3), at(1, 5)])).toEqual({ slope: 3, intercept: 1 });
+  });
+
+  it('refuses what gives no line', () => {
+    expect(() => lineThrough([])).toThrow(RangeError);
+    expect(() => lineThrough([at(1, 1), at(1, 2)])).toThrow(RangeError);
   });
 });

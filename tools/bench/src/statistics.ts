@@ -21,3 +21,26 @@ export function pairedRatio(values: readonly number[], others: readonly number[]
   if (values.length !== others.length) throw new RangeError('a ratio per round needs as many of either');
   return median(values.map((value, round) => timesAsFast(value, others[round]!, unit)));
 }
+
+/** y = intercept + slope * x. */
+export interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** A point that a line is laid through. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The line of least squares. @throws {RangeError} without two points of different x */
+export function lineThrough(points: readonly Point[]): Line {
+  const mean = (of: (point: Point) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [meanX, meanY] = [mean(({ x }) => x), mean(({ y }) => y)];
+  const spread = mean(({ x }) => (x - meanX) ** 2);
+  if (!(spread > 0)) throw new RangeError('a line needs two points of different x');
+  const slope = mean(({ x, y }) => (x - meanX) * (y - meanY)) / spread;
+  return { slope, intercept: meanY - slope * meanX };
+}

@@ -5,18 +5,31 @@ export interface Finished {
   readonly step: number;
   readonly weightsSha256: string;
   readonly samplesPerSecond: number;
+  /** Median milliseconds from one commit to the next. */
+  readonly stepMillis: number;
 }
+
+const numbers = ['step', 'samplesPerSecond', 'stepMillis'] as const;
 
 /** The `finished` line among the lines of standard output. @throws {BenchError} `bad-output` */
 export function readFinished(stdout: string): Finished {
   const lines = stdout.split('\n').filter((line) => line.trim() !== '');
   const last = parse(lines.at(-1) ?? '');
   if (last['type'] !== 'finished') throw badOutput('its last line is not of type "finished"');
-  const { step, weightsSha256, samplesPerSecond } = last;
-  if (typeof step !== 'number') throw badOutput('"step" is not a number');
+  const { weightsSha256 } = last;
   if (typeof weightsSha256 !== 'string') throw badOutput('"weightsSha256" is not a string');
-  if (typeof samplesPerSecond !== 'number') throw badOutput('"samplesPerSecond" is not a number');
-  return { step, weightsSha256, samplesPerSecond };
+  const [step, samplesPerSecond, stepMillis] = numbers.map((name) => numberOf(last, name)) as [
+    number,
+    number,
+    number,
+  ];
+  return { step, weightsSha256, samplesPerSecond, stepMillis };
+}
+
+function numberOf(fields: Record<string, unknown>, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number') throw badOutput(`"${name}" is not a number`);
+  return value;
 }
 
 function parse(line: string): Record<string, unknown> {

@@ -1,7 +1,21 @@
 import type { BenchmarkCase } from '../benchmark-case.ts';
+import { choices } from './choices.ts';
+import { coordinatorCases } from './coordinator.ts';
+import { distributedSteps } from './distributed.ts';
+import { limits } from './limits.ts';
 import { products } from './products.ts';
-import { step } from './step.ts';
+import { steps } from './step.ts';
 import { trainMnist } from './train-mnist.ts';
 
 /** Everything `npm run bench` measures, in this order. */
-export const cases: readonly BenchmarkCase[] = [trainMnist, step, ...products];
+export const cases: readonly BenchmarkCase[] = [
+  ...products,
+  ...steps,
+  ...distributedSteps,
+  ...coordinatorCases,
+  trainMnist,
+  ...limits,
+];
+
+/** These, and what finds out how the peers are fastest. */
+export const allCases: readonly BenchmarkCase[] = [...choices.map(({ benchmark }) => benchmark), ...cases];

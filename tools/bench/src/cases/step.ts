@@ -1,20 +1,39 @@
 import type { BenchmarkCase } from '../benchmark-case.ts';
 import { lockstepStep } from '../contenders/lockstep-step.ts';
 import { tfjsStep, tfjsStepByHand } from '../contenders/tfjs-step.ts';
-import { perceptron, type TrainingWork } from '../contenders/training-work.ts';
+import { torchStep } from '../contenders/torch.ts';
+import { DEFAULT_LEAF_ROWS, large, small } from './networks.ts';
 
-const work: TrainingWork = { model: perceptron(784, 512, 256, 10), rows: 256, learningRate: 0.01 };
+const PYTORCH = 'PyTorch';
+const TFJS = 'tf.js wasm';
+const leafRows = DEFAULT_LEAF_ROWS;
 
-/** Forward, backward and SGD of a network with two hidden layers, on one thread. */
-export const step: BenchmarkCase = {
-  name: 'step 784-512-256-10, batch 256',
-  unit: 'ms/step',
-  contenders: [
-    tfjsStep('tf.js wasm', work),
-    lockstepStep('wasm, leaves of 8', work, 8),
-    lockstepStep('wasm, one leaf', work, work.rows),
-    tfjsStepByHand('tf.js wasm, by hand', work),
-  ],
-  baseline: 'tf.js wasm',
-  requirement: { contender: 'wasm, leaves of 8', atLeast: 5 },
-};
+/** Forward, backward and SGD in one process on one thread. */
+export const steps: readonly BenchmarkCase[] = [
+  {
+    name: `step on one thread, ${small.name}`,
+    unit: 'ms/step',
+    contenders: [
+      torchStep(PYTORCH, small.work),
+      lockstepStep('native', small.work, { kernels: 'native', leafRows }),
+      lockstepStep('wasm', small.work, { kernels: 'wasm', leafRows }),
+      tfjsStep(TFJS, small.work),
+      tfjsStepByHand('tf.js wasm, by hand', small.work),
+    ],
+    baseline: PYTORCH,
+    requirements: [
+      { kind: 'time', contender: 'native', against: PYTORCH, atMost: 0.9 },
+      { kind: 'speed', contender: 'wasm', against: TFJS, atLeast: 8 },
+    ],
+  },
+  {
+    name: `step on one thread, ${large.name}`,
+    unit: 'ms/step',
+    contenders: [
+      torchStep(PYTORCH, large.work),
+      lockstepStep('native', large.work, { kernels: 'native', leafRows }),
+    ],
+    baseline: PYTORCH,
+    requirements: [{ kind: 'time', contender: 'native', against: PYTORCH, atMost: 0.95 }],
+  },
+];

@@ -5,9 +5,9 @@ import { lockstepTrain } from '../contenders/lockstep-train.ts';
 const STEPS = 938;
 
 const workers = (count: number): Contender =>
-  lockstepTrain(`workers: ${count}`, [
+  lockstepTrain(`workers: ${count}`, 'samplesPerSecond', [
     ...['--workers', String(count), '--max-steps', String(STEPS)],
-    ...['--hidden', '128', '--batch-size', '64', '--backend', 'wasm', '--checkpoint-every', '0'],
+    ...['--hidden', '128', '--batch-size', '64', '--checkpoint-every', '0'],
   ]);
 
 /** The seed's network, end to end: an epoch and its test, with the sockets and processes of a real run. */
@@ -16,4 +16,5 @@ export const trainMnist: BenchmarkCase = {
   unit: 'samples/s',
   contenders: [workers(0), workers(1), workers(2)],
   baseline: 'workers: 0',
+  mostRounds: 3,
 };

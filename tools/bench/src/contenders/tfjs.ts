@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { BenchError } from '../bench-error.ts';
-import { peerFile, requirePeer } from '../peers.ts';
+import { peerFile, requirePeer } from '../peers/npm-peers.ts';
 
 export interface Tensor {
   readonly shape: readonly number[];

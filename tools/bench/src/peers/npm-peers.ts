@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { BenchError } from './bench-error.ts';
-import { benchFolder } from './paths.ts';
+import { BenchError } from '../bench-error.ts';
+import { benchFolder } from '../paths.ts';
 
-/** Packages that Lockstep is compared with, and never depends on. */
+/** Packages from npm that Lockstep is compared with, and never depends on. */
 const peerPackages = {
   'tf.js': { '@tensorflow/tfjs': '4.22.0', '@tensorflow/tfjs-backend-wasm': '4.22.0' },
 } as const satisfies Record<string, Record<string, string>>;
 
-export type PeerName = keyof typeof peerPackages;
+export type NpmPeerName = keyof typeof peerPackages;
 
 const peersFolder = path.join(benchFolder, '.peers');
-const peerNames = Object.keys(peerPackages) as PeerName[];
+export const npmPeerNames = Object.keys(peerPackages) as NpmPeerName[];
 const allPackages = Object.fromEntries(
   Object.values(peerPackages).flatMap((packages) => Object.entries(packages)),
 );
@@ -38,7 +38,7 @@ export const peerFile = (name: string, file: string): string =>
   path.join(peersFolder, 'node_modules', name, file);
 
 /** The installed version of each peer, where all its packages are of the version wanted. */
-export function installedPeers(): ReadonlyMap<PeerName, string> {
+export function installedNpmPeers(): readonly (readonly [NpmPeerName, string])[] {
   const isInstalled = (name: string, version: string): boolean => {
     const manifest = peerFile(name, 'package.json');
     return (
@@ -46,22 +46,20 @@ export function installedPeers(): ReadonlyMap<PeerName, string> {
       (JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version === version
     );
   };
-  return new Map(
-    peerNames.flatMap((peer) => {
-      const packages = Object.entries(peerPackages[peer]);
-      return packages.every(([name, version]) => isInstalled(name, version))
-        ? [[peer, packages[0]![1]] as const]
-        : [];
-    }),
-  );
+  return npmPeerNames.flatMap((peer) => {
+    const packages = Object.entries(peerPackages[peer]);
+    return packages.every(([name, version]) => isInstalled(name, version))
+      ? [[peer, packages[0]![1]] as const]
+      : [];
+  });
 }
 
 /**
  * Installs the peers that are missing, with npm, into a folder of their own outside the workspace.
  * @throws {BenchError} `peer-missing`
  */
-export function installPeers(): void {
-  if (installedPeers().size === peerNames.length) return;
+export function installNpmPeers(): void {
+  if (installedNpmPeers().length === npmPeerNames.length) return;
   mkdirSync(peersFolder, { recursive: true });
   const manifest = { name: 'lockstep-bench-peers', private: true, dependencies: allPackages };
   writeFileSync(path.join(peersFolder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -72,7 +70,7 @@ export function installPeers(): void {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
-  if (status !== 0 || installedPeers().size < peerNames.length) {
+  if (status !== 0 || installedNpmPeers().length < npmPeerNames.length) {
     throw new BenchError(
       'peer-missing',
       'npm could not install the peers (see above); try again, or measure Lockstep alone with --no-peers',

@@ -1,0 +1,91 @@
+import { checksumOf } from '@lockstep/math';
+import { parseRunConfigJson } from '@lockstep/config';
+import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
+import {
+  CONTRACT,
+  coordinatorMessageLimits,
+  decodeCoordinatorMessage,
+  encodeWorkerMessage,
+  encodedWorkerSize,
+  HANDSHAKE_LIMITS,
+  PROTOCOL_VERSION,
+  type CoordinatorMessage,
+  type FrameLimits,
+  type LeaseMessage,
+  type WorkerMessage,
+} from '@lockstep/protocol';
+import { openChannel, type Channel } from '@lockstep/transport';
+import { WebSocket } from 'ws';
+
+const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * A worker that computes nothing: it answers every lease at once, with zeros. What is left of a step is what the coordinator
+ * and the wire take.
+ */
+export class InstantWorker {
+  readonly #channel: Channel;
+  readonly #freeBuffers: Uint8Array[] = [];
+  #limits: FrameLimits = HANDSHAKE_LIMITS;
+  #gradient = new Float32Array(0);
+  #checksum = '';
+
+  private constructor(channel: Channel, name: string) {
+    this.#channel = channel;
+    channel.onFrame((frame) => this.#handle(decodeCoordinatorMessage(frame, this.#limits)));
+    this.#send({
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      contract: CONTRACT,
+      goldenDigest: GOLDEN_DIGEST,
+      name,
+      kind: 'process',
+      engine: `node ${process.versions.node}`,
+      backend: 'none',
+      threads: 1,
+    });
+  }
+
+  /** Joins the run at `url`; it works until the coordinator closes. */
+  static async join(url: string, name: string): Promise<void> {
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: MAX_FRAME_BYTES,
+      generateMask: (mask) => void mask.fill(0),
+    });
+    new InstantWorker(await openChannel(socket), name);
+  }
+
+  #handle(message: CoordinatorMessage): void {
+    if (message.type === 'welcome') {
+      const { model, dataset, batchSize } = parseRunConfigJson(message.configJson);
+      const parameterCount = layoutOf(model).length;
+      this.#limits = coordinatorMessageLimits({
+        parameterCount,
+        featureCount: dataset.featureCount,
+        maxRowCount: batchSize,
+      });
+      this.#gradient = new Float32Array(parameterCount);
+      this.#checksum = checksumOf(this.#gradient).checksum;
+    } else if (message.type === 'lease') this.#answer(message);
+  }
+
+  #answer({ term, step, span, rowCount }: LeaseMessage): void {
+    this.#send({
+      type: 'contribution',
+      ...{ term, step, span, rowCount },
+      computeMicros: 0,
+      checksum: this.#checksum,
+      lossSum: 0,
+      gradient: this.#gradient,
+    });
+  }
+
+  /** Encodes into a buffer that is used again when its bytes are on the wire. */
+  #send(message: WorkerMessage): void {
+    const size = encodedWorkerSize(message);
+    const index = this.#freeBuffers.findIndex(({ length }) => length >= size);
+    const buffer = index < 0 ? new Uint8Array(size + 64) : this.#freeBuffers.splice(index, 1)[0]!;
+    this.#channel.send(encodeWorkerMessage(message, buffer), () => this.#freeBuffers.push(buffer));
+  }
+}
