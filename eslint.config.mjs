@@ -151,7 +151,15 @@ const typed = {
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/**', '**/*.generated.ts', '**/assembly/**', '**/.nx/**', '**/.engines/**', '**/coverage/**', 'runs/**'],
+    ignores: [
+      '**/dist/**',
+      '**/*.generated.ts',
+      '**/assembly/**',
+      '**/.nx/**',
+      '**/.engines/**',
+      '**/coverage/**',
+      'runs/**',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   eslint.configs.recommended,
