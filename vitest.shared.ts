@@ -9,6 +9,8 @@ export default defineConfig({
       throw new Error(`a test printed to ${type}: ${log}`);
     },
     passWithNoTests: true,
+    // Several packages are tested at once, on few cores: what takes half a second alone may take ten times as long.
+    testTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
   },

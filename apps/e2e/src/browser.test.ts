@@ -36,10 +36,13 @@ const engines: Readonly<Record<BrowserName, RegExp>> = {
   webkit: /^Safari \d+, wasm simd128$/,
 };
 
+/** Enough for both to take part, however long either takes to begin. */
+const STEPS = '400';
+
 describe.each(browsersToTest())('a tab of %s', (name) => {
   it('trains together with a worker process: the same weights as without either', async () => {
     const out = join(temporaryFolder(), 'run');
-    const { running, url } = await coordinator(['--max-steps', '60', '--min-workers', '2', '--out', out]);
+    const { running, url } = await coordinator(['--max-steps', STEPS, '--min-workers', '2', '--out', out]);
     const tab = await openTab(await linkOf(running), name);
     await tab.press('start');
     const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
@@ -56,11 +59,11 @@ describe.each(browsersToTest())('a tab of %s', (name) => {
     await tab.shows('state', 'Finished.');
     expect(weightsSha256).toMatch(SHA256);
     expect(await tab.text('sha256')).toBe(weightsSha256);
-    expect(await tab.text('step')).toBe('60');
+    expect(await tab.text('step')).toBe(STEPS);
     expect(Number(await tab.text('spans'))).toBeGreaterThan(0);
     expect(contributors(out)).toEqual(new Set([worker, 'process']));
     expect(tab.problems).toEqual([]);
-    const alone = await trained('--workers', '0', '--max-steps', '60');
+    const alone = await trained('--workers', '0', '--max-steps', STEPS);
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });
 });
