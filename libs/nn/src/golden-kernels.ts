@@ -22,6 +22,7 @@ const SHAPES = [
   [70, 13, 47, 16],
   [40, 110, 10, 7],
   [17, 10, 21, 64],
+  [39, 9, 19, 1],
 ] as const;
 
 /** Around the vectors of every width, each with a tail. */
