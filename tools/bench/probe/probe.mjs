@@ -78,29 +78,44 @@ function recordSamples() {
   });
 }
 
-/** Only of the main thread: another is ended without notice. */
+/** From the first message to the moment when the code of a step is compiled. */
+const WARM_UP_MS = 500;
+
+/** Of the steps alone, and only of the main thread: another is ended without notice. */
 function recordProfile() {
-  const session = new Session();
-  session.connect();
-  const [start, stop, extension] =
+  const [start, stop] =
     kind === 'cpu-profile'
-      ? ['Profiler.start', 'Profiler.stop', 'cpuprofile']
-      : ['HeapProfiler.startSampling', 'HeapProfiler.stopSampling', 'heapprofile'];
-  if (kind === 'cpu-profile') {
-    session.post('Profiler.enable');
-    session.post('Profiler.setSamplingInterval', { interval: 200 });
-  }
-  session.post(start, {
-    samplingInterval: 4096,
-    includeObjectsCollectedByMajorGC: true,
-    includeObjectsCollectedByMinorGC: true,
-  });
-  process.on('exit', () => {
-    session.post(stop, (error, result) => {
-      if (error !== null) throw error;
-      writeFileSync(path.join(folder, `${name}.${extension}`), JSON.stringify(result.profile));
+      ? ['Profiler.start', 'Profiler.stop']
+      : ['HeapProfiler.startSampling', 'HeapProfiler.stopSampling'];
+  const begin = () => {
+    const session = new Session();
+    session.connect();
+    if (kind === 'cpu-profile') {
+      session.post('Profiler.enable');
+      session.post('Profiler.setSamplingInterval', { interval: 200 });
+    }
+    session.post(start, {
+      samplingInterval: 4096,
+      includeObjectsCollectedByMajorGC: true,
+      includeObjectsCollectedByMinorGC: true,
     });
-  });
+    const begunAt = performance.now();
+    process.on('exit', () => {
+      const millis = performance.now() - begunAt;
+      session.post(stop, (error, result) => {
+        if (error !== null) throw error;
+        writeFileSync(
+          path.join(folder, `${name}.profile`),
+          JSON.stringify({ millis, profile: result.profile }),
+        );
+      });
+    });
+  };
+  const waiting = setInterval(() => {
+    if (total('bytesRead') === 0) return;
+    clearInterval(waiting);
+    setTimeout(begin, WARM_UP_MS).unref();
+  }, SAMPLE_EVERY_MS).unref();
 }
 
 if (kind === 'usage' || kind === 'allocations') recordSamples();

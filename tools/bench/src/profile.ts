@@ -10,9 +10,17 @@ import { formatFigure } from './table.ts';
 const HELP = `Usage: node tools/run.mjs bench/profile [--heap] [--top <count>] -- <arguments of lockstep train>
 
 Prints for the coordinator and each worker, of its main thread, the functions that took the most processor time by
-themselves; with --heap those that allocated the most objects. Start-up is included, so let it take some hundred steps:
+themselves; with --heap those that allocated the most objects. It begins half a second after the first message, so let it
+train for some seconds:
 
   node tools/run.mjs bench/profile -- --hidden 512,256 --batch-size 256 --max-steps 600 --workers 1`;
+
+/** What the probe writes. */
+interface Recorded {
+  /** How long it was recorded. */
+  readonly millis: number;
+  readonly profile: CpuProfile | { readonly head: HeapNode };
+}
 
 function print(name: string, shares: readonly Share[], steps: number, unit: string, top: number): void {
   const total = shares.reduce((sum, { amount }) => sum + amount, 0);
@@ -28,14 +36,11 @@ async function profile(args: readonly string[], isHeap: boolean, top: number): P
     const kind = isHeap ? 'heap-profile' : 'cpu-profile';
     const { step, stepMillis } = await trainOnce(args, probeEnvironment(kind, folder));
     console.log(`${step} steps, median ${formatFigure(stepMillis)} ms`);
-    for (const file of (await readdir(folder)).filter((name) =>
-      /^(?:coordinator|worker)-.*profile$/.test(name),
-    )) {
-      const content = JSON.parse(await readFile(path.join(folder, file), 'utf8')) as unknown;
-      const shares = isHeap
-        ? heapShares((content as { head: HeapNode }).head)
-        : cpuShares(content as CpuProfile);
-      print(path.parse(file).name, shares, step, isHeap ? 'KB' : 'ms', top);
+    for (const file of (await readdir(folder)).filter((name) => /^(?:coordinator|worker)-/.test(name))) {
+      const recorded = JSON.parse(await readFile(path.join(folder, file), 'utf8')) as Recorded;
+      const shares =
+        'head' in recorded.profile ? heapShares(recorded.profile.head) : cpuShares(recorded.profile);
+      print(path.parse(file).name, shares, recorded.millis / stepMillis, isHeap ? 'KB' : 'ms', top);
     }
   });
 }
