@@ -30,6 +30,9 @@ you, have installed Debian's packages python3-torch and libopenblas0-pthread.
   --json <file>      write the report, with every sample, to this file too
   --help             print this
 
+How OpenBLAS and PyTorch are fastest here is found out first. What an earlier run found, the
+"settings" of its report, is taken from the environment variable BENCH_SETTINGS instead.
+
 Cases:
 ${caseNames.map((name) => `  ${name}`).join('\n')}
 

@@ -43,7 +43,7 @@ const measured = (
 describe('findSettings', () => {
   it('takes the value of the best round, whichever way the unit counts', async () => {
     const work = [caseOf('work', 'ms/step', [contender('a', 'OpenBLAS'), contender('b', 'PyTorch')])];
-    const settings = await findSettings(choices, work, async (benchmark) =>
+    const settings = await findSettings(choices, work, {}, async (benchmark) =>
       measured(benchmark, { default: [50, 60, 70], Zen: [20, 20, 80] }),
     );
     expect(settings).toEqual({ openBlasCore: 'Zen', torchCore: 'Zen', torchWait: 'Zen' });
@@ -51,7 +51,7 @@ describe('findSettings', () => {
 
   it('sets nothing where the default is best', async () => {
     const work = [caseOf('work', 'ms/step', [contender('b', 'PyTorch')])];
-    const settings = await findSettings(choices, work, async (benchmark) =>
+    const settings = await findSettings(choices, work, {}, async (benchmark) =>
       measured(benchmark, { default: [5, 5, 5], Zen: [6, 6, 6] }),
     );
     expect(settings).toEqual({});
@@ -62,6 +62,7 @@ describe('findSettings', () => {
     await findSettings(
       choices,
       [caseOf('work', 'ms/step', [contender('b', 'PyTorch')])],
+      {},
       async (benchmark, found) => {
         asked.push([benchmark.name, found]);
         return measured(benchmark, { default: [9], Zen: [1] });
@@ -72,9 +73,20 @@ describe('findSettings', () => {
       ['torchWait', { torchCore: 'Zen' }],
     ]);
     await expect(
-      findSettings(choices, [caseOf('own', 'ms/step', [contender('a')])], () =>
+      findSettings(choices, [caseOf('own', 'ms/step', [contender('a')])], {}, () =>
         Promise.reject(new Error('asked')),
       ),
     ).resolves.toEqual({});
+  });
+
+  it('takes what is known, and asks for the rest', async () => {
+    const asked: string[] = [];
+    const work = [caseOf('work', 'ms/step', [contender('b', 'PyTorch')])];
+    const settings = await findSettings(choices, work, { torchCore: 'Haswell' }, async (benchmark) => {
+      asked.push(benchmark.name);
+      return measured(benchmark, { default: [9], Zen: [1] });
+    });
+    expect(asked).toEqual(['torchWait']);
+    expect(settings).toEqual({ torchCore: 'Haswell', torchWait: 'Zen' });
   });
 });

@@ -14,7 +14,7 @@ import { installedPeers, installPeers, missingPeers, type PeerName } from './pee
 import { rootFolder } from './paths.ts';
 import { isMissed, reportCase, type CaseReport, type Report } from './report.ts';
 import { runCase } from './runner.ts';
-import type { Settings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { headingOf, tableOf } from './table.ts';
 
 const caseNames = cases.map(({ name }) => name);
@@ -62,7 +62,7 @@ async function bench({ peers: isWithPeers, rounds, only, json }: Arguments): Pro
     .filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)))
     .map((benchmark) => withPeers(benchmark, peers));
   const reports: CaseReport[] = [];
-  const settings = await findSettings(choices, chosen, async (benchmark, found) => {
+  const settings = await findSettings(choices, chosen, readSettings(), async (benchmark, found) => {
     const report = await measure(benchmark, rounds, found);
     reports.push(report);
     return report;
