@@ -1,0 +1,105 @@
+/** Writes the part of msgpack that headers are made of (see `header-grammar.ts`), each value in its shortest form. */
+export class HeaderWriter {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
+  readonly #encoder = new TextEncoder();
+  #length = 0;
+
+  /** @param capacity most bytes of a header */
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** The bytes of a map, valid until the next call; undefined when they are more than the capacity. */
+  write(fields: Readonly<Record<string, unknown>>): Uint8Array | undefined {
+    this.#length = 0;
+    try {
+      this.#value(fields);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #value(value: unknown): void {
+    if (typeof value === 'string') return this.#text(value);
+    if (typeof value === 'number') return this.#number(value);
+    if (Array.isArray(value)) {
+      this.#size(value.length, 0x90, 0xdc);
+      for (const item of value) this.#value(item);
+      return;
+    }
+    if (typeof value !== 'object' || value === null) {
+      throw new TypeError(`a header holds no ${value === null ? 'null' : typeof value}`);
+    }
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    this.#size(entries.length, 0x80, 0xde);
+    for (const [key, item] of entries) {
+      this.#text(key);
+      this.#value(item);
+    }
+  }
+
+  #size(count: number, short: number, long: number): void {
+    if (count <= 15) return this.#byte(short + count);
+    this.#byte(long);
+    this.#word(count, 2);
+  }
+
+  #text(text: string): void {
+    const bytes = this.#encoder.encode(text);
+    if (bytes.length <= 31) this.#byte(0xa0 + bytes.length);
+    else if (bytes.length <= 0xff) {
+      this.#byte(0xd9);
+      this.#word(bytes.length, 1);
+    } else {
+      this.#byte(0xda);
+      this.#word(bytes.length, 2);
+    }
+    this.#bytes.set(bytes, this.#take(bytes.length));
+  }
+
+  #number(value: number): void {
+    const isInteger = Number.isInteger(value) && value >= -(2 ** 31) && value <= 2 ** 32 - 1;
+    if (!isInteger) {
+      this.#byte(0xcb);
+      this.#view.setFloat64(this.#take(8), value);
+    } else if (value >= 0) this.#natural(value);
+    else this.#negative(value);
+  }
+
+  #natural(value: number): void {
+    if (value <= 0x7f) return this.#byte(value);
+    const size = value <= 0xff ? 1 : value <= 0xffff ? 2 : 4;
+    this.#byte({ 1: 0xcc, 2: 0xcd, 4: 0xce }[size]);
+    this.#word(value, size);
+  }
+
+  #negative(value: number): void {
+    if (value >= -32) return this.#byte(value & 0xff);
+    const size = value >= -0x80 ? 1 : value >= -0x8000 ? 2 : 4;
+    this.#byte({ 1: 0xd0, 2: 0xd1, 4: 0xd2 }[size]);
+    this.#word(value, size);
+  }
+
+  #byte(value: number): void {
+    this.#view.setUint8(this.#take(1), value);
+  }
+
+  /** The lowest `size` bytes of an integer, the highest first. */
+  #word(value: number, size: number): void {
+    const position = this.#take(size);
+    for (let index = size - 1, rest = value; index >= 0; index--, rest = Math.floor(rest / 256)) {
+      this.#view.setUint8(position + index, rest & 0xff);
+    }
+  }
+
+  #take(size: number): number {
+    const position = this.#length;
+    this.#length += size;
+    if (this.#length > this.#bytes.length) throw new RangeError('the header is too large');
+    return position;
+  }
+}
