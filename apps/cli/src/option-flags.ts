@@ -17,7 +17,9 @@ export function addFlags(command: Command, table: OptionTable): Command {
   for (const option of Object.values(table)) {
     const fallback =
       option.defaultValue === undefined ? '' : ` (default: ${describeDefault(option.defaultValue)})`;
-    command.addOption(new Flag(`--${option.flag} ${option.placeholder}`, `${option.help}${fallback}`));
+    command.addOption(
+      new Flag(`--${option.flag} ${option.placeholder}`.trimEnd(), `${option.help}${fallback}`),
+    );
   }
   return command
     .option(

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { CommandError, EXIT, type ExitCode, type Resolved, type trainOptions } from '@lockstep/config';
 import { loadCoordinator } from './apps.ts';
 import { Supervisor } from './supervisor.ts';
-import { tokenFromEnvironment } from './token.ts';
+import { tokensFromEnvironment } from './token.ts';
 
 /** `lockstep train`: with workers, a coordinator and worker processes under supervision; without, one process and no sockets. */
 export async function runTrain({ values, sources }: Resolved<typeof trainOptions>): Promise<ExitCode> {
@@ -31,7 +31,7 @@ export async function runTrain({ values, sources }: Resolved<typeof trainOptions
     const { runCoordinator, terminalTarget } = await loadCoordinator();
     return runCoordinator({ options, isLocal: true, isSupervised: true }, { target: terminalTarget() });
   }
-  const launch = { options, isLocal: false, isSupervised: true, ...tokenFromEnvironment() };
+  const launch = { options, isLocal: false, isSupervised: true, ...tokensFromEnvironment() };
   return new Supervisor({ launch, workerCount: workers, threads: threads ?? coresEach(workers) }).run();
 }
 

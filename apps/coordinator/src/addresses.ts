@@ -22,5 +22,7 @@ export function reachableHosts(host: string): readonly string[] {
   return others.length > 0 ? others : ['127.0.0.1'];
 }
 
-export const urlOf = (scheme: 'ws' | 'http', host: string, port: number): string =>
+export type Scheme = 'ws' | 'http' | 'wss' | 'https';
+
+export const urlOf = (scheme: Scheme, host: string, port: number): string =>
   `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;

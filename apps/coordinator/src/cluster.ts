@@ -2,20 +2,30 @@ import { basename, join } from 'node:path';
 import type { CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
-import type { RunNotice } from '@lockstep/metrics';
+import { RunView, type RunNotice } from '@lockstep/metrics';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
 import { Journal } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
 import { isLoopback } from './addresses.ts';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
+import { joinLinks, type Listening } from './links.ts';
 import { startServer } from './server.ts';
-import { isToken, makeToken } from './token.ts';
+import { readTls } from './tls.ts';
+import { isToken } from './token.ts';
+import { ordersOf } from './viewers/orders.ts';
+import { RunFeed, unixMillis } from './viewers/run-feed.ts';
+import { chooseTokens, mayWatch } from './viewers/tokens.ts';
+import { viewData } from './viewers/view-data.ts';
+import { ViewerDoor } from './viewers/viewer-door.ts';
+import { ViewerHub } from './viewers/viewer-hub.ts';
 
 /** How often deadlines are looked at. */
 const TICK_MS = 50;
 /** How long a line of the journal waits at most until it is written, so that little is missing when this process is killed. */
 const FLUSH_MS = 100;
+/** How often those who watch are told. */
+const VIEW_EVERY_MS = 250;
 /** Workers that compute at a time. */
 const MAX_WORKERS = 256;
 
@@ -24,8 +34,10 @@ export interface ClusterSetup {
   readonly folder: string;
   readonly launch: CoordinatorLaunch;
   notify(notice: RunNotice): void;
+  /** Who else hears every notice, whoever gave it. */
+  onNotice(listener: (notice: RunNotice) => void): void;
   /** Called once workers can connect. */
-  onListening(port: number, token: string | undefined): void;
+  onListening(server: Listening): void;
   /** Resolves when the run must stop, with the reason. */
   readonly stopRequested: Promise<string>;
 }
@@ -36,12 +48,15 @@ export async function trainWithWorkers({
   folder,
   launch,
   notify,
+  onNotice,
   onListening,
   stopRequested,
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
   const { config, layout } = run.trainer;
-  const token = isLoopback(values.host) ? launch.token : (launch.token ?? makeToken());
+  const tls = readTls(values.tlsCert, values.tlsKey);
+  const given = { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken };
+  const tokens = chooseTokens({ isLoopback: isLoopback(values.host), isOpen: values.open, given });
   const limits = workerMessageLimits({
     parameterCount: layout.length,
     featureCount: config.dataset.featureCount,
@@ -53,7 +68,11 @@ export async function trainWithWorkers({
     onLoss: ({ error, totalLines }) =>
       notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` }),
   });
+  const view = new RunView();
+  const feed = new RunFeed(journal, view);
   journal.append({ term: run.term, type: 'started', step: run.trainer.step });
+  const { stepsPerEpoch, step } = run.trainer;
+  feed.watch({ type: 'started', term: run.term, step, run: basename(folder), config, stepsPerEpoch });
   const refusals = new Refusals({
     append: (entry) => journal.append({ term: run.term, ...entry }),
     onFirst: ({ code, reason }, address) =>
@@ -69,9 +88,9 @@ export async function trainWithWorkers({
     run: basename(folder),
     configJson: JSON.stringify(config),
     limits,
-    asksToken: token !== undefined,
+    asksToken: tokens.worker !== undefined,
     admits(given: string | undefined, channel: Channel) {
-      const isAdmitted = token === undefined || isToken(given, token);
+      const isAdmitted = tokens.worker === undefined || isToken(given, tokens.worker);
       if (isAdmitted || given !== undefined) server.judge(channel, isAdmitted);
       return isAdmitted;
     },
@@ -93,7 +112,24 @@ export async function trainWithWorkers({
     leafRows: config.leafRows,
     checkpointEvery: values.checkpointEvery,
   };
-  const shell = new Shell({ run, config: coordination, door, journal, notify, now });
+  const shell = new Shell({
+    ...{ run, config: coordination, door, journal: feed, notify, now },
+    watch: (fact) => feed.watch(fact),
+  });
+  onNotice((notice) => feed.note(notice));
+  const hub = new ViewerHub({
+    view,
+    admits: (role, shown) => mayWatch(tokens, role, shown),
+    orders: ordersOf(shell),
+    data: viewData({
+      test: run.trainer.data.test,
+      weights: () => ({ step: run.trainer.step, weights: run.trainer.weights }),
+    }),
+    // Who may only watch is not handed the workers' token.
+    joinLinks: (role) =>
+      role === 'admin' || tokens.worker === undefined ? joinLinks(listening, values.host) : [],
+    now: unixMillis,
+  });
   const server = await startServer({
     host: values.host,
     port: values.port,
@@ -101,18 +137,23 @@ export async function trainWithWorkers({
     refusals,
     now: () => performance.now(),
     onConnection: (channel) => shell.connect(channel),
+    viewers: new ViewerDoor(hub),
+    tls,
   });
+  const listening: Listening = { port: server.port, tokens, isSecure: tls !== undefined };
+  const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
   const ticker = setInterval(() => shell.tick(), TICK_MS);
   const flusher = setInterval(() => {
     refusals.tick();
     void journal.flush();
   }, FLUSH_MS);
-  onListening(server.port, token);
+  onListening(listening);
   void stopRequested.then((reason) => shell.stop(reason));
   try {
     return await shell.ended;
   } finally {
     clearInterval(ticker);
+    clearInterval(teller);
     clearInterval(flusher);
     await server.close();
     journal.append({ term: run.term, type: 'door', refusals: refusals.totals() });

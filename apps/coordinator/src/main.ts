@@ -2,10 +2,12 @@ export { terminalTarget } from './terminal-target.ts';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
+import type { RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
 import { FolderCheckpoints } from '@lockstep/storage';
-import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
+import { reachableHosts, urlOf } from './addresses.ts';
 import { trainWithWorkers } from './cluster.ts';
+import { printInvitation } from './invitation.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
@@ -27,7 +29,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const now = (): number => performance.now() / 1000;
   const started: { run?: Run } = {};
   const reporter = makeReporter(values.format, hooks.target, () => started.run?.meter);
-  const notify = reporter.notify.bind(reporter);
+  const listeners: ((notice: RunNotice) => void)[] = [(notice) => reporter.notify(notice)];
+  const notify = (notice: RunNotice): void => listeners.forEach((listener) => listener(notice));
   const { config, trainer, folder, term, resumedFrom } = await prepareRun(launch.options, (text) =>
     notify({ type: 'warning', text }),
   );
@@ -59,17 +62,13 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
         folder,
         launch,
         notify,
+        onNotice: (listener) => void listeners.push(listener),
         stopRequested: signals.requested,
-        onListening(port, token) {
+        onListening(listening) {
+          const { port, tokens, isSecure } = listening;
           const [host = values.host] = reachableHosts(values.host);
-          hooks.onListening?.(urlOf('ws', host, port), token);
-          if (!launch.isSupervised || !isLoopback(values.host))
-            printJoinCommands(hooks.target, {
-              host: values.host,
-              port,
-              token,
-              isGiven: launch.token !== undefined,
-            });
+          hooks.onListening?.(urlOf(isSecure ? 'wss' : 'ws', host, port), tokens.worker);
+          printInvitation(hooks.target, { ...listening, host: values.host, launch });
         },
       });
   evaluator.close();
@@ -85,25 +84,4 @@ function exitCodeOf(end: RunEnd, signal: string | undefined, target: ReportTarge
       'start again with a smaller --lr (the checkpoint of the last finite weights is kept)\n',
   );
   return EXIT.diverged;
-}
-
-interface JoinFacts {
-  readonly host: string;
-  readonly port: number;
-  readonly token: string | undefined;
-  /** Whether the user gave the token; else it is made up, and told here. */
-  readonly isGiven: boolean;
-}
-
-/** The commands that add a worker, ready to paste; on standard error, so that results stay alone on standard output. */
-function printJoinCommands(target: ReportTarget, { host, port, token, isGiven }: JoinFacts): void {
-  const hosts = reachableHosts(host);
-  // What was given is known to whoever gave it, and standard error often ends in a log.
-  const shown = isGiven ? '"$LOCKSTEP_TOKEN"' : token;
-  const secret = token === undefined ? '' : `LOCKSTEP_TOKEN=${shown} `;
-  const where = isLoopback(host) ? 'on this machine' : 'on this or another machine';
-  const lines = hosts.map((name) => `  ${secret}npx lockstep worker ${urlOf('ws', name, port)}`);
-  const fragment = token === undefined ? '' : `#token=${isGiven ? 'LOCKSTEP_TOKEN' : token}`;
-  const pages = hosts.map((name) => `  ${urlOf('http', name, port)}/${fragment}`);
-  target.err(`add a worker ${where}:\n${lines.join('\n')}\nor open in a browser:\n${pages.join('\n')}\n`);
 }

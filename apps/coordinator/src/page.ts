@@ -1,45 +1,65 @@
-import { readFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { RequestListener, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
 
-const CONTENT_TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
-
-/** What the page is made of, by path. */
-const FILES: Readonly<Record<string, string>> = {
-  '/': 'index.html',
-  '/page.js': 'page.js',
-  '/compute.js': 'compute.js',
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
 };
+
+/** Paths without a file's name. */
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/dashboard': 'dashboard.html' };
 
 const HEADERS = {
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
 } as const;
 
-/** Serves the built page of `apps/web`, which lies beside this app's own bundle. */
+/** Serves the built pages of `apps/web`, which lie beside this app's own bundle. */
 export function pageHandler(): RequestListener {
   const folder = new URL('../../web/dist/', import.meta.url);
   return (request, response) => {
     const path = (request.url ?? '/').split('?')[0]!;
-    const name = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
-    if (name === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
-      response
-        .writeHead(name === undefined ? 404 : 405, { 'Content-Type': 'text/plain' })
-        .end('nothing here\n');
-      return;
+    const name = Object.hasOwn(PAGES, path) ? PAGES[path]! : path.slice(1);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'nothing here\n');
+    // Names from the folder's listing alone: no path of a stranger's is ever opened.
+    if (!filesIn(folder).includes(name)) {
+      const isMissing = Object.values(PAGES).includes(name);
+      return answer(
+        response,
+        404,
+        isMissing ? 'the page is not built: run `npm run build`\n' : 'nothing here\n',
+      );
     }
-    const type = CONTENT_TYPES[name.endsWith('.html') ? 'html' : 'js'];
-    try {
-      const body = readFileSync(new URL(name, folder));
-      response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': body.length }).end(body);
-    } catch {
-      response
-        .writeHead(404, { 'Content-Type': 'text/plain' })
-        .end('the page is not built: run `npm run build`\n');
-    }
+    const body = readFileSync(new URL(name, folder));
+    // What lies in assets/ has its content's hash in its name.
+    const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+    const type = CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';
+    response
+      .writeHead(200, {
+        ...HEADERS,
+        ...{ 'Cache-Control': caching, 'Content-Type': type, 'Content-Length': body.length },
+      })
+      .end(body);
   };
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(text);
+}
+
+function filesIn(folder: URL): readonly string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+      name.replaceAll('\\', '/'),
+    );
+  } catch {
+    return [];
+  }
 }

@@ -78,6 +78,9 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
         `epoch ${notice.epoch}: loss ${notice.loss.toFixed(4)}, test accuracy ${percent(notice.testAccuracy)}, ` +
           `test loss ${notice.testLoss.toFixed(4)}, ${rate(notice.samplesPerSecond)}, ${duration(notice.seconds)}`,
       ];
+    case 'paused':
+    case 'resumed':
+      return [`${notice.type} by the administrator`];
     case 'warning':
       return [yellow(`warning: ${notice.text}`)];
     case 'checkpoint-failed':

@@ -25,9 +25,12 @@ const started: RunNotice = {
 };
 const joined: RunNotice = {
   type: 'worker-joined',
+  id: '1',
   worker: 'w',
   kind: 'process',
   engine: 'node 20',
+  backend: 'wasm simd128',
+  threads: 1,
   workers: 1,
 };
 const step: RunNotice = { type: 'step', step: 1, rows: 10, loss: 0.5 };

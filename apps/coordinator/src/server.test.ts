@@ -1,11 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { CLOSE_CODES, encodeWorkerMessage } from '@lockstep/protocol';
+import { RunView } from '@lockstep/metrics';
 import type { Channel, Close } from '@lockstep/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { doorLimits, type DoorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { startServer } from './server.ts';
+import { ViewerDoor } from './viewers/viewer-door.ts';
+import { ViewerHub } from './viewers/viewer-hub.ts';
 
 const FRAME_BYTES = 100_000;
 
@@ -14,6 +17,17 @@ interface Peer {
   readonly frames: Uint8Array[];
   readonly closed: Promise<Close>;
 }
+
+/** Viewers are let in by nobody here. */
+const viewerHub = (): ViewerHub =>
+  new ViewerHub({
+    view: new RunView(),
+    admits: () => false,
+    orders: { run: () => undefined, worker: () => undefined },
+    data: { weights: () => new Uint8Array(), samples: () => new Uint8Array() },
+    joinLinks: () => [],
+    now: () => performance.now(),
+  });
 
 /** A server whose connections are collected, and what it counted. */
 async function serving(changes: Partial<DoorLimits> = {}) {
@@ -26,6 +40,8 @@ async function serving(changes: Partial<DoorLimits> = {}) {
     limits: { ...doorLimits(FRAME_BYTES, 4), ...changes },
     refusals,
     now,
+    viewers: new ViewerDoor(viewerHub()),
+    tls: undefined,
     onConnection(channel) {
       const frames: Uint8Array[] = [];
       channel.onFrame((frame) => frames.push(frame));
@@ -39,9 +55,9 @@ async function serving(changes: Partial<DoorLimits> = {}) {
   return { server, refusals, peers };
 }
 
-const open = (port: number, headers: Record<string, string> = {}): Promise<WebSocket> =>
+const open = (port: number, headers: Record<string, string> = {}, path = '/'): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
-    const client = new WebSocket(`ws://127.0.0.1:${port}`, { headers });
+    const client = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
     client.once('open', () => resolve(client));
     client.once('error', reject);
   });
@@ -64,6 +80,25 @@ const handshake = (port: number): string =>
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
 
 describe('the server', () => {
+  it.each<Record<string, string>>([{ Origin: 'http://elsewhere.example' }, { Host: 'rebound.example' }])(
+    'answers 403 to a viewer of another site (%j), before the upgrade',
+    async (headers) => {
+      const { server, refusals } = await serving();
+      await expect(open(server.port, headers, '/view')).rejects.toThrow('403');
+      expect(refusals.totals()).toEqual({ foreign: 1 });
+    },
+  );
+
+  it('counts the wrong tokens of viewers as guesses, and then answers 429', async () => {
+    const { server } = await serving({ guesses: { burst: 2, perSecond: 0 } });
+    for (let guess = 0; guess < 2; guess++) {
+      const viewer = await open(server.port, {}, '/view');
+      viewer.send(JSON.stringify({ type: 'hello', role: 'admin', token: `guess-${guess}` }));
+      expect(await closeOf(viewer)).toMatch(/^4401 /);
+    }
+    await expect(open(server.port, {}, '/view')).rejects.toThrow('429');
+  });
+
   it('answers 503 to everyone beyond its connections, and lets others in when one goes', async () => {
     const { server, refusals } = await serving({ connections: 2 });
     const first = await open(server.port);

@@ -1,12 +1,16 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { isIP, type DropArgument, type Socket } from 'node:net';
 import { CommandError, EXIT } from '@lockstep/config';
+import { VIEW_PATH } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
 import { publicHost } from './addresses.ts';
 import { addressOf, Entrance } from './door/entrance.ts';
 import type { DoorLimits } from './door/limits.ts';
 import { HTTP_REFUSALS, type Refusals } from './door/refusals.ts';
 import { pageHandler } from './page.ts';
+import type { TlsFiles } from './tls.ts';
+import type { ViewerDoor } from './viewers/viewer-door.ts';
 
 /** Longest header of an HTTP request. */
 const MAX_HEADER_BYTES = 8 * 1024;
@@ -19,6 +23,10 @@ export interface ServerSetup {
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onConnection(channel: Channel): void;
+  /** Where those who watch come in, at `VIEW_PATH`. */
+  readonly viewers: ViewerDoor;
+  /** Speak TLS with these. */
+  readonly tls: TlsFiles | undefined;
 }
 
 export interface RunningServer {
@@ -29,26 +37,28 @@ export interface RunningServer {
 }
 
 /**
- * Listens for workers (WebSocket on any path) and serves the page that lets a browser tab join.
+ * Listens for workers (WebSocket on any path but one) and viewers, and serves the pages: to join, to watch.
  * @throws {CommandError} when the port is in use or the address is not this machine's
  */
 export async function startServer(setup: ServerSetup): Promise<RunningServer> {
   const { limits, refusals } = setup;
   const entrance = new Entrance(setup);
   const servePage = pageHandler();
-  const http = createServer(
-    {
-      headersTimeout: limits.headerDeadlineMs,
-      requestTimeout: limits.requestDeadlineMs,
-      connectionsCheckingInterval: 1000,
-      maxHeaderSize: MAX_HEADER_BYTES,
-    },
-    (request, response) => {
-      if (!isForeign(request, setup.host)) return servePage(request, response);
-      refusals.count(HTTP_REFUSALS.foreign, addressOf(request));
-      response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this coordinator has another name\n');
-    },
-  );
+  const options = {
+    headersTimeout: limits.headerDeadlineMs,
+    requestTimeout: limits.requestDeadlineMs,
+    connectionsCheckingInterval: 1000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+  const answer: RequestListener = (request, response) => {
+    if (!isForeign(request, setup.host)) return servePage(request, response);
+    refusals.count(HTTP_REFUSALS.foreign, addressOf(request));
+    response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this coordinator has another name\n');
+  };
+  const http: Server =
+    setup.tls === undefined
+      ? createServer(options, answer)
+      : createTlsServer({ ...options, ...setup.tls }, answer);
   http.maxConnections = limits.sockets;
   http.on('drop', (data?: DropArgument) =>
     refusals.count(HTTP_REFUSALS.connections, data?.remoteAddress ?? 'unknown'),
@@ -63,7 +73,11 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     if (isForeign(request, setup.host)) {
       return entrance.turnAway(socket, HTTP_REFUSALS.foreign, addressOf(request));
     }
-    entrance.upgrade(request, socket, head);
+    if (request.url?.split('?')[0] !== VIEW_PATH) return entrance.upgrade(request, socket, head);
+    const address = addressOf(request);
+    const refusal = entrance.refusalOf(address) ?? setup.viewers.refusal;
+    if (refusal !== undefined) return entrance.turnAway(socket, refusal, address);
+    setup.viewers.upgrade(request, socket, head, () => entrance.countGuess(address));
   });
   await listen(http, setup);
   const address = http.address();
@@ -72,6 +86,7 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     judge: (channel, isAdmitted) => entrance.judge(channel, isAdmitted),
     async close() {
       http.close();
+      await setup.viewers.close();
       http.closeAllConnections();
       await entrance.close();
     },

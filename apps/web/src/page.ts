@@ -1,5 +1,5 @@
 import type { ComputeMessage, PageMessage, Progress } from './messages.ts';
-import { tokenOf } from './token.ts';
+import { secretsOf } from './ui/secrets.ts';
 
 /** The page's main thread: shows what the Web Worker says and computes nothing itself. */
 
@@ -13,7 +13,7 @@ let compute: Worker | undefined;
 
 /** Keeps the token and takes it out of the address bar, so that it is not shown, bookmarked or sent on by mistake. */
 function takeToken(): void {
-  const given = tokenOf(location.hash);
+  const given = secretsOf(location.hash).token;
   if (given === undefined) return;
   token = given;
   history.replaceState(null, '', location.pathname + location.search);
@@ -22,7 +22,10 @@ function takeToken(): void {
 function start(): void {
   startButton.disabled = true;
   leaveButton.disabled = false;
-  const worker = new Worker(new URL('compute.js', import.meta.url), { type: 'module', name: 'compute' });
+  const worker = new Worker(new URL('./compute/compute.ts', import.meta.url), {
+    type: 'module',
+    name: 'compute',
+  });
   compute = worker;
   worker.addEventListener('message', ({ data }: MessageEvent<ComputeMessage>) => onMessage(data));
   worker.addEventListener('error', ({ message }) => {

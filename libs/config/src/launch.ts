@@ -8,6 +8,9 @@ export interface CoordinatorLaunch {
   readonly isLocal: boolean;
   /** Token workers must show; made by the coordinator when it is needed and none is given. */
   readonly token?: string;
+  /** Tokens viewers and the administrator must show; made by the coordinator where they are needed and not given. */
+  readonly viewToken?: string;
+  readonly adminToken?: string;
   /** Started by `train`, which starts the workers too: nobody needs to be told how to add the first. */
   readonly isSupervised: boolean;
 }

@@ -74,6 +74,20 @@ export function choiceOption<const C extends string>(common: Common<C>, choices:
   };
 }
 
+/** A setting that is on or off; its flag takes no value. */
+export function switchOption(common: Omit<Common<boolean>, 'placeholder' | 'defaultValue'>): Option<boolean> {
+  return {
+    ...common,
+    placeholder: '',
+    defaultValue: false,
+    parse(value) {
+      if (value === true || value === 'true' || value === '1') return true;
+      if (value === false || value === 'false' || value === '0') return false;
+      throw expected('true or false', value);
+    },
+  };
+}
+
 /** Text that is not empty. */
 export function textOption<T extends string | undefined>(common: Common<T>): Option<T | string> {
   return {

@@ -5,6 +5,7 @@ import {
   listOption,
   nonNegativeOption,
   positiveOption,
+  switchOption,
   textOption,
   type Option,
 } from './option.ts';
@@ -96,6 +97,22 @@ const placeOptions = {
     },
     { min: 0, max: 65_535 },
   ),
+  open: switchOption({
+    flag: 'open',
+    help: 'let workers in without a token, whatever the --host; viewers and the administrator still need theirs',
+  }),
+  tlsCert: textOption<string | undefined>({
+    flag: 'tls-cert',
+    placeholder: '<FILE>',
+    defaultValue: undefined,
+    help: 'certificate chain (PEM): serve https and wss; needs --tls-key',
+  }),
+  tlsKey: textOption<string | undefined>({
+    flag: 'tls-key',
+    placeholder: '<FILE>',
+    defaultValue: undefined,
+    help: 'private key (PEM) of --tls-cert',
+  }),
   minWorkers: integerOption<number>(
     {
       flag: 'min-workers',

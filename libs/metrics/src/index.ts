@@ -1,2 +1,5 @@
 export type { NoticeOf, RunNotice } from './notice.ts';
+export type * from './view/picture.ts';
+export { factOf, type RunFact, type RunRecord } from './view/record.ts';
+export { RunView } from './view/run-view.ts';
 export { RunMeter, type Progress } from './run-meter.ts';

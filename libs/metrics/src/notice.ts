@@ -17,13 +17,19 @@ export type RunNotice =
   | { readonly type: 'waiting'; readonly workers: number; readonly needed: number }
   | {
       readonly type: 'worker-joined';
+      /** Its number, which the journal names it by. */
+      readonly id: string;
       readonly worker: string;
       readonly kind: string;
+      /** "node 20.20.2, wasm simd128": what runs it, and the backend that computes. */
       readonly engine: string;
+      readonly backend: string;
+      readonly threads: number;
       readonly workers: number;
     }
   | {
       readonly type: 'worker-left';
+      readonly id: string;
       readonly worker: string;
       readonly reason: string;
       readonly workers: number;
@@ -48,6 +54,9 @@ export type RunNotice =
       readonly failures: number;
       readonly error: string;
     }
+  /** An administrator holds the run after the step in flight, and lets it go on. */
+  | { readonly type: 'paused' }
+  | { readonly type: 'resumed' }
   | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'stopped'; readonly step: number; readonly reason: string; readonly checkpoint: string }
   | { readonly type: 'diverged'; readonly step: number; readonly checkpoint: string }

@@ -7,8 +7,8 @@ import {
   type RunState,
   type Transition,
 } from '@lockstep/coordination';
-import type { RunNotice } from '@lockstep/metrics';
-import { CLOSE_CODES, type Contribution, type FinishReason } from '@lockstep/protocol';
+import type { RunFact, RunNotice } from '@lockstep/metrics';
+import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { Reducer } from './reducer.ts';
@@ -30,6 +30,8 @@ export interface ShellSetup {
   readonly door: Door;
   readonly journal: JournalSink;
   notify(notice: RunNotice): void;
+  /** Hears of what is too frequent for the journal, for those who watch the run live. */
+  watch?(fact: RunFact): void;
   /** Integer microseconds of a monotonic clock. */
   now(): number;
 }
@@ -49,6 +51,9 @@ export class Shell {
   #state: RunState;
   #isPerforming = false;
   #isOver = false;
+  #isPaused = false;
+  /** Goes on after the committed step that a pause holds. */
+  #held: (() => void) | undefined;
   /** The contribution whose event is being performed. */
   #contribution: Contribution | undefined;
   #settle!: (end: Promise<RunEnd>) => void;
@@ -95,20 +100,49 @@ export class Shell {
     this.#dispatch({ type: 'tick' });
   }
 
+  /** Holds the run once the step in flight is committed, until `resume`. */
+  pause(): void {
+    if (this.#isOver || this.#isPaused) return;
+    this.#isPaused = true;
+    this.#setup.notify({ type: 'paused' });
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#setup.notify({ type: 'resumed' });
+    this.#held?.();
+    this.#held = undefined;
+  }
+
+  /** Writes a checkpoint of the committed weights, between two that are due. */
+  checkpoint(): void {
+    if (!this.#isOver) this.#checkpoint();
+  }
+
+  /** Ends the connection of a worker: with `refused` it does not come back. */
+  dismiss(worker: string, { code, reason }: Pick<CloseCode, 'code' | 'reason'>): void {
+    this.#connections.get(worker)?.channel.close(code, reason);
+  }
+
   /** Abandons the step in flight and ends the run, to be resumed. */
   stop(reason: string): void {
+    this.resume();
     this.#dispatch({ type: 'stop-requested', reason });
   }
 
   #onJoined(connection: WorkerConnection): void {
     const worker = String(connection.id);
     this.#connections.set(worker, connection);
-    const { name, kind, engine } = connection;
+    const { name, kind, engine, backend, threads } = connection;
     this.#setup.notify({
       type: 'worker-joined',
+      id: worker,
       worker: name,
       kind,
-      engine,
+      engine: `${engine}, ${backend}`,
+      backend,
+      threads,
       workers: this.#connections.size,
     });
     this.#dispatch({ type: 'worker-joined', worker, name });
@@ -120,6 +154,7 @@ export class Shell {
     if (!this.#connections.delete(worker) || this.#isOver) return;
     this.#setup.notify({
       type: 'worker-left',
+      id: worker,
       worker: connection.name,
       reason,
       workers: this.#connections.size,
@@ -183,7 +218,9 @@ export class Shell {
         return;
       case 'send-lease': {
         const connection = this.#connections.get(effect.worker);
-        if (connection !== undefined) this.#dispatcher.sendLease(connection, effect.step, effect.span);
+        if (connection === undefined) return;
+        this.#dispatcher.sendLease(connection, effect.step, effect.span);
+        this.#setup.watch?.({ type: 'lease', worker: effect.worker, step: effect.step, span: effect.span });
         return;
       }
       case 'keep-contribution':
@@ -217,8 +254,9 @@ export class Shell {
     const { term } = this.#run;
     const why = reason === undefined ? {} : { reason };
     this.#connections.get(worker)?.send({ type: 'verdict', term, step, span, verdict, ...why });
-    const checksum = this.#contribution?.checksum;
-    this.#setup.journal.append({ term, type: 'verdict', worker, step, span, checksum, verdict, ...why });
+    const { checksum, rowCount, computeMicros } = this.#contribution ?? {};
+    const facts = { worker, step, span, checksum, verdict, ...why, rowCount, computeMicros };
+    this.#setup.journal.append({ term, type: 'verdict', ...facts });
   }
 
   #commit(step: number): void {
@@ -229,7 +267,8 @@ export class Shell {
     if (this.#run.isCheckpointDue()) this.#checkpoint();
     const committed = (): void => this.#dispatch({ type: 'step-committed', step, checksum });
     const { backlog } = this.#run;
-    if (backlog === undefined) committed();
+    if (this.#isPaused) this.#held = committed;
+    else if (backlog === undefined) committed();
     else backlog.then(committed, (error: unknown) => this.#settle(Promise.reject(error as Error)));
   }
 

@@ -68,6 +68,8 @@ export class WorkerConnection {
   name = '';
   kind: Hello['kind'] = 'process';
   engine = '';
+  backend = '';
+  threads = 1;
   readonly #door: Door;
   readonly #events: ConnectionEvents;
   readonly #cancelHelloDeadline: () => void;
@@ -132,7 +134,9 @@ export class WorkerConnection {
     this.#hasJoined = true;
     this.name = cleanName(hello.name) || `worker-${this.id}`;
     this.kind = hello.kind;
-    this.engine = cleanName(`${hello.engine}, ${hello.backend}`);
+    this.engine = cleanName(hello.engine);
+    this.backend = cleanName(hello.backend);
+    this.threads = hello.threads;
     const { term, run, configJson } = this.#door;
     const facts = { protocol: PROTOCOL_VERSION, contract: CONTRACT, goldenDigest: GOLDEN_DIGEST };
     this.send({ type: 'welcome', ...facts, term, worker: this.id, run, configJson });

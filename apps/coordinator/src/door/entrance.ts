@@ -66,7 +66,7 @@ export class Entrance {
   /** Takes a request to speak WebSocket, or answers why not. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = addressOf(request);
-    const refusal = this.#refusalOf(address);
+    const refusal = this.refusalOf(address);
     if (refusal !== undefined) return this.turnAway(socket, refusal, address);
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request, address));
   }
@@ -86,9 +86,14 @@ export class Entrance {
   judge(channel: Channel, isAdmitted: boolean): void {
     const visitor = this.#visitors.get(channel);
     if (visitor === undefined) return;
-    if (!isAdmitted) return void this.#guesses.take(visitor.address);
+    if (!isAdmitted) return this.countGuess(visitor.address);
     visitor.isAdmitted = true;
     visitor.client.graceMs = 5000;
+  }
+
+  /** Somebody at `address` showed a wrong token. */
+  countGuess(address: string): void {
+    this.#guesses.take(address);
   }
 
   /** Resolves when everybody is gone; who does not answer the close within a second is cut off. */
@@ -105,7 +110,8 @@ export class Entrance {
     this.#sockets.close();
   }
 
-  #refusalOf(address: string): Refusal | undefined {
+  /** Why nobody from `address` may open a connection now; one that may has used up a handshake. */
+  refusalOf(address: string): Refusal | undefined {
     if (this.#visitors.size >= this.#setup.limits.connections) return HTTP_REFUSALS.connections;
     if (!this.#guesses.hasLeft(address)) return HTTP_REFUSALS.guesses;
     return this.#handshakes.take(address) ? undefined : HTTP_REFUSALS.handshakes;

@@ -1,0 +1,44 @@
+import type { CoordinatorLaunch } from '@lockstep/config';
+import { renderUnicodeCompact } from 'uqr';
+import { isLoopback } from './addresses.ts';
+import { dashboardLinks, joinCommands, joinLinks, type Listening } from './links.ts';
+import type { ReportTarget } from './reporter.ts';
+
+export interface Invitation extends Listening {
+  readonly host: string;
+  readonly launch: Pick<CoordinatorLaunch, 'token' | 'viewToken' | 'adminToken' | 'isSupervised'>;
+}
+
+/** How to watch the run and how to take part; on standard error, so that results stay alone on standard output. */
+export function printInvitation(target: ReportTarget, invitation: Invitation): void {
+  const { host, tokens, launch } = invitation;
+  // What was given is known to whoever gave it, and standard error often ends in a log.
+  const shown: Listening = {
+    ...invitation,
+    tokens: {
+      worker: launch.token === undefined ? tokens.worker : 'LOCKSTEP_TOKEN',
+      viewer: launch.viewToken === undefined ? tokens.viewer : 'LOCKSTEP_VIEW_TOKEN',
+      admin: launch.adminToken === undefined ? tokens.admin : 'LOCKSTEP_ADMIN_TOKEN',
+    },
+  };
+  const { admin, viewer } = dashboardLinks(shown, host);
+  const isLocal = isLoopback(host);
+  const lines = [`watch the run (you are its administrator):\n  ${admin}`];
+  if (!isLocal) lines.push(`for those who only watch:\n  ${viewer}`);
+  if (!launch.isSupervised || !isLocal) {
+    const where = isLocal ? 'on this machine' : 'on this or another machine';
+    const commands = joinCommands(shown, host).map((command) => `  ${command}`);
+    lines.push(`add a worker ${where}:\n${commands.join('\n')}`);
+  }
+  const links = joinLinks(shown, host);
+  lines.push(`or open in a browser:\n${links.map((link) => `  ${link}`).join('\n')}`);
+  if (tokens.worker === undefined && !isLocal) {
+    lines.push('--open: whoever reaches this port may compute for this run, without a token');
+  }
+  target.err(`${lines.join('\n')}\n`);
+  // Squares are for a camera in front of a screen.
+  const [link] = launch.token === undefined ? links : [];
+  if (target.columns !== undefined && link !== undefined) {
+    target.err(`${renderUnicodeCompact(link, { border: 1 })}\n`);
+  }
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { describe, expect, it } from 'vitest';
+import { openTab, type Tab } from './testing/browser.ts';
+import { coordinator, lockstep, temporaryFolder, trained, type Running } from './testing/processes.ts';
+
+/** The administrator's link that a coordinator prints. */
+const dashboardLink = (running: Running): Promise<string> =>
+  running.until(({ stderr }) => /administrator\):\n {2}(http:\S+)\n/.exec(stderr)?.[1]);
+
+const text = 'document.body.innerText';
+
+/** What axe finds wrong, by rule and element. */
+async function violations(tab: Tab): Promise<unknown> {
+  await tab.evaluate(`${axe.source}; undefined`);
+  return tab.evaluate(
+    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
+  );
+}
+
+const choose = (theme: string): string =>
+  `(() => { const select = document.querySelector('.theme select'); select.value = '${theme}';
+     select.dispatchEvent(new Event('change', { bubbles: true })); })()`;
+
+const pressed = (name: string): string =>
+  `[...document.querySelectorAll('button')].find((button) => button.innerText.trim() === '${name}').click()`;
+
+describe('the dashboard', () => {
+  it('invites, shows the run live, and how it ended, in a page without faults for people who cannot see it', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { running, url } = await coordinator(['--max-steps', '1500', '--out', out]);
+    const tab = await openTab(await dashboardLink(running));
+    await tab.until(`${text}.includes('Waiting for workers')`);
+    expect(await violations(tab)).toEqual([]);
+    expect(await tab.evaluate('location.hash')).toBe('');
+
+    lockstep(['worker', url, '--name', '<img src=x onerror=alert(1)>']);
+    await tab.until(`${text}.includes('training')`);
+    await tab.until(`${text}.includes('of the test rows are right')`);
+    await tab.until(`${text}.includes('<img src=x onerror=alert(1)> joined')`);
+    for (const theme of ['light', 'dark']) {
+      await tab.evaluate(choose(theme));
+      expect(await violations(tab)).toEqual([]);
+    }
+
+    const { weightsSha256 } = await running.finished();
+    await tab.until(`${text}.includes('${String(weightsSha256)}')`);
+    expect(tab.problems).toEqual([]);
+    const alone = await trained('--workers', '0', '--max-steps', '1500');
+    expect(weightsSha256).toBe(alone['weightsSha256']);
+  });
+
+  it('lets the administrator pause the run, go on, cut a worker off, and stop', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { running, url } = await coordinator(['--epochs', '100', '--out', out]);
+    const tab = await openTab(await dashboardLink(running));
+    lockstep(['worker', url, '--name', 'steady']);
+    await tab.until(`${text}.includes('training')`);
+    await tab.evaluate(pressed('Pause'));
+    await tab.until(`document.querySelector('.pill').innerText === 'paused'`);
+    await tab.evaluate(pressed('Resume'));
+    await tab.until(`document.querySelector('.pill').innerText === 'training'`);
+    await tab.until(`document.querySelector('.workers .danger')?.disabled === false`);
+    await tab.evaluate(pressed('Kill a worker'));
+    await tab.until(`${text}.includes('steady left: cut off by the administrator')`);
+    await running.line('worker-joined', ({ id }) => id === '2');
+    await tab.evaluate(pressed('Stop the run'));
+    await running.exit;
+    await tab.until(`${text}.includes('Stopped at step')`);
+    expect(tab.problems).toEqual([]);
+  });
+});

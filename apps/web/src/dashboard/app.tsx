@@ -1,0 +1,39 @@
+import type { JSX } from 'preact';
+import { Bar } from './bar.tsx';
+import { BatchPanel } from './batch-panel.tsx';
+import { Configuration } from './configuration.tsx';
+import { EndingBanner, LobbyPanel, Nothing } from './states.tsx';
+import { EventList } from './event-list.tsx';
+import { LossPanel } from './loss-panel.tsx';
+import { connection, facts, live } from './state.ts';
+import { ThinkPanel } from './think/think-panel.tsx';
+import { Tiles } from './tiles.tsx';
+import { WorkerTable } from './worker-table.tsx';
+
+/** The whole dashboard. */
+export function App(): JSX.Element {
+  const isKnown = facts.value !== undefined && live.value !== undefined;
+  if (!isKnown) return <Nothing />;
+  const isStale = connection.value.type === 'lost' || connection.value.type === 'connecting';
+  const isImage = Number.isInteger(Math.sqrt(facts.value!.config.dataset.featureCount));
+  return (
+    <>
+      <Bar />
+      <main class={isStale ? 'stale' : ''}>
+        <LobbyPanel />
+        <EndingBanner />
+        <div class="hero">
+          <LossPanel />
+          <Tiles />
+        </div>
+        <BatchPanel />
+        <div class="people">
+          <WorkerTable />
+          <EventList />
+        </div>
+        {isImage && <ThinkPanel />}
+        <Configuration />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Phase } from '@lockstep/metrics';
+import { duration } from '../ui/format.ts';
+import { chooseTheme, theme, type Theme } from '../ui/theme.ts';
+import { AdminControls } from './admin-controls.tsx';
+import { JoinDialog } from './join-dialog.tsx';
+import { connection, facts, live, role, serverNow } from './state.ts';
+
+const PHASES: Readonly<Record<Phase, readonly [text: string, tone: string]>> = {
+  waiting: ['waiting for workers', 'wait'],
+  training: ['training', 'go'],
+  paused: ['paused', 'wait'],
+  finished: ['finished', 'done'],
+  diverged: ['diverged', 'bad'],
+  stopped: ['stopped', 'wait'],
+};
+
+/** The run's name and state, how far it is, and what can be done. */
+export function Bar(): JSX.Element {
+  const { run, config, stepsPerEpoch, startedAt } = facts.value!;
+  const { step, rowsPerSecond, ending, phase } = live.value!;
+  const epochs = Math.ceil(config.totalSteps / stepsPerEpoch);
+  const epoch = Math.min(epochs, Math.floor(step / stepsPerEpoch) + 1);
+  const elapsed = (ending?.at ?? serverNow.value) - startedAt;
+  const rowsLeft = (config.totalSteps - step) * config.batchSize;
+  const left = phase === 'training' && rowsPerSecond > 0 ? (1000 * rowsLeft) / rowsPerSecond : NaN;
+  return (
+    <header class="bar">
+      <h1>
+        <Mark />
+        <span class="run" title={run}>
+          {run}
+        </span>
+      </h1>
+      <Pill />
+      <dl class="facts">
+        <Fact name="Epoch" value={`${epoch} of ${epochs}`} />
+        <Fact
+          name="Step"
+          value={`${step.toLocaleString('en-US')} of ${config.totalSteps.toLocaleString('en-US')}`}
+        />
+        <Fact name="Elapsed" value={duration(elapsed)} />
+        {ending === null ? (
+          <Fact name="Left" value={Number.isFinite(left) ? duration(left) : '–'} />
+        ) : (
+          <DigestFact digest={ending.weightsSha256} />
+        )}
+      </dl>
+      <div class="actions">
+        {role.value === 'admin' && ending === null && <AdminControls />}
+        {ending === null && <JoinDialog />}
+        <ThemeChoice />
+      </div>
+      <progress class="course" max={config.totalSteps} value={step} aria-label="Steps done" />
+    </header>
+  );
+}
+
+function Mark(): JSX.Element {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <rect width="32" height="32" rx="8" class="mark-back" />
+      <path d="M16 7v4M9 21v-5h14v5M16 11v5" class="mark-tree" />
+      <rect x="5.5" y="20" width="7" height="6" rx="1.6" class="mark-leaf" />
+      <rect x="19.5" y="20" width="7" height="6" rx="1.6" class="mark-leaf second" />
+    </svg>
+  );
+}
+
+function Pill(): JSX.Element {
+  const state = connection.value;
+  const [text, tone] = state.type === 'lost' ? ['connection lost', 'bad'] : PHASES[live.value!.phase];
+  return (
+    <span class={`pill ${tone}`} role="status">
+      <span class="dot" aria-hidden="true" />
+      {text}
+    </span>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** The weights' sha256, copied on a click. */
+function DigestFact({ digest }: { readonly digest: string }): JSX.Element {
+  const isCopied = useSignal(false);
+  const copy = (): void => {
+    void copyText(digest).then((isDone) => (isCopied.value = isDone));
+  };
+  return (
+    <div>
+      <dt>sha256</dt>
+      <dd>
+        <button type="button" class="digest" title={`Copy ${digest}`} onClick={copy}>
+          <code>{digest.slice(0, 12)}</code> {isCopied.value ? 'copied' : 'copy'}
+        </button>
+      </dd>
+    </div>
+  );
+}
+
+/** Puts `text` on the clipboard. Over http in a LAN browsers offer the old way only. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const isDone = document.execCommand('copy');
+    area.remove();
+    return isDone;
+  }
+}
+
+function ThemeChoice(): JSX.Element {
+  return (
+    <label class="theme">
+      <span class="hidden">Theme</span>
+      <select value={theme.value} onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}>
+        <option value="auto">Auto</option>
+        <option value="light">Light</option>
+        <option value="dark">Dark</option>
+      </select>
+    </label>
+  );
+}

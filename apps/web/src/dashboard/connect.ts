@@ -1,0 +1,74 @@
+import type { ViewMessage } from '@lockstep/metrics';
+import { coordinatorUrl } from '../ui/coordinator-url.ts';
+import type { Secrets } from '../ui/secrets.ts';
+import { connection, isOver, receive } from './state.ts';
+
+/** Binary messages: kind, then three facts, as `u32` little-endian, then bytes. */
+export interface DataMessage {
+  readonly kind: number;
+  readonly facts: readonly [number, number, number];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const HEADER_BYTES = 16;
+/** The first and the longest delay between two tries, in milliseconds. */
+const [FIRST_DELAY_MS, MAX_DELAY_MS] = [500, 30_000];
+/** How a coordinator says goodbye when the run is over. */
+const CLOSED_DONE = 1000;
+/** Not let in: coming back would not help. */
+const CLOSED_FINAL = new Set([4401, 4403]);
+
+let socket: WebSocket | undefined;
+let failures = 0;
+let onData: (message: DataMessage) => void = () => undefined;
+
+/** Connects as the one the secrets make, and again whenever the connection is lost. */
+export function connect(secrets: Secrets): void {
+  connection.value = { type: 'connecting' };
+  const ws = new WebSocket(coordinatorUrl('/view'));
+  ws.binaryType = 'arraybuffer';
+  socket = ws;
+  ws.addEventListener('open', () => {
+    const role = secrets.admin === undefined ? 'viewer' : 'admin';
+    const token = secrets.admin ?? secrets.token;
+    ws.send(JSON.stringify({ type: 'hello', role, ...(token === undefined ? {} : { token }) }));
+  });
+  ws.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === 'string') {
+      failures = 0;
+      if (connection.value.type === 'connecting') connection.value = { type: 'connected' };
+      receive(JSON.parse(data) as ViewMessage);
+    } else if (data instanceof ArrayBuffer) onData(parsed(data));
+  });
+  ws.addEventListener('close', ({ code }) => {
+    if (CLOSED_FINAL.has(code) || connection.value.type === 'refused') return;
+    if (code === CLOSED_DONE && isOver()) {
+      connection.value = { type: 'over' };
+      return;
+    }
+    // Full jitter, so that many pages do not come back at once.
+    const delay = Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++) + FIRST_DELAY_MS;
+    connection.value = { type: 'lost', retryAt: Date.now() + delay };
+    setTimeout(() => connect(secrets), delay);
+  });
+}
+
+/** Sends an administrator's order or a wish; lost when there is no connection. */
+export function say(message: { readonly type: string; readonly worker?: string }): void {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+/** Who takes the binary messages. */
+export function listenForData(listener: (message: DataMessage) => void): void {
+  onData = listener;
+}
+
+function parsed(buffer: ArrayBuffer): DataMessage {
+  const view = new DataView(buffer);
+  const word = (index: number): number => view.getUint32(4 * index, true);
+  return {
+    kind: word(0),
+    facts: [word(1), word(2), word(3)],
+    bytes: new Uint8Array(buffer, HEADER_BYTES),
+  };
+}

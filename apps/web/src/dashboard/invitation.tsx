@@ -1,0 +1,70 @@
+import { useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { encode } from 'uqr';
+import { copyText } from './bar.tsx';
+import { joinLinks } from './state.ts';
+
+/** How others take part: the QR, the link, the command. */
+export function Invitation(): JSX.Element {
+  const [link] = joinLinks.value;
+  if (link === undefined) {
+    return (
+      <p>
+        Ask whoever started the run for its link: it carries a secret that those who only watch are not given.
+      </p>
+    );
+  }
+  return (
+    <div class="invitation">
+      <Qr text={link} />
+      <div>
+        <p>Open this on a laptop or a phone, or point its camera at the square. Nothing is installed.</p>
+        <Copyable text={link} />
+        <p>Or let a machine with Node take part:</p>
+        <Copyable text={commandFor(link)} />
+      </div>
+    </div>
+  );
+}
+
+/** A line ready to be copied. */
+export function Copyable({ text }: { readonly text: string }): JSX.Element {
+  const isCopied = useSignal(false);
+  return (
+    <div class="copyable">
+      <code>{text}</code>
+      <button
+        type="button"
+        onClick={() => void copyText(text).then((isDone) => (isCopied.value = isDone))}
+        aria-label={`Copy: ${text.slice(0, 60)}`}
+      >
+        {isCopied.value ? 'Copied' : 'Copy'}
+      </button>
+    </div>
+  );
+}
+
+function commandFor(link: string): string {
+  const { protocol, host, hash } = new URL(link);
+  const token = new URLSearchParams(hash.slice(1)).get('token');
+  const secret = token === null ? '' : `LOCKSTEP_TOKEN=${token} `;
+  return `${secret}npx lockstep worker ${protocol === 'https:' ? 'wss' : 'ws'}://${host}`;
+}
+
+/** Always dark on light: cameras expect it. */
+function Qr({ text }: { readonly text: string }): JSX.Element {
+  const { size, path } = useMemo(() => {
+    const code = encode(text, { border: 2 });
+    const squares = code.data.flatMap((row, y) =>
+      row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : '')),
+    );
+    return { size: code.size, path: squares.join('') };
+  }, [text]);
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="QR code of the link below">
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" shape-rendering="crispEdges" />
+    </svg>
+  );
+}

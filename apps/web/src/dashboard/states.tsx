@@ -1,0 +1,127 @@
+import { useEffect } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { duration, percent } from '../ui/format.ts';
+import { Copyable, Invitation } from './invitation.tsx';
+import { connection, facts, history, live, epochs, role } from './state.ts';
+
+/** Before anything is known. */
+export function Nothing(): JSX.Element {
+  const state = connection.value;
+  return (
+    <main class="nothing">
+      <h1>Lockstep</h1>
+      {state.type === 'refused' && <p role="alert">Not let in: {state.detail}.</p>}
+      {state.type === 'lost' && (
+        <p role="status">
+          No coordinator answers: next try in <Countdown until={state.retryAt} />.
+        </p>
+      )}
+      {state.type === 'connecting' && <p role="status">Connecting to the coordinator…</p>}
+    </main>
+  );
+}
+
+/** Seconds until then, counted down. */
+function Countdown({ until }: { readonly until: number }): JSX.Element {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => (now.value = Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [now]);
+  return <span class="number">{Math.max(0, Math.ceil((until - now.value) / 1000))} s</span>;
+}
+
+/** What the page says when the coordinator is gone, and while workers are waited for. */
+export function LobbyPanel(): JSX.Element | null {
+  const state = connection.value;
+  if (state.type === 'lost') {
+    return (
+      <section class="panel banner bad" role="alert">
+        <p>
+          <strong>The coordinator does not answer.</strong> What you see is the last it said. Next try in{' '}
+          <Countdown until={state.retryAt} />.
+        </p>
+      </section>
+    );
+  }
+  const { phase, workers, needed, step } = live.value!;
+  const present = workers.filter((worker) => worker.state !== 'left').length;
+  if (phase !== 'waiting') return null;
+  return (
+    <section class="panel lobby">
+      <h2>
+        {step === 0 ? 'Waiting for workers' : 'Waiting: nobody is computing'}
+        <span class="count number">
+          {present} of {Math.max(1, needed)}
+        </span>
+      </h2>
+      <Invitation />
+    </section>
+  );
+}
+
+/** How the run ended, and what can be done with it. */
+export function EndingBanner(): JSX.Element | null {
+  const { ending, phase } = live.value!;
+  if (ending === null) return null;
+  const { run, startedAt } = facts.value!;
+  const took = ending.seconds === undefined ? ending.at - startedAt : 1000 * ending.seconds;
+  if (phase === 'diverged') {
+    return (
+      <section class="panel banner bad">
+        <h2>Diverged at step {ending.step.toLocaleString('en-US')}</h2>
+        <p>
+          The loss or the weights are no longer finite. Start again with a smaller learning rate (
+          <code>--lr</code>); the checkpoint of the last finite weights is kept.
+        </p>
+      </section>
+    );
+  }
+  if (phase === 'stopped') {
+    return (
+      <section class="panel banner">
+        <h2>Stopped at step {ending.step.toLocaleString('en-US')}</h2>
+        <p>To go on from here, to the weights it would have had anyway:</p>
+        <Copyable text={`npx lockstep train --resume auto --out runs/${run}`} />
+      </section>
+    );
+  }
+  return (
+    <section class="panel banner good">
+      <h2>
+        {ending.testAccuracy === undefined
+          ? 'Finished'
+          : `Finished: ${percent(ending.testAccuracy, 2)} of the test rows are right`}
+      </h2>
+      <p>
+        {ending.step.toLocaleString('en-US')} steps in {duration(took)}. Everyone made these weights together,
+        and one process alone would have made the same:
+      </p>
+      <Copyable text={ending.weightsSha256} />
+      <p class="choices">
+        <button type="button" onClick={saveHistory}>
+          Save the history
+        </button>
+        {role.value === 'admin' && (
+          <code class="aside">npx lockstep evaluate runs/{run}/final.safetensors</code>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function saveHistory(): void {
+  const { run, config } = facts.value!;
+  const text = JSON.stringify(
+    { run, config, history, epochs: epochs.value, ending: live.value!.ending },
+    null,
+    2,
+  );
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${run}-history.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,40 @@
+/** The secrets in the fragment of a page's address, which never leaves the browser. */
+export interface Secrets {
+  /** `#token=...`: of workers on the page to join, of viewers on the dashboard. */
+  readonly token: string | undefined;
+  /** `#admin=...` */
+  readonly admin: string | undefined;
+}
+
+export function secretsOf(fragment: string): Secrets {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ''));
+  return { token: parts.get('token') || undefined, admin: parts.get('admin') || undefined };
+}
+
+/**
+ * Takes the secrets out of the address bar, so that they are not shown, bookmarked or sent on by mistake. This tab keeps them, so that
+ * it can be loaded again.
+ */
+export function takeSecrets(key: string): Secrets {
+  const given = secretsOf(location.hash);
+  if (given.token === undefined && given.admin === undefined) return kept(key);
+  history.replaceState(null, '', location.pathname + location.search);
+  try {
+    sessionStorage.setItem(key, JSON.stringify(given));
+  } catch {
+    // A browser that keeps nothing needs the whole link again after a reload.
+  }
+  return given;
+}
+
+function kept(key: string): Secrets {
+  try {
+    const value = JSON.parse(sessionStorage.getItem(key) ?? '{}') as Partial<
+      Record<'token' | 'admin', unknown>
+    >;
+    const text = (part: unknown): string | undefined => (typeof part === 'string' ? part : undefined);
+    return { token: text(value.token), admin: text(value.admin) };
+  } catch {
+    return { token: undefined, admin: undefined };
+  }
+}

@@ -1,0 +1,104 @@
+import type { RunConfig } from '@lockstep/config';
+import type { Span } from '@lockstep/data';
+import type { RunNotice } from '../notice.ts';
+
+/** One thing that happened in a run, as its journal keeps it. Kinds that a `RunView` does not know pass it by. */
+export type RunRecord = {
+  /** Milliseconds since the Unix epoch, with fractions. */
+  readonly at: number;
+} & RunFact;
+
+export type RunFact =
+  | {
+      readonly type: 'started';
+      readonly term: number;
+      readonly step: number;
+      readonly run: string;
+      readonly config: RunConfig;
+      readonly stepsPerEpoch: number;
+    }
+  | {
+      readonly type: 'worker-joined';
+      readonly worker: string;
+      readonly name: string;
+      readonly kind: string;
+      readonly engine: string;
+      readonly backend: string;
+      readonly threads: number;
+    }
+  | { readonly type: 'worker-left'; readonly worker: string; readonly reason: string }
+  | { readonly type: 'worker-entered'; readonly worker: string }
+  | { readonly type: 'waiting-for-workers'; readonly present: number; readonly needed: number }
+  | { readonly type: 'step-started'; readonly step: number; readonly leafCount: number }
+  /** Told to those who watch; too frequent to be kept. */
+  | { readonly type: 'lease'; readonly worker: string; readonly step: number; readonly span: Span }
+  | {
+      readonly type: 'verdict';
+      readonly worker: string;
+      readonly step: number;
+      readonly span: Span;
+      readonly verdict: string;
+      readonly reason?: string;
+      /** Rows of the span, and the microseconds that the worker says they took it. */
+      readonly rowCount?: number;
+      readonly computeMicros?: number;
+    }
+  | { readonly type: 'lease-expired'; readonly worker: string; readonly step: number; readonly span: Span }
+  | {
+      readonly type: 'worker-struck';
+      readonly worker: string;
+      readonly strikes: number;
+      readonly cause: string;
+    }
+  | { readonly type: 'step'; readonly step: number; readonly rows: number; readonly loss: number }
+  | {
+      readonly type: 'epoch';
+      readonly epoch: number;
+      readonly step: number;
+      readonly testLoss: number;
+      readonly testAccuracy: number;
+    }
+  | { readonly type: 'checkpoint'; readonly step: number }
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'paused' }
+  | { readonly type: 'resumed' }
+  | {
+      readonly type: 'finished';
+      readonly step: number;
+      readonly reason?: 'completed' | 'diverged' | 'stopped';
+      readonly weightsSha256: string;
+      readonly testAccuracy?: number;
+      readonly seconds?: number;
+    };
+
+/** What the journal keeps of a notice; undefined where other lines say it already. */
+export function factOf(notice: RunNotice): RunFact | undefined {
+  switch (notice.type) {
+    case 'worker-joined': {
+      const { id, worker, kind, engine, backend, threads } = notice;
+      return { type: 'worker-joined', worker: id, name: worker, kind, engine, backend, threads };
+    }
+    case 'worker-left':
+      return { type: 'worker-left', worker: notice.id, reason: notice.reason };
+    case 'epoch': {
+      const { epoch, step, testLoss, testAccuracy } = notice;
+      return { type: 'epoch', epoch, step, testLoss, testAccuracy };
+    }
+    case 'checkpoint-failed':
+      return {
+        type: 'warning',
+        text: `The checkpoint of step ${notice.step} was not written: ${notice.error}`,
+      };
+    case 'finished': {
+      const { step, weightsSha256, testAccuracy, seconds } = notice;
+      return { type: 'finished', reason: 'completed', step, weightsSha256, testAccuracy, seconds };
+    }
+    case 'step':
+    case 'warning':
+    case 'paused':
+    case 'resumed':
+      return notice;
+    default:
+      return undefined;
+  }
+}

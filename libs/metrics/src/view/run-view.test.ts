@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { RunView } from './run-view.ts';
+import { config, record, type Script } from '../testing/records.ts';
+
+const viewOf = (...script: Script): RunView => {
+  const view = new RunView();
+  script.forEach((fact, index) => view.apply(record(1000 + 10 * index, fact)));
+  return view;
+};
+
+const started = { type: 'started', term: 1, step: 0, run: 'r', config, stepsPerEpoch: 10 } as const;
+const joined = (worker: string, name: string) =>
+  ({
+    type: 'worker-joined',
+    ...{ worker, name, kind: 'process', engine: 'node 20', backend: 'wasm', threads: 1 },
+  }) as const;
+const span = (firstLeaf: number, leafCount: number) => ({ firstLeaf, leafCount });
+const lease = (worker: string, of: ReturnType<typeof span>, step = 0) =>
+  ({ type: 'lease', worker, step, span: of }) as const;
+const accepted = (worker: string, of: ReturnType<typeof span>, step = 0) =>
+  ({
+    type: 'verdict',
+    ...{ worker, step, span: of, verdict: 'accepted', rowCount: 8 * of.leafCount, computeMicros: 4000 },
+  }) as const;
+const begun = (step = 0) => ({ type: 'step-started', step, leafCount: 8 }) as const;
+
+const textsOf = (view: RunView): readonly string[] => view.events.after(0).map(({ text }) => text);
+
+describe('RunView', () => {
+  it('says who took the spans of a worker that left', () => {
+    const view = viewOf(
+      ...[started, joined('1', 'Pixel 8'), joined('2', 'cli-2')],
+      ...[lease('1', span(0, 4)), lease('2', span(4, 4)), begun()],
+      ...[{ type: 'worker-left', worker: '1', reason: 'the tab was closed' } as const],
+      ...[lease('2', span(0, 4)), accepted('2', span(4, 4))],
+    );
+    expect(textsOf(view)).toContain('Pixel 8 left: the tab was closed; its span went to cli-2');
+  });
+
+  it('shows lost leaves as lost, and whoever has them next', () => {
+    const view = viewOf(
+      ...[started, joined('1', 'a'), joined('2', 'b'), lease('1', span(0, 8)), begun()],
+      ...[{ type: 'worker-left', worker: '1', reason: 'gone' } as const],
+    );
+    expect(view.live(1000).batch!.spans.map(([, , , , state]) => state)).toEqual(['lost']);
+    view.apply(record(2000, lease('2', span(0, 4))));
+    expect(view.live(2000).batch!.spans.map(([first, count, worker]) => [first, count, worker])).toEqual([
+      [0, 8, '1'],
+      [0, 4, '2'],
+    ]);
+  });
+
+  it('replays a fast step that is done, with the times of its leases', () => {
+    const view = viewOf(
+      ...[started, joined('1', 'a'), lease('1', span(0, 8)), begun(), accepted('1', span(0, 8))],
+      ...[{ type: 'step', step: 1, rows: 64, loss: 0.5 } as const, lease('1', span(0, 8), 1), begun(1)],
+    );
+    expect(view.live(1100).batch).toEqual({
+      ...{ step: 0, leafCount: 8, totalMs: 50 },
+      spans: [[0, 8, '1', '', 'covered', 0, 20]],
+    });
+  });
+
+  it('splits the time of a step along the worker that answered last', () => {
+    const view = viewOf(
+      ...[started, joined('1', 'a'), lease('1', span(0, 8)), begun(), accepted('1', span(0, 8))],
+      ...[lease('1', span(0, 8), 1), begun(1), accepted('1', span(0, 8), 1), begun(2)],
+    );
+    expect(view.live(2000).stepTime).toEqual({ compute: 4, wire: 16, wait: 0, reduce: expect.any(Number) });
+  });
+
+  it('counts rows and spans for who answered, and ranks by rows', () => {
+    const view = viewOf(
+      ...[started, joined('1', 'a'), joined('2', 'b'), lease('1', span(0, 4)), lease('2', span(4, 2))],
+      ...[begun(), accepted('1', span(0, 4)), accepted('2', span(4, 2))],
+    );
+    expect(view.standingOf('2')).toMatchObject({ rows: 16, runRows: 48, rank: 2, workers: 2 });
+    expect(view.standingOf('3')).toBeUndefined();
+  });
+
+  it('goes on with the count and the colour of a worker that comes back under its name', () => {
+    const view = viewOf(
+      ...[
+        started,
+        joined('1', 'a'),
+        joined('2', 'b'),
+        lease('2', span(0, 8)),
+        begun(),
+        accepted('2', span(0, 8)),
+      ],
+      ...[{ type: 'worker-left', worker: '2', reason: 'lost' } as const, joined('3', 'b')],
+    );
+    expect(view.live(2000).workers.find(({ id }) => id === '3')).toMatchObject({ rows: 64, slot: 1 });
+    expect(view.live(2000).seen).toBe(2);
+  });
+
+  it('forgets the steps that a coordinator repeats after it was started again', () => {
+    const steps = Array.from(
+      { length: 8 },
+      (_, index) => ({ type: 'step', step: index + 1, rows: 64, loss: 1 }) as const,
+    );
+    const view = viewOf(started, ...steps, { ...started, term: 2, step: 5 });
+    expect(view.history.columns().steps).toEqual([1, 2, 3, 4, 5]);
+    expect(textsOf(view).at(-1)).toBe('The coordinator was started again, at step 5');
+  });
+
+  it('joins what two records say of the end', () => {
+    const end = { type: 'finished', step: 10, weightsSha256: 'f'.repeat(64) } as const;
+    const view = viewOf(started, { ...end, testAccuracy: 0.9, seconds: 3 }, { ...end, reason: 'completed' });
+    expect(view.live(2000)).toMatchObject({ phase: 'finished', ending: { testAccuracy: 0.9, step: 10 } });
+    expect(textsOf(view).filter((text) => text.startsWith('Finished'))).toHaveLength(1);
+  });
+
+  it('passes records of kinds it does not know', () => {
+    const view = viewOf(started);
+    view.apply({ at: 5000, type: 'of a later version' } as never);
+    expect(view.phase).toBe('waiting');
+  });
+
+  it('waits when the last worker is gone, and shows an administrator`s pause', () => {
+    const left = { type: 'worker-left', worker: '1', reason: 'gone' } as const;
+    expect(viewOf(started, joined('1', 'a'), lease('1', span(0, 8)), begun(), left).phase).toBe('waiting');
+    const paused = viewOf(started, joined('1', 'a'), begun(), { type: 'paused' });
+    expect(paused.phase).toBe('paused');
+    paused.apply(record(3000, { type: 'resumed' }));
+    expect(paused.phase).toBe('training');
+  });
+});

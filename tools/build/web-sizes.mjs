@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Says what the built pages weigh on the wire, and fails when one is heavier than it may be.
+//   node ../../tools/build/web-sizes.mjs      (run in apps/web, at the end of its build target)
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const { argv, stdout } = process;
+if (argv.length > 2) {
+  stdout.write(
+    'usage: web-sizes.mjs   weighs the pages in dist/, in the current folder, against their budgets\n',
+  );
+  process.exit(argv[2] === '--help' ? 0 : 2);
+}
+
+/** Most bytes of each page, gzipped, the kernels left out: what it loads at once, and its threads. */
+const BUDGETS = { join: 25_000, dashboard: 60_000 };
+
+const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
+const assets = readdirSync('dist/assets');
+
+/** The files an entry of the manifest loads, directly or not. */
+function filesOf(key, seen = new Set()) {
+  const { file, css = [], imports = [] } = manifest[key];
+  for (const name of [file, ...css]) seen.add(name);
+  for (const next of imports) if (!seen.has(manifest[next].file)) filesOf(next, seen);
+  return seen;
+}
+
+/** Threads that a file starts, by the names in its text. */
+const threadsIn = (file) => {
+  const text = readFileSync(`dist/${file}`, 'utf8');
+  return assets.filter((name) => text.includes(name)).map((name) => `assets/${name}`);
+};
+
+const weightOf = (file) => gzipSync(readFileSync(`dist/${file}`), { level: 9 }).length;
+
+let isTooHeavy = false;
+for (const [name, budget] of Object.entries(BUDGETS)) {
+  const entry = Object.keys(manifest).find((key) => manifest[key].isEntry && manifest[key].name === name);
+  const files = filesOf(entry);
+  for (const file of [...files]) for (const thread of threadsIn(file)) files.add(thread);
+  const counted = [...files].filter((file) => !file.includes('kernels'));
+  const total = counted.reduce((sum, file) => sum + weightOf(file), 0);
+  stdout.write(`${name}: ${total} of ${budget} bytes gzipped beside the kernels\n`);
+  isTooHeavy ||= total > budget;
+}
+if (isTooHeavy) {
+  stdout.write('a page is heavier than it may be: see what was added, or what could be loaded later\n');
+  process.exit(1);
+}
