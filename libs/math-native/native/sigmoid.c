@@ -10,9 +10,7 @@
 #define ROUNDING_SHIFT_BITS 0x4b400000
 
 /** Vectors that are worked on in turn. */
-#ifndef SIDE_BY_SIDE
-#define SIDE_BY_SIDE 2
-#endif
+#define SIDE_BY_SIDE 4
 
 INLINE vector of_bits(uint32_t bits) { return (vector)splat_word(bits); }
 

@@ -7,11 +7,10 @@ typedef vector tile_sums[TILE_ROWS][TILE_VECTORS];
  * to all lanes, which is free, while a separate instruction takes the place of an addition (AMD Zen 4). The compiler
  * prefers the separate one where a factor is used twice, so it is not told that both pointers are the same.
  */
-#if LANES == 16
 #define FORGET(pointer) __asm__("" : "+r"(pointer))
+#if LANES == 16
 #define FACTOR(left, v) ((v) == 0 ? (left) : again)
 #else
-#define FORGET(pointer) (void)(pointer)
 #define FACTOR(left, v) (left)
 #endif
 
@@ -20,7 +19,7 @@ INLINE void add_products(const size_t rows, const size_t vectors, tile_sums sums
                          struct operand right, size_t depth) {
   const float *again = left.at;
   for (size_t p = 0; p < depth; p++) {
-    FORGET(again);
+    if (LANES == 16) FORGET(again);
     vector factors[TILE_VECTORS];
     UNROLL
     for (size_t v = 0; v < vectors; v++) factors[v] = load(right.at + v * LANES);
@@ -60,9 +59,19 @@ INLINE void deliver(const size_t rows, const size_t vectors, tile_sums sums, str
   }
 }
 
+/** Asks for the cache lines of the result, which will be written when the sums are done. */
+INLINE void prefetch(const size_t rows, const size_t vectors, struct tile_target target) {
+  UNROLL
+  for (size_t i = 0; i < rows; i++) {
+    UNROLL
+    for (size_t v = 0; v < vectors * LANES; v += 16) __builtin_prefetch(target.out + i * target.stride + v, 1);
+  }
+}
+
 INLINE void product(const size_t rows, const size_t vectors, struct tile_target target, struct operand left,
                     struct operand right, size_t depth, int adds) {
   tile_sums sums;
+  prefetch(rows, vectors, target);
   clear(rows, vectors, sums);
   add_products(rows, vectors, sums, left, right, depth);
   deliver(rows, vectors, sums, target, adds);
@@ -95,6 +104,7 @@ INLINE void tree(const size_t rows, const size_t vectors, struct tile_target tar
   const size_t tile = rows * vectors * LANES;
   tile_sums sums;
   size_t done = 0;
+  prefetch(rows, vectors, target);
   for (;;) {
     const size_t count = least(leaf_rows, depth);
     clear(rows, vectors, sums);
@@ -103,9 +113,13 @@ INLINE void tree(const size_t rows, const size_t vectors, struct tile_target tar
     right.at += count * right.step;
     depth -= count;
     if (depth == 0) break;
-    size_t level = 0;
-    for (; (done >> level) & 1; level++) add_saved(rows, vectors, sums, stack + level * tile);
-    save(rows, vectors, sums, stack + level * tile);
+    float *saved = stack;
+    for (size_t nodes = done; nodes & 1; nodes >>= 1) {
+      add_saved(rows, vectors, sums, saved);
+      saved += tile;
+    }
+    FORGET(saved);
+    save(rows, vectors, sums, saved);
     done++;
   }
   for (size_t level = 0; done >> level; level++) {
