@@ -244,6 +244,14 @@ describe('WorkerSession', () => {
     expect(sent.slice(1)).toEqual([{ type: 'leave', reason: 'SIGTERM' }]);
   });
 
+  it('hears that the run is over while its team is being made', () => {
+    const { notices, receive } = start();
+    receive(welcome);
+    receive(weightsOf(0));
+    receive({ type: 'finished', reason: 'completed', step: 20, weightsSha256: 'b'.repeat(64) });
+    expect(notices).toMatchObject([{ type: 'finished', finished: { step: 20 } }]);
+  });
+
   it('passes on that the run is over', async () => {
     const { notices, ready, receive } = start();
     receive(welcome);

@@ -69,8 +69,8 @@ export class WorkerSession {
   readonly #surroundings: WorkerSurroundings;
   #limits: FrameLimits = HANDSHAKE_LIMITS;
   #run: ActiveRun | undefined;
-  /** Frames that wait for the team; undefined when none has to. */
-  #waiting: Uint8Array[] | undefined;
+  /** Messages that wait for the team; undefined when none has to. */
+  #waiting: CoordinatorMessage[] | undefined;
   #isComputing = false;
   #isOver = false;
 
@@ -95,12 +95,11 @@ export class WorkerSession {
   /** Takes one frame from the coordinator; it belongs to the session from here on. */
   receive(frame: Uint8Array): void {
     if (this.#isOver) return;
-    if (this.#waiting !== undefined) {
-      this.#waiting.push(frame);
-      return;
-    }
     try {
-      this.#handle(decodeCoordinatorMessage(frame, this.#limits));
+      const message = decodeCoordinatorMessage(frame, this.#limits);
+      // The end of the run waits for nobody: the connection may be closed before the team is there.
+      if (this.#waiting === undefined || message.type === 'finished') this.#handle(message);
+      else this.#waiting.push(message);
     } catch (error) {
       this.#fail(error);
     }
@@ -165,9 +164,13 @@ export class WorkerSession {
     if (this.#isOver) return team.close();
     this.#run = { team, desk: new SpanDesk(term, config) };
     this.#surroundings.notify({ type: 'welcomed', run, worker, config });
-    const frames = this.#waiting ?? [];
+    const messages = this.#waiting ?? [];
     this.#waiting = undefined;
-    for (const frame of frames) this.receive(frame);
+    try {
+      for (const message of messages) this.#handle(message);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Has the next lease computed, one at a time: weights may change only between two. */
