@@ -12,6 +12,7 @@ import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { stopSignals } from './stop-signals.ts';
+import { TraceFile } from './trace-file.ts';
 
 /** What the process around the coordinator wants to know. */
 export interface CoordinatorHooks {
@@ -31,9 +32,9 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const reporter = makeReporter(values.format, hooks.target, () => started.run?.meter);
   const listeners: ((notice: RunNotice) => void)[] = [(notice) => reporter.notify(notice)];
   const notify = (notice: RunNotice): void => listeners.forEach((listener) => listener(notice));
-  const { config, trainer, folder, term, resumedFrom } = await prepareRun(launch.options, (text) =>
-    notify({ type: 'warning', text }),
-  );
+  const warn = (text: string): void => notify({ type: 'warning', text });
+  const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
+  const { config, trainer, folder, term, resumedFrom } = await prepareRun(launch.options, warn);
   const signals = stopSignals();
   notify({
     type: 'started',
@@ -48,7 +49,10 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const evaluator = new ThreadEvaluator({ config, test: trainer.data.test, backend: trainer.backend.name });
   const checkpoints = new FolderCheckpoints(folder, undefined, values.keepCheckpoints);
   const checkpointSeconds = values.checkpointMinutes * 60;
-  const run = new Run({ trainer, evaluator, checkpoints, term, checkpointSeconds, notify, now });
+  const run = new Run({
+    ...{ trainer, evaluator, checkpoints, term, checkpointSeconds, notify, now },
+    ...(trace === undefined ? {} : { timeline: trace.timeline }),
+  });
   started.run = run;
   const end = launch.isLocal
     ? await trainLocally(run, {
@@ -72,6 +76,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
         },
       });
   evaluator.close();
+  await trace?.close();
   signals.dispose();
   return exitCodeOf(end, signals.reason(), hooks.target);
 }

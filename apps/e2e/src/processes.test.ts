@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { coordinator, isAlive, lockstep, temporaryFolder } from './testing/processes.ts';
@@ -40,6 +40,20 @@ describe('lockstep train', () => {
     expect(children).toHaveLength(3);
     train.child.kill('SIGKILL');
     await eventually(() => !children.some(isAlive));
+  });
+
+  it('leaves a timeline that opens, whenever its coordinator is killed', async () => {
+    const folder = temporaryFolder();
+    const trace = join(folder, 'trace.json');
+    const flags = ['--port', '0', '--workers', '1', '--out', join(folder, 'run'), '--trace', trace];
+    const train = lockstep(['train', '--format', 'json', '--hidden', '16', ...flags]);
+    await eventually(() => existsSync(trace) && readFileSync(trace, 'utf8').includes('"step 300"'));
+    for (const pid of childrenOf(train.pid)) process.kill(pid, 'SIGKILL');
+    await train.exit;
+    const events = JSON.parse(`${readFileSync(trace, 'utf8')}]`) as { readonly name: string }[];
+    const names = new Set(events.map(({ name }) => name.replace(/\d+$/, '')));
+    for (const name of ['step ', 'wait', 'compute', 'send', 'reduce', 'update'])
+      expect(names).toContain(name);
   });
 
   it.each([

@@ -152,6 +152,12 @@ const placeOptions = {
     },
     { min: 1, max: 1_000_000 },
   ),
+  trace: textOption<string | undefined>({
+    flag: 'trace',
+    placeholder: '<FILE>',
+    defaultValue: undefined,
+    help: 'write what takes how long, step by step and worker by worker, for Perfetto (ui.perfetto.dev)',
+  }),
   resume: textOption<string | undefined>({
     flag: 'resume',
     placeholder: '<FILE|auto>',

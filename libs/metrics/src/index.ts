@@ -3,3 +3,4 @@ export type * from './view/picture.ts';
 export { factOf, type RunFact, type RunRecord } from './view/record.ts';
 export { RunView } from './view/run-view.ts';
 export { RunMeter, type Progress } from './run-meter.ts';
+export { Timeline, type LeaseTime, type Section } from './timeline.ts';

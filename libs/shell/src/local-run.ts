@@ -22,7 +22,8 @@ export async function trainLocally(run: Run, control: LocalControl): Promise<Run
   run.begin();
   let turnEnds = control.now() + TURN_SECONDS;
   while (trainer.step < totalSteps) {
-    if (!run.commit(trainer.compute(trainer.rootOfStep()))) return run.diverge();
+    const sum = run.timed('compute', () => trainer.compute(trainer.rootOfStep()));
+    if (!run.commit(sum)) return run.diverge();
     const isDue = control.checkpointEvery > 0 && trainer.step % control.checkpointEvery === 0;
     if ((isDue && trainer.step < totalSteps) || run.isCheckpointDue()) void run.checkpoint('interval');
     if (run.backlog !== undefined) await run.backlog;

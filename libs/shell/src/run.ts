@@ -1,5 +1,5 @@
 import { encodeCheckpoint, type CheckpointReason } from '@lockstep/checkpoint';
-import { RunMeter, type RunNotice } from '@lockstep/metrics';
+import { RunMeter, type RunNotice, type Section, type Timeline } from '@lockstep/metrics';
 import type { Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
 import type { Evaluator } from './evaluator.ts';
@@ -33,6 +33,8 @@ export interface RunSetup {
   notify(notice: RunNotice): void;
   /** Seconds of a monotonic clock. */
   now(): number;
+  /** Who draws how long everything takes; left out, nothing is measured for it. */
+  readonly timeline?: Timeline;
 }
 
 /** How a run ended. */
@@ -57,6 +59,8 @@ export class Run {
   #failures = 0;
   /** When the newest checkpoint was taken, in seconds. */
   #checkpointAt = 0;
+  /** When the step in flight began, in microseconds; only where a timeline is drawn. */
+  #stepAt = 0;
   #newest: { readonly step: number; readonly file: Promise<string | undefined> } | undefined;
 
   constructor(setup: RunSetup) {
@@ -73,7 +77,22 @@ export class Run {
   /** The first step begins: from here on the time counts. */
   begin(): void {
     this.meter.begin(this.#setup.now());
+    if (this.timeline !== undefined) this.#stepAt = this.#micros();
     this.#checkpointAt = this.#setup.now();
+  }
+
+  get timeline(): Timeline | undefined {
+    return this.#setup.timeline;
+  }
+
+  /** Does `work`, and draws how long it took. */
+  timed<Result>(section: Section, work: () => Result): Result {
+    if (this.timeline === undefined) return work();
+    const { step } = this.trainer;
+    const begin = this.#micros();
+    const result = work();
+    this.timeline.section(section, step, begin, this.#micros());
+    return result;
   }
 
   /** Whether so much time has passed since the last checkpoint that another is due, at the step just committed. */
@@ -88,7 +107,8 @@ export class Run {
   commit(sum: SpanSum): boolean {
     const { trainer } = this;
     const rows = trainer.sampler.rowCountOfStep(trainer.step);
-    if (!trainer.commit(sum)) return false;
+    if (!this.timed('update', () => trainer.commit(sum))) return false;
+    if (this.timeline !== undefined) this.#drawStep(this.timeline);
     this.meter.onStep(trainer.step, rows, sum.lossSum / rows, this.#setup.now());
     this.#setup.notify({ type: 'step', step: trainer.step, rows, loss: sum.lossSum / rows });
     if (trainer.step % trainer.stepsPerEpoch === 0) this.#finishEpoch();
@@ -185,7 +205,9 @@ export class Run {
   #evaluate(): Promise<Evaluation> {
     const { step, weights } = this.trainer;
     if (this.#evaluated?.step !== step) {
-      this.#evaluated = { step, result: this.#setup.evaluator.evaluate(weights) };
+      const result = this.#setup.evaluator.evaluate(weights);
+      this.#drawWhenDone('evaluate', result);
+      this.#evaluated = { step, result };
     }
     return this.#evaluated.result;
   }
@@ -209,9 +231,33 @@ export class Run {
         this.#writesWaiting--;
       }
     });
+    this.#drawWhenDone('checkpoint', write);
     this.#writes = write;
     this.#newest = { step, file: write };
     return write;
+  }
+
+  #micros(): number {
+    return Math.round(this.#setup.now() * 1e6);
+  }
+
+  /** The step that was just committed: from one commit to the next. */
+  #drawStep(timeline: Timeline): void {
+    const step = this.trainer.step - 1;
+    const now = this.#micros();
+    timeline.section('step', step, this.#stepAt, now);
+    timeline.forget(step);
+    this.#stepAt = now;
+  }
+
+  /** Draws what goes on beside the steps, from now until it is settled. */
+  #drawWhenDone(section: Section, work: Promise<unknown>): void {
+    const { timeline } = this;
+    if (timeline === undefined) return;
+    const { step } = this.trainer;
+    const begin = this.#micros();
+    const draw = (): void => timeline.section(section, step, begin, this.#micros());
+    work.then(draw, draw);
   }
 
   #fail(step: number, error: string): undefined {

@@ -5,7 +5,7 @@ import { workerId, workerMessageLimits } from '@lockstep/protocol';
 import { memoryChannelPair, WorkerClient, type Channel, type WorkerEnd } from '@lockstep/transport';
 import { InlineTeam } from '@lockstep/worker';
 import type { RunConfig } from '@lockstep/config';
-import type { RunNotice } from '@lockstep/metrics';
+import { Timeline, type RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { trainLocally } from './local-run.ts';
 import type { RunEnd } from './run.ts';
@@ -26,8 +26,8 @@ function alone(changes: Partial<RunConfig> = {}): Promise<RunEnd> {
 }
 
 /** A coordinator's shell whose workers are in this process, over channels in memory. */
-function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1) {
-  const { run, config, notices } = smallRun(changes);
+function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Timeline) {
+  const { run, config, notices } = smallRun(changes, timeline);
   const lines: Record<string, unknown>[] = [];
   const journal = { append: (entry: object) => void lines.push(entry as Record<string, unknown>) };
   let lastId = 0;
@@ -154,5 +154,49 @@ describe('a run with workers', () => {
     expect(await shell.ended).toMatchObject({ type: 'stopped' });
     leave('test over');
     expect(await end).toEqual({ type: 'left' });
+  });
+});
+
+describe('the timeline of a run', () => {
+  interface TraceEvent {
+    readonly name: string;
+    readonly ph: string;
+    readonly pid: number;
+    readonly args: { readonly step?: number; readonly name?: string };
+  }
+
+  async function drawn(train: (timeline: Timeline) => Promise<unknown>): Promise<TraceEvent[]> {
+    let text = '';
+    const timeline = new Timeline((piece) => (text += piece));
+    await train(timeline);
+    timeline.end();
+    return JSON.parse(text) as TraceEvent[];
+  }
+
+  it('shows every step, what the coordinator does in it, and each worker that computes for it', async () => {
+    const events = await drawn(async (timeline) => {
+      const { shell, join } = cluster({}, 2, timeline);
+      join('one');
+      join('two');
+      await shell.ended;
+    });
+    const named = events.filter(({ name }) => name === 'process_name').map(({ args }) => args.name);
+    expect(named).toEqual(['coordinator', 'one', 'two']);
+    for (let step = 0; step < 23; step++) {
+      const names = events.filter(({ ph, args }) => ph === 'X' && args.step === step).map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining([`step ${step}`, 'compute', 'send', 'reduce', 'update']));
+    }
+    for (const pid of [2, 3]) {
+      expect(events.filter((event) => event.name === 'compute' && event.pid === pid)).not.toHaveLength(0);
+    }
+    expect(events.filter(({ name }) => name === 'evaluate').length).toBeGreaterThan(3);
+    expect(events.filter(({ name }) => name === 'checkpoint')).toHaveLength(1);
+  });
+
+  it('shows what a single process does', async () => {
+    const events = await drawn((timeline) => trainLocally(smallRun({}, timeline).run, control));
+    const steps = events.filter(({ name }) => name === 'compute').map(({ args }) => args.step);
+    expect(steps).toEqual(Array.from({ length: 23 }, (_, step) => step));
+    expect(events.filter(({ name }) => name === 'update')).toHaveLength(23);
   });
 });

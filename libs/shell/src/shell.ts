@@ -145,6 +145,7 @@ export class Shell {
       threads,
       workers: this.#connections.size,
     });
+    this.#run.timeline?.joined(worker, name);
     this.#dispatch({ type: 'worker-joined', worker, name });
   }
 
@@ -174,6 +175,7 @@ export class Shell {
         ? {}
         : { matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
     const worker = String(connection.id);
+    this.#run.timeline?.answered({ worker, step, span, at: this.#setup.now() }, computeMicros);
     this.#dispatch(
       {
         type: 'contribution-received',
@@ -217,10 +219,12 @@ export class Shell {
         }
         return;
       case 'send-lease': {
-        const connection = this.#connections.get(effect.worker);
+        const { worker, step, span } = effect;
+        const connection = this.#connections.get(worker);
         if (connection === undefined) return;
-        this.#dispatcher.sendLease(connection, effect.step, effect.span);
-        this.#setup.watch?.({ type: 'lease', worker: effect.worker, step: effect.step, span: effect.span });
+        this.#run.timeline?.leased({ worker, step, span, at: this.#setup.now() });
+        this.#dispatcher.sendLease(connection, step, span);
+        this.#setup.watch?.({ type: 'lease', worker, step, span });
         return;
       }
       case 'keep-contribution':
@@ -261,7 +265,8 @@ export class Shell {
 
   #commit(step: number): void {
     const { trainer } = this.#run;
-    const isFinite = this.#run.commit(this.#reducer.reduce(trainer.rootOfStep()));
+    const sum = this.#run.timed('reduce', () => this.#reducer.reduce(trainer.rootOfStep()));
+    const isFinite = this.#run.commit(sum);
     if (!isFinite) return this.#dispatch({ type: 'step-diverged', step });
     const checksum = this.#weights.checksumFor(step + 1);
     if (this.#run.isCheckpointDue()) this.#checkpoint();

@@ -1,6 +1,6 @@
 import { parseRunConfig, type RunConfig } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
-import type { RunNotice } from '@lockstep/metrics';
+import type { RunNotice, Timeline } from '@lockstep/metrics';
 import { referenceBackend } from '@lockstep/math';
 import { InlineEvaluator } from '../evaluator.ts';
 import { Run, type CheckpointStore } from '../run.ts';
@@ -41,7 +41,10 @@ export const smallData = (config: RunConfig): LoadedDataset => ({
 });
 
 /** A small run that keeps its checkpoints in memory, and the notices it gives. */
-export function smallRun(changes: Partial<RunConfig> = {}): {
+export function smallRun(
+  changes: Partial<RunConfig> = {},
+  timeline?: Timeline,
+): {
   readonly run: Run;
   readonly config: RunConfig;
   readonly notices: RunNotice[];
@@ -69,6 +72,7 @@ export function smallRun(changes: Partial<RunConfig> = {}): {
     term: 1,
     notify,
     now: () => 0,
+    ...(timeline === undefined ? {} : { timeline }),
   });
   return { run, config, notices, saved };
 }
