@@ -10,8 +10,9 @@ import asc from 'assemblyscript/asc';
 
 const HELP = `Usage: node tools/kernels/build-wasm.mjs [--update]
 
-Compiles libs/math/assembly to WebAssembly (SIMD128, no relaxed SIMD), compares the SHA-256 of
-the bytes with libs/math/kernels.sha256, and writes libs/math/src/wasm/kernels.generated.ts.
+Compiles libs/math/assembly to WebAssembly, with SIMD128 (no relaxed SIMD) and without vectors,
+each for a memory of its own and for a shared one; compares the SHA-256 of the bytes with
+libs/math/kernels.sha256, and writes libs/math/src/wasm/kernels-{simd,scalar}.generated.ts.
 
   --update    accept the new bytes: write their digests to libs/math/kernels.sha256
   --help      print this
@@ -35,9 +36,10 @@ const COMMON_FLAGS = [
 ];
 const SHARED_FLAGS = ['--sharedMemory', '--enable=threads'];
 
-/** The builds, and the module each is written to. */
+/** The builds; each is written to a module of its own. */
 const BUILDS = [
-  { name: 'simd', flags: ['--enable=simd', '--disable=relaxed-simd'], moduleName: 'kernels.generated.ts' },
+  { name: 'simd', flags: ['--enable=simd', '--disable=relaxed-simd'] },
+  { name: 'scalar', flags: ['--disable=simd', '--disable=relaxed-simd'] },
 ];
 
 /** AssemblyScript switches Binaryen's fast-math on; the contract forbids what it may do to -0 and NaN. */
@@ -126,10 +128,10 @@ async function main(args) {
     return 2;
   }
   const built = [];
-  for (const { name, flags, moduleName } of BUILDS) {
+  for (const { name, flags } of BUILDS) {
     const bytes = await compile(flags);
     const shared = await compile([...flags, ...SHARED_FLAGS]);
-    built.push({ name, bytes, shared, moduleName, memoryFlagsOffset: memoryFlagsOffsetOf(bytes, shared) });
+    built.push({ name, bytes, shared, memoryFlagsOffset: memoryFlagsOffsetOf(bytes, shared) });
   }
   const digests = built
     .map(({ name, bytes, shared }) => `${digestOf(bytes)}  ${name}\n${digestOf(shared)}  ${name}-shared\n`)
@@ -141,7 +143,8 @@ async function main(args) {
     return 1;
   }
   for (const build of built) {
-    writeFileSync(join(mathFolder, 'src', 'wasm', build.moduleName), moduleText(build));
+    const moduleFile = join(mathFolder, 'src', 'wasm', `kernels-${build.name}.generated.ts`);
+    writeFileSync(moduleFile, moduleText(build));
   }
   return 0;
 }

@@ -8,8 +8,11 @@ const NOWHERE = { folder: '/nowhere', override: '' };
 const BUILT = { folder: DIST, override: '' };
 const heapBytes = MIB;
 
-const refuse = (): never => {
-  throw new Error('native AVX2 does not give the bits');
+const refuse = ({ name }: Backend): void => {
+  if (name === 'native') throw new Error('native AVX2 does not give the bits');
+};
+const refuseVectors = ({ name }: Backend): void => {
+  if (name === 'native' || name === 'wasm') throw new Error(`${name} does not give the bits`);
 };
 
 const variants = await builtVariants();
@@ -34,6 +37,16 @@ describe('createNodeBackend', () => {
       expect(reason).toContain('native AVX2 does not give the bits');
       expect(warning).toBe(
         'native kernels are not used, since native AVX2 does not give the bits; wasm simd128 computes, with the same bits',
+      );
+    });
+
+    it('goes on to what is proved when WebAssembly with vectors is not either', async () => {
+      const proof = { heapBytes, prove: refuseVectors };
+      const { backend, warning } = await createNodeBackend('auto', { heapBytes, proof }, BUILT);
+      expect(backend.name).toBe('wasm-scalar');
+      expect(warning).toBe(
+        'native kernels are not used, since native does not give the bits; ' +
+          'the wasm backend is not used, since wasm does not give the bits; wasm without vectors computes',
       );
     });
 

@@ -1,31 +1,6 @@
-import {
-  createBackend,
-  type Backend,
-  type BackendName,
-  type BackendOptions,
-  type CreatedBackend,
-} from '@lockstep/math';
+import { createBackend, type BackendName, type BackendOptions, type CreatedBackend } from '@lockstep/math';
 import { createNativeBackend } from './create-native-backend.ts';
 import { loadLibrary, type LibrarySource } from './library.ts';
-
-/** How a caller makes sure that a backend gives the contract's bits; it throws when it does not. */
-export interface BackendProof {
-  /** What the backend that is proved needs. */
-  readonly heapBytes: number;
-  prove(backend: Backend): unknown;
-}
-
-/** How to make a backend in Node. */
-export interface NodeBackendOptions extends BackendOptions {
-  /** What the native kernels must pass before `auto` takes them, on a backend of their own. */
-  readonly proof?: BackendProof;
-}
-
-/** A backend, why it is this one, and what `auto` would rather have taken. */
-export interface NodeBackend extends CreatedBackend {
-  /** One line for people when the native kernels should be here and cannot be used. */
-  readonly warning?: string;
-}
 
 /**
  * The backend of that name; with `auto` the native kernels where there are some that pass `proof`, else what `createBackend` finds.
@@ -34,9 +9,9 @@ export interface NodeBackend extends CreatedBackend {
  */
 export async function createNodeBackend(
   name: 'auto' | BackendName,
-  { proof, ...options }: NodeBackendOptions = {},
+  options: BackendOptions = {},
   source: LibrarySource = {},
-): Promise<NodeBackend> {
+): Promise<CreatedBackend> {
   const wanted = name === 'auto' ? (options.shared?.memory.backend ?? 'auto') : name;
   if (wanted === 'native') {
     const { backend, why } = await createNativeBackend(options, source);
@@ -46,6 +21,7 @@ export async function createNodeBackend(
   const library = await loadLibrary(source);
   if (library.kernels === undefined) return withoutNative(library.why, !library.isOff, options);
   try {
+    const { proof } = options;
     if (proof !== undefined) {
       const { backend } = await createNativeBackend({ heapBytes: proof.heapBytes }, source);
       proof.prove(backend);
@@ -58,11 +34,11 @@ export async function createNodeBackend(
 }
 
 async function withoutNative(why: string, isWorthAWarning: boolean, options: BackendOptions) {
-  const { backend, reason } = await createBackend('auto', options);
-  const warning = `native kernels are not used, since ${why}; ${backend.description} computes, with the same bits`;
+  const { backend, reason, warning: other } = await createBackend('auto', options);
+  const warning = `native kernels are not used, since ${why}; ${other ?? `${backend.description} computes, with the same bits`}`;
   return {
     backend,
     reason: `Native kernels are not used, since ${why}. ${reason}`,
-    ...(isWorthAWarning ? { warning } : {}),
+    ...(isWorthAWarning ? { warning } : other === undefined ? {} : { warning: other }),
   };
 }

@@ -16,27 +16,38 @@ const PRIME_2: i32 = 0x85ebca77;
 }
 
 /**
- * The 64 lanes of `checksumOf`, from the seeds in `lanes` to their values in the same place; sixteen at a time, which is what
- * registers hold. Returns whether no exponent is all ones.
+ * The 64 lanes of `checksumOf`, from the seeds in `lanes` to their values in the same place. Returns whether no exponent is all
+ * ones.
  */
 export function checksum(lanes: usize, x: usize, length: i32): bool {
-  const wholeBytes = <usize>(length & ~63) * 4;
+  const bytes = <usize>length * 4;
+  let isFinite = true;
+  let at: usize = 0;
+  if (ASC_FEATURE_SIMD) {
+    const wholeBytes = <usize>(length & ~63) * 4;
+    isFinite = wholeRounds(lanes, x, wholeBytes);
+    at = wholeBytes;
+  }
+  for (let lane: usize = 0; at < bytes; at += 4) {
+    const word = load<i32>(x + at);
+    const to = lanes + lane;
+    store<i32>(to, rotl<i32>(load<i32>(to) + word * PRIME_2, 13) * PRIME_1);
+    if ((word & EXPONENT) == EXPONENT) isFinite = false;
+    lane = (lane + 4) & (LANES_BYTES - 1);
+  }
+  return isFinite;
+}
+
+/** Whole rounds of the lanes, sixteen lanes at a time, which is what registers hold. */
+function wholeRounds(lanes: usize, x: usize, bytes: usize): bool {
   let nonFinite = i32x4.splat(0);
-  for (let start: usize = 0; start < wholeBytes; start += CHUNK_BYTES) {
-    const end = x + min(start + CHUNK_BYTES, wholeBytes);
+  for (let start: usize = 0; start < bytes; start += CHUNK_BYTES) {
+    const end = x + min(start + CHUNK_BYTES, bytes);
     for (let group: usize = 0; group < LANES_BYTES; group += 64) {
       nonFinite = v128.or(nonFinite, sixteenLanes(lanes + group, x + start + group, end));
     }
   }
-  let isFinite = !v128.any_true(nonFinite);
-  const bytes = <usize>length * 4;
-  for (let at = wholeBytes; at < bytes; at += 4) {
-    const word = load<i32>(x + at);
-    store<i32>(lanes, rotl<i32>(load<i32>(lanes) + word * PRIME_2, 13) * PRIME_1);
-    if ((word & EXPONENT) == EXPONENT) isFinite = false;
-    lanes += 4;
-  }
-  return isFinite;
+  return !v128.any_true(nonFinite);
 }
 
 /** Sixteen lanes over every fourth 64 bytes from `at` to `end`; not zero where an exponent is all ones. */

@@ -11,6 +11,6 @@ export {
   sigmoidBackward,
   subtract,
 } from './elementwise';
-export { matmul, matmulTransposed, matmulWorkspace, productWorkspace, weightGradient } from './product';
+export { gradientWorkspace, matmul, matmulTransposed, matmulWorkspace, weightGradient } from './product';
 export { addBiasSigmoid, sigmoid } from './sigmoid';
 export { biasGradient, squaredErrorSum, sumWorkspace } from './sums';

@@ -1,8 +1,3 @@
-/** Bytes of a slot for one waiting tile: the largest has 4 by 8 floats. */
-@inline export const LEVEL_BYTES: usize = 128;
-/** Partial sums that can wait at once: more than the leaves of 2^31 rows need. */
-@inline export const LEVELS: usize = 32;
-
 /** sum + x * y: two operations, each rounded. */
 @inline export function step(sum: v128, x: v128, y: v128): v128 {
   return f32x4.add(sum, f32x4.mul(x, y));

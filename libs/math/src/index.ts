@@ -1,6 +1,11 @@
 export type { Backend, BackendName } from './backend.ts';
 export { checksumOf, type TensorChecksum } from './checksum.ts';
-export { type BackendOptions, createBackend, type CreatedBackend } from './create-backend.ts';
+export {
+  type BackendOptions,
+  type BackendProof,
+  createBackend,
+  type CreatedBackend,
+} from './create-backend.ts';
 export {
   BackendMemoryError,
   BackendUnavailableError,

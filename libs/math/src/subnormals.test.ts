@@ -15,7 +15,7 @@ const flush = (out: Float32Array): void => {
 describe('the proof of subnormals', () => {
   it('holds on this thread, in JavaScript and in every backend', async () => {
     expect(provesSubnormals()).toBe(true);
-    for (const name of ['reference', 'wasm'] as const) {
+    for (const name of ['reference', 'wasm', 'wasm-scalar'] as const) {
       const { backend } = await createBackend(name, { heapBytes: 2 ** 20 });
       expect(() => assertSubnormals(backend)).not.toThrow();
     }

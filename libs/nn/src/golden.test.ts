@@ -27,15 +27,17 @@ describe('goldenDigest', () => {
     expect(goldenDigest(referenceBackend)).toBe(GOLDEN_DIGEST);
   });
 
-  it('is the checked-in digest on WebAssembly', async () => {
-    const { backend } = await createBackend('wasm', { heapBytes: 8 * MIB });
-    expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
-  });
+  describe.each(['wasm', 'wasm-scalar'] as const)('on %s', (name) => {
+    it('is the checked-in digest', async () => {
+      const { backend } = await createBackend(name, { heapBytes: 8 * MIB });
+      expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
+    });
 
-  it('is the checked-in digest on WebAssembly with a shared memory', async () => {
-    const memory = createSharedMemory('wasm', { tensorBytes: 8 * MIB, scratchBytes: 2 * MIB, threads: 1 });
-    const { backend } = await createBackend('wasm', { shared: { memory, thread: 0 } });
-    expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
+    it('is the checked-in digest with a shared memory', async () => {
+      const memory = createSharedMemory(name, { tensorBytes: 8 * MIB, scratchBytes: 2 * MIB, threads: 1 });
+      const { backend } = await createBackend(name, { shared: { memory, thread: 0 } });
+      expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
+    });
   });
 });
 

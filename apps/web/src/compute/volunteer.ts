@@ -1,6 +1,6 @@
 import { createBackend } from '@lockstep/math';
 import { openChannel, WorkerClient, type Channel } from '@lockstep/transport';
-import { InlineTeam, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { BACKEND_PROOF, InlineTeam, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import type { ComputeMessage } from '../messages.ts';
 import { engineName } from './engine-name.ts';
 import { keptAwake } from './kept-awake.ts';
@@ -24,7 +24,9 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
   const name = `tab-${randomHex(4)}`;
   tell({ type: 'named', name });
   tell({ type: 'state', text: 'Checking that this browser computes the same bits.' });
-  const { backend } = await keptAwake(createBackend('auto', { heapBytes: PROOF_HEAP_BYTES }));
+  const { backend } = await keptAwake(
+    createBackend('auto', { heapBytes: PROOF_HEAP_BYTES, proof: BACKEND_PROOF }),
+  );
   const goldenDigest = proveBackend(backend);
   tell({ type: 'state', text: 'Connecting.' });
   const meter = new ProgressMeter((progress) => tell({ type: 'progress', ...progress }));
@@ -41,7 +43,7 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
     },
     createTeam: async (config) => {
       const heapBytes = InlineTeam.heapBytes(config);
-      const { backend: ofRun } = await keptAwake(createBackend('auto', { heapBytes }));
+      const { backend: ofRun } = await keptAwake(createBackend(backend.name, { heapBytes }));
       return new InlineTeam(ofRun, config);
     },
     now: () => performance.now() * 1000,

@@ -45,6 +45,10 @@ const SHAPES: readonly Shape[] = [
   [257, 5, 6],
   [6, 5, 257],
   [3, 2, 513],
+  [5, 260, 530],
+  [530, 260, 9],
+  [12, 5, 16],
+  [20, 258, 16],
 ];
 
 type Kernel = 'matmul' | 'matmulTransposed';

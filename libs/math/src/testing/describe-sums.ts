@@ -42,6 +42,9 @@ const SUMS: readonly Sum[] = [
   { rows: 256, k: 4, n: 3, leafRows: 256 },
   { rows: 513, k: 5, n: 12, leafRows: 256 },
   { rows: 600, k: 2, n: 2, leafRows: 100 },
+  { rows: 601, k: 21, n: 45, leafRows: 7 },
+  { rows: 530, k: 42, n: 9, leafRows: 1 },
+  { rows: 777, k: 6, n: 19, leafRows: 130 },
 ];
 
 const nameOf = ({ rows, k, n, leafRows }: Sum): string => `${rows} rows by ${leafRows}, ${k}x${n}`;

@@ -1,12 +1,12 @@
 import { BackendUnavailableError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
-import { kernelsBase64, memoryFlagsOffset } from './kernels.generated.ts';
-import { webAssembly, type WasmMemory, type WasmModule } from './web-assembly.ts';
+import * as simd from './kernels-simd.generated.ts';
+import { webAssembly, type WasmEngine, type WasmMemory, type WasmModule } from './web-assembly.ts';
 
 /** What libs/math/assembly exports. Tensors are byte addresses in the memory, sizes are counts of elements. */
 export interface Kernels {
-  matmulWorkspace(k: number, n: number): number;
-  productWorkspace(length: number, n: number): number;
+  matmulWorkspace(m: number, k: number, n: number): number;
+  gradientWorkspace(rows: number, leafRows: number, m: number, n: number): number;
   sumWorkspace(): number;
   matmul(out: number, a: number, b: number, m: number, k: number, n: number, workspace: number): void;
   matmulTransposed(
@@ -54,33 +54,60 @@ export interface Kernels {
   checksum(lanes: number, x: number, length: number): number;
 }
 
-const compiled = new Map<'own' | 'shared', Promise<WasmModule>>();
+/** The builds of the kernels: with 128-bit vectors, and without for engines that lack them or compute other bits with them. */
+export type KernelsBuild = 'simd' | 'scalar';
 
-/** Whether this engine runs the kernels, 128-bit vectors included. */
-export const canRunKernels = (): boolean => webAssembly?.validate(decodeBase64(kernelsBase64)) ?? false;
+interface CompiledModule {
+  readonly kernelsBase64: string;
+  readonly memoryFlagsOffset: number;
+}
+
+/** The bytes of a build; those without vectors are seldom wanted. */
+const moduleOf = async (build: KernelsBuild): Promise<CompiledModule> =>
+  build === 'simd' ? simd : import('./kernels-scalar.generated.ts');
+
+const compiled = new Map<string, Promise<WasmModule>>();
+
+/** Whether this engine runs the kernels with 128-bit vectors. */
+export const hasVectors = (): boolean => webAssembly?.validate(decodeBase64(simd.kernelsBase64)) ?? false;
+
+/** Whether this engine runs WebAssembly at all. */
+export const hasWebAssembly = (): boolean => webAssembly !== undefined;
 
 /**
- * The kernels over `memory`. The module is compiled once per thread.
- * @param kind whose memory it is: a module says beforehand whether it takes a shared one
- * @throws {BackendUnavailableError} where the engine lacks WebAssembly or its 128-bit vectors
+ * The kernels over `memory`. A module is compiled once per thread.
+ * @param ownership whose memory it is: a module says beforehand whether it takes a shared one
+ * @throws {BackendUnavailableError} where the engine lacks WebAssembly, or the vectors that the build needs
  */
-export async function instantiateKernels(memory: WasmMemory, kind: 'own' | 'shared'): Promise<Kernels> {
-  if (webAssembly === undefined || !canRunKernels()) {
+export async function instantiateKernels(
+  build: KernelsBuild,
+  memory: WasmMemory,
+  ownership: 'own' | 'shared',
+): Promise<Kernels> {
+  if (webAssembly === undefined || (build === 'simd' && !hasVectors())) {
     throw new BackendUnavailableError(
-      'this engine does not run WebAssembly with 128-bit vectors; use the reference backend or a newer engine',
+      build === 'simd'
+        ? 'this engine does not run WebAssembly with 128-bit vectors; use auto, wasm-scalar, reference or a newer engine'
+        : 'this engine does not run WebAssembly; use the reference backend or a newer engine',
     );
   }
-  const module = compiled.get(kind) ?? webAssembly.compile(moduleBytes(kind));
-  compiled.set(kind, module);
+  const key = `${build} ${ownership}`;
+  const module = compiled.get(key) ?? compile(webAssembly, build, ownership);
+  compiled.set(key, module);
   const instance = await webAssembly.instantiate(await module, { env: { memory } });
   return instance.exports as Kernels;
 }
 
-/** The two modules differ in one bit, the flag of the imported memory; the build sees to that. */
-function moduleBytes(kind: 'own' | 'shared'): Uint8Array {
+async function compile(
+  engine: WasmEngine,
+  build: KernelsBuild,
+  ownership: 'own' | 'shared',
+): Promise<WasmModule> {
+  const { kernelsBase64, memoryFlagsOffset } = await moduleOf(build);
   const bytes = decodeBase64(kernelsBase64);
-  if (kind === 'shared') bytes[memoryFlagsOffset]! |= SHARED_FLAG;
-  return bytes;
+  // The modules for the two kinds of memory differ in this bit alone; the build sees to that.
+  if (ownership === 'shared') bytes[memoryFlagsOffset]! |= SHARED_FLAG;
+  return engine.compile(bytes);
 }
 
 const SHARED_FLAG = 2;

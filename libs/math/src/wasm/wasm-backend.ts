@@ -22,28 +22,40 @@ const CHECKSUM_SEEDS = Int32Array.from({ length: CHECKSUM_LANES }, (_, index) =>
 /** @param heapBytes bytes for tensors and scratch space, up to 4 GiB; untouched pages cost nothing */
 export type WasmBackendMemory = { readonly heapBytes: number } | { readonly shared: SharedPlace };
 
+/** The backends in WebAssembly: with 128-bit vectors, and without. */
+export type WasmBackendName = 'wasm' | 'wasm-scalar';
+
+const BUILDS = {
+  wasm: { build: 'simd', description: 'wasm simd128' },
+  'wasm-scalar': { build: 'scalar', description: 'wasm without vectors' },
+} as const;
+
 /**
- * The kernels in WebAssembly with 128-bit vectors, over a memory of fixed size: their own, or one shared with other threads.
- * @throws {BackendUnavailableError} where the engine lacks 128-bit vectors or so much memory
+ * The kernels in WebAssembly over a memory of fixed size: their own, or one shared with other threads.
+ * @throws {BackendUnavailableError} where the engine lacks WebAssembly, the vectors of `wasm`, or so much memory
  */
-export async function createWasmBackend(options: WasmBackendMemory): Promise<Backend> {
+export async function createWasmBackend(name: WasmBackendName, options: WasmBackendMemory): Promise<Backend> {
+  const { build } = BUILDS[name];
   if ('heapBytes' in options) {
     const memory = makeWasmMemory(options.heapBytes);
-    return new WasmBackend(await instantiateKernels(memory, 'own'), new Heap(memory.buffer));
+    const kernels = await instantiateKernels(build, memory, 'own');
+    return new WasmBackend(name, kernels, new Heap(memory.buffer));
   }
-  const heap = sharedHeap('wasm', options.shared);
-  const kernels = await instantiateKernels(options.shared.memory.wasm!, 'shared');
-  return new WasmBackend(kernels, heap);
+  const heap = sharedHeap(name, options.shared);
+  const kernels = await instantiateKernels(build, options.shared.memory.wasm!, 'shared');
+  return new WasmBackend(name, kernels, heap);
 }
 
 class WasmBackend implements Backend {
-  readonly name = 'wasm';
-  readonly description = 'wasm simd128';
+  readonly name: WasmBackendName;
+  readonly description: string;
   readonly #kernels: Kernels;
   readonly #heap: Heap;
   readonly #call: Call;
 
-  constructor(kernels: Kernels, heap: Heap) {
+  constructor(name: WasmBackendName, kernels: Kernels, heap: Heap) {
+    this.name = name;
+    this.description = BUILDS[name].description;
     this.#kernels = kernels;
     this.#heap = heap;
     this.#call = new Call(heap);
@@ -84,7 +96,7 @@ class WasmBackend implements Backend {
       out.fill(0);
       return;
     }
-    const workspace = this.#call.begin(this.#kernels.matmulWorkspace(k, n), out, a, b);
+    const workspace = this.#call.begin(this.#kernels.matmulWorkspace(m, k, n), out, a, b);
     const target = this.#call.output(out);
     kernel(target, this.#call.input(a), this.#call.input(b), m, k, n, workspace);
     this.#call.deliver(out, target);
@@ -108,7 +120,8 @@ class WasmBackend implements Backend {
       out.fill(0, first * n, last * n);
       return;
     }
-    const workspace = this.#call.begin(this.#kernels.productWorkspace(rows, n), out, x, a);
+    const workspaceBytes = this.#kernels.gradientWorkspace(rows, leafRows, last - first, n);
+    const workspace = this.#call.begin(workspaceBytes, out, x, a);
     const target = this.#call.output(out);
     const xAddress = this.#call.input(x);
     const aAddress = this.#call.input(a);

@@ -22,7 +22,8 @@ export interface WasmMemoryLimits {
   readonly shared?: boolean;
 }
 
-interface WasmEngine {
+/** The engine: what `WebAssembly` is in JavaScript. */
+export interface WasmEngine {
   readonly Memory: new (limits: WasmMemoryLimits) => WasmMemory;
   validate(bytes: Uint8Array): boolean;
   compile(bytes: Uint8Array): Promise<WasmModule>;

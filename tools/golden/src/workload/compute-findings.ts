@@ -15,13 +15,13 @@ const SCRATCH_BYTES = 4 * MEBIBYTE;
 
 /** What the workload gives on every backend that an engine has of itself. */
 export const ownFindings = (): Promise<Finding[]> =>
-  inTurn(['reference', 'wasm'], (name) =>
+  inTurn(['reference', 'wasm', 'wasm-scalar'], (name) =>
     findingOf(name, async () => (await createBackend(name, { heapBytes: TENSOR_BYTES })).backend),
   );
 
 /** What it gives on the kernels for memory that threads share, which are builds of their own. */
 export const sharedFindings = (): Promise<Finding[]> =>
-  inTurn(['wasm'], (name) =>
+  inTurn(['wasm', 'wasm-scalar'], (name) =>
     sharedFinding(name, async (shared) => (await createBackend(name, { shared })).backend),
   );
 
