@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { CoordinatorLaunch } from '@lockstep/config';
+import { CommandError, EXIT, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
 import { RunView, type RunNotice } from '@lockstep/metrics';
@@ -20,14 +20,10 @@ import { viewData } from './viewers/view-data.ts';
 import { ViewerDoor } from './viewers/viewer-door.ts';
 import { ViewerHub } from './viewers/viewer-hub.ts';
 
-/** How often deadlines are looked at. */
-const TICK_MS = 50;
 /** How long a line of the journal waits at most until it is written, so that little is missing when this process is killed. */
 const FLUSH_MS = 100;
 /** How often those who watch are told. */
 const VIEW_EVERY_MS = 250;
-/** Workers that compute at a time. */
-const MAX_WORKERS = 256;
 
 export interface ClusterSetup {
   readonly run: Run;
@@ -40,6 +36,20 @@ export interface ClusterSetup {
   onListening(server: Listening): void;
   /** Resolves when the run must stop, with the reason. */
   readonly stopRequested: Promise<string>;
+}
+
+/**
+ * Workers that take part at a time.
+ * @throws {CommandError} exit 2 when there are fewer places than the run waits for
+ */
+function maxWorkersOf({ options: { values, sources } }: CoordinatorLaunch): number {
+  const { minWorkers, maxWorkers } = values;
+  if (maxWorkers >= minWorkers) return maxWorkers;
+  if (sources.maxWorkers === 'default') return minWorkers;
+  throw new CommandError(
+    EXIT.usage,
+    `--min-workers ${minWorkers} would wait forever with --max-workers ${maxWorkers}: lower the one or raise the other`,
+  );
 }
 
 /** Trains with workers that connect over WebSockets. */
@@ -98,6 +108,7 @@ export async function trainWithWorkers({
       const timer = setTimeout(action, delayMs);
       return () => clearTimeout(timer);
     },
+    bytesFrom: (channel: Channel) => server.bytesFrom(channel),
     nextId: () => workerId(++lastId),
   };
   const coordination: CoordinationConfig = {
@@ -106,10 +117,12 @@ export async function trainWithWorkers({
     firstStep: run.trainer.step,
     totalSteps: config.totalSteps,
     minWorkers: values.minWorkers,
-    maxWorkers: Math.max(MAX_WORKERS, values.minWorkers),
+    maxWorkers: maxWorkersOf(launch),
     trainRows: config.dataset.trainRows,
     batchSize: config.batchSize,
     leafRows: config.leafRows,
+    weightsBytes: layout.length * Float32Array.BYTES_PER_ELEMENT,
+    rowBytes: config.dataset.featureCount,
     checkpointEvery: values.checkpointEvery,
   };
   const shell = new Shell({
@@ -142,7 +155,7 @@ export async function trainWithWorkers({
   });
   const listening: Listening = { port: server.port, tokens, isSecure: tls !== undefined };
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
-  const ticker = setInterval(() => shell.tick(), TICK_MS);
+  const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);
   const flusher = setInterval(() => {
     refusals.tick();
     void journal.flush();

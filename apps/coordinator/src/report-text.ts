@@ -73,6 +73,8 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
     case 'worker-joined':
     case 'worker-left':
       return [describeWorker(notice)];
+    case 'worker-standby':
+      return [describeStandby(notice)];
     case 'epoch':
       return [
         `epoch ${notice.epoch}: loss ${notice.loss.toFixed(4)}, test accuracy ${percent(notice.testAccuracy)}, ` +
@@ -113,6 +115,12 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
       `${config.learningRate}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
     ...from,
   ];
+}
+
+function describeStandby({ worker, reason, neededMillis, stepMillis }: NoticeOf<'worker-standby'>): string {
+  const times =
+    neededMillis > 0 ? `: ${neededMillis} ms, where the others need ${stepMillis} ms for a step` : '';
+  return `${worker} stands by (${reason}${times})`;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

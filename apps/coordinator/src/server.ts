@@ -33,6 +33,8 @@ export interface RunningServer {
   readonly port: number;
   /** Whoever is behind `channel` has shown what is asked of workers, or has not. */
   judge(channel: Channel, isAdmitted: boolean): void;
+  /** Bytes that have come from whoever is behind `channel`. */
+  bytesFrom(channel: Channel): number;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : setup.port,
     judge: (channel, isAdmitted) => entrance.judge(channel, isAdmitted),
+    bytesFrom: (channel) => entrance.bytesFrom(channel),
     async close() {
       http.close();
       await setup.viewers.close();

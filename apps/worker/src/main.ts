@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { openChannel, WorkerClient, type Channel, type ClientNotice } from '@lockstep/transport';
-import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { BACKEND_PROOF, describeStandby, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { startTeam } from './team.ts';
 import { WebSocket } from 'ws';
 
@@ -42,6 +42,10 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
     now: () => performance.now() * 1000,
     random: Math.random,
     sleep: (ms) => delay(ms, undefined, { signal: wake.signal }).catch(() => undefined),
+    every(millis, action) {
+      const timer = setInterval(action, millis);
+      return () => clearInterval(timer);
+    },
     connect: () => connect(url),
     notify(notice) {
       if (notice.type === 'welcomed') patience.stop();
@@ -137,6 +141,7 @@ function checkedUrl(text: string): string {
 
 function tell(notice: ClientNotice, url: string): void {
   if (notice.type === 'welcomed') say(`joined ${notice.run} at ${url} as worker ${notice.worker}`);
+  if (notice.type === 'standby') say(`stands by: ${describeStandby(notice.standby)}`);
   if (notice.type === 'disconnected')
     say(`disconnected: ${notice.close.reason || `connection lost (${notice.close.code})`}`);
   if (notice.type === 'retrying') {

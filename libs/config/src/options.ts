@@ -122,6 +122,15 @@ const placeOptions = {
     },
     { min: 1, max: 10_000 },
   ),
+  maxWorkers: integerOption<number>(
+    {
+      flag: 'max-workers',
+      placeholder: '<count>',
+      defaultValue: 256,
+      help: 'workers that take part at a time; further ones wait until one leaves',
+    },
+    { min: 1, max: 10_000 },
+  ),
   out: textOption<string | undefined>({
     flag: 'out',
     placeholder: '<dir>',

@@ -27,6 +27,7 @@ describe('resolveOptions', () => {
       host: '127.0.0.1',
       port: 7070,
       minWorkers: 1,
+      maxWorkers: 256,
       open: false,
       tlsCert: undefined,
       tlsKey: undefined,

@@ -1,6 +1,7 @@
 import { leafCountOf, rowsOfSpan } from '@lockstep/data';
 import type { Span } from '@lockstep/data';
 import { CoordinationError } from './errors.ts';
+import type { Speed } from './state.ts';
 
 /** What the decisions of one start of a coordinator follow from. Integers only; times in microseconds or nanoseconds. */
 export interface CoordinationConfig {
@@ -12,7 +13,7 @@ export interface CoordinationConfig {
   readonly totalSteps: number;
   /** Workers the run waits for before its first step. Later it goes on with whoever is left. */
   readonly minWorkers: number;
-  /** Workers that compute at a time; further ones wait in the lobby for a free place. */
+  /** Workers that take part at a time; further ones wait in the lobby and take over when somebody leaves. */
   readonly maxWorkers: number;
   /** Rows of an epoch. */
   readonly trainRows: number;
@@ -20,6 +21,10 @@ export interface CoordinationConfig {
   readonly batchSize: number;
   /** Rows of a leaf. */
   readonly leafRows: number;
+  /** Bytes of the weights; a gradient has as many. */
+  readonly weightsBytes: number;
+  /** Bytes of a row on its way to a worker. */
+  readonly rowBytes: number;
   /** Committed steps between two checkpoints; 0 = none but the one at the end. */
   readonly checkpointEvery: number;
   /** Spans a worker is dealt at the start of a step, so that uploads stay few. */
@@ -27,21 +32,51 @@ export interface CoordinationConfig {
   /** Strikes after which a worker is closed. */
   readonly strikeLimit: number;
   /** What a worker is believed to need while nothing at all has been measured. */
-  readonly initialSpeed: { readonly rowNanos: number; readonly overheadMicros: number };
-  /** A lease lasts `factor` times its predicted time, within these bounds. */
-  readonly leaseDeadline: {
-    readonly factor: number;
-    readonly minMicros: number;
-    readonly maxMicros: number;
-  };
+  readonly initialSpeed: Omit<Speed, 'samples'>;
+  /** How long a lease lasts. */
+  readonly leaseDeadline: LeaseDeadline;
+  /** The shell ticks so often; a tick that comes much later shows that the coordinator itself was stopped. */
+  readonly tickMicros: number;
+  /** A worker that gives no sign of life for so long is dropped. */
+  readonly silenceMicros: number;
+  /** Least time between two spans that a worker standing by checks. */
+  readonly recheckMicros: number;
 }
 
-/** The part of a configuration that no run has a reason to change. */
+/**
+ * A lease lasts its predicted time times the patience: median + `deviations` * (median absolute deviation) of how much longer
+ * than predicted recent answers took, in thousandths, from `leastPermille` to `mostPermille`.
+ */
+interface LeaseDeadline {
+  readonly deviations: number;
+  readonly leastPermille: number;
+  readonly mostPermille: number;
+  /** The patience before enough answers have come. */
+  readonly initialPermille: number;
+  /** Bounds of what comes out. */
+  readonly minMicros: number;
+  readonly maxMicros: number;
+  /** The lower bound for a worker that was never measured: its prediction is a guess. */
+  readonly minUnmeasuredMicros: number;
+}
+
+/** The part of a configuration that no run has a reason to change; the ADR on dealing gives the reasons for the numbers. */
 export const coordinationDefaults = {
   maxSpansPerWorker: 3,
   strikeLimit: 3,
-  initialSpeed: { rowNanos: 20_000, overheadMicros: 0 },
-  leaseDeadline: { factor: 4, minMicros: 500_000, maxMicros: 30_000_000 },
+  initialSpeed: { rowNanos: 20_000, latencyMicros: 0, downMicros: 0, upMicros: 0 },
+  leaseDeadline: {
+    deviations: 8,
+    leastPermille: 1500,
+    mostPermille: 10_000,
+    initialPermille: 4000,
+    minMicros: 100_000,
+    maxMicros: 30_000_000,
+    minUnmeasuredMicros: 2_500_000,
+  },
+  tickMicros: 50_000,
+  silenceMicros: 2_500_000,
+  recheckMicros: 250_000,
 } as const satisfies Partial<CoordinationConfig>;
 
 /** Steps of an epoch. */
@@ -75,14 +110,25 @@ export function checkConfig(config: CoordinationConfig): void {
   atLeast('trainRows', config.trainRows, 1);
   atLeast('batchSize', config.batchSize, 1);
   atLeast('leafRows', config.leafRows, 1);
+  atLeast('weightsBytes', config.weightsBytes, 1);
+  atLeast('rowBytes', config.rowBytes, 1);
   atLeast('checkpointEvery', config.checkpointEvery, 0);
   atLeast('maxSpansPerWorker', config.maxSpansPerWorker, 1);
   atLeast('strikeLimit', config.strikeLimit, 1);
   atLeast('initialSpeed.rowNanos', initialSpeed.rowNanos, 1);
-  atLeast('initialSpeed.overheadMicros', initialSpeed.overheadMicros, 0);
-  atLeast('leaseDeadline.factor', leaseDeadline.factor, 1);
+  atLeast('initialSpeed.latencyMicros', initialSpeed.latencyMicros, 0);
+  atLeast('initialSpeed.downMicros', initialSpeed.downMicros, 0);
+  atLeast('initialSpeed.upMicros', initialSpeed.upMicros, 0);
+  atLeast('leaseDeadline.deviations', leaseDeadline.deviations, 0);
+  atLeast('leaseDeadline.leastPermille', leaseDeadline.leastPermille, 1000);
+  atLeast('leaseDeadline.mostPermille', leaseDeadline.mostPermille, leaseDeadline.leastPermille);
+  atLeast('leaseDeadline.initialPermille', leaseDeadline.initialPermille, 1000);
   atLeast('leaseDeadline.minMicros', leaseDeadline.minMicros, 1);
   atLeast('leaseDeadline.maxMicros', leaseDeadline.maxMicros, leaseDeadline.minMicros);
+  atLeast('leaseDeadline.minUnmeasuredMicros', leaseDeadline.minUnmeasuredMicros, leaseDeadline.minMicros);
+  atLeast('tickMicros', config.tickMicros, 1);
+  atLeast('silenceMicros', config.silenceMicros, config.tickMicros);
+  atLeast('recheckMicros', config.recheckMicros, 0);
 }
 
 function atLeast(name: string, value: number, least: number): void {

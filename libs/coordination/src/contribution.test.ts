@@ -18,7 +18,7 @@ function twoAtWork(): Drive {
 function halfLeasedTwice(): Drive {
   const run = twoAtWork();
   run.contribute('b', right);
-  run.tick(31_000_000);
+  run.pass(31_000_000);
   return run;
 }
 
@@ -182,7 +182,7 @@ describe('a strike', () => {
     expect(run.of('close-worker')).toEqual([]);
     run.contribute('a', never);
     expect(run.of('close-worker')).toEqual([
-      { type: 'close-worker', worker: 'a', code: 4403, reason: 'strikes' },
+      { type: 'close-worker', worker: 'a', code: 4429, reason: 'too many invalid messages' },
     ]);
     expect(run.announced('worker-lost')).toMatchObject([{ worker: 'a', reason: 'strikes' }]);
     expect(run.of('send-lease')).toMatchObject([{ worker: 'b', span: left }]);

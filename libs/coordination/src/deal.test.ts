@@ -6,7 +6,13 @@ import { deal } from './deal.ts';
 import type { Dealee, Dealt } from './deal.ts';
 
 const dealeesOf = (leafNanos: readonly number[]): readonly Dealee[] =>
-  leafNanos.map((nanos, index) => ({ worker: `w${index}`, leafNanos: nanos, startNanos: 0, slots: 3 }));
+  leafNanos.map((nanos, index) => ({
+    worker: `w${index}`,
+    leafNanos: nanos,
+    startNanos: 0,
+    spanNanos: 0,
+    slots: 3,
+  }));
 
 const equalWorkers = (count: number): readonly Dealee[] => dealeesOf(Array<number>(count).fill(1000));
 
@@ -41,6 +47,7 @@ const someDealees = fc
     fc.record({
       leafNanos: fc.integer({ min: 1, max: 10_000_000 }),
       startNanos: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100_000_000 })),
+      spanNanos: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100_000_000 })),
     }),
     { minLength: 1, maxLength: 40 },
   )
@@ -108,6 +115,29 @@ describe('deal', () => {
     },
   );
 
+  it('lets 3, 5, 6, 7 and 10 equal workers upload two gradients each in the mean, the fewest that 115 % of ideal permits', () => {
+    const counts = [3, 5, 6, 7, 10];
+    const spans = counts.map((count) => deal([rootSpan(128)], equalWorkers(count)).length);
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+    expect(sum(spans) / sum(counts)).toBeLessThanOrEqual(2);
+    // A load of n leaves takes as many nodes as n has binary ones: the fewest of all loads that are short enough.
+    const fewest = (workers: number, leaves: number, most: number): number => {
+      let known = new Map([[0, 0]]);
+      for (let worker = 0; worker < workers; worker++) {
+        const next = new Map<number, number>();
+        for (const [total, nodes] of known) {
+          for (let load = 0; load <= most && total + load <= leaves; load++) {
+            const ones = load.toString(2).replaceAll('0', '').length;
+            next.set(total + load, Math.min(next.get(total + load) ?? Infinity, nodes + ones));
+          }
+        }
+        known = next;
+      }
+      return known.get(leaves)!;
+    };
+    expect(spans).toEqual(counts.map((count) => fewest(count, 128, Math.floor((1.15 * 128) / count))));
+  });
+
   it.each([
     { leafNanos: [1000, 2000], balance: [113, 150] },
     { leafNanos: [1000, 3000], balance: [100, 150] },
@@ -123,9 +153,20 @@ describe('deal', () => {
   );
 
   it('lets those stand by who would not shorten the step', () => {
-    const slowLine = { worker: 'phone', leafNanos: 1000, startNanos: 300_000_000, slots: 3 };
+    const slowLine = { worker: 'phone', leafNanos: 1000, startNanos: 300_000_000, spanNanos: 0, slots: 3 };
     const dealt = deal([rootSpan(128)], [slowLine, ...equalWorkers(2)]);
     expect(new Set(dealt.map(({ worker }) => worker))).toEqual(new Set(['w0', 'w1']));
+  });
+
+  it('gives no second span to a worker whose line is too slow for a second gradient', () => {
+    const dealees = equalWorkers(3).map((dealee) => ({ ...dealee, spanNanos: 60_000 }));
+    const dealt = deal([rootSpan(128)], dealees);
+    expect(dealt.map(({ span }) => span.leafCount)).toEqual([64, 64]);
+    const twice = deal(
+      [rootSpan(128)],
+      equalWorkers(3).map((dealee) => ({ ...dealee, spanNanos: 20_000 })),
+    );
+    expect(twice).toHaveLength(5);
   });
 
   it('gives a leaf each to as many workers as there are leaves', () => {

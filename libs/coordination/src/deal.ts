@@ -4,12 +4,18 @@ import type { WorkerId } from './events.ts';
 import { Heap } from './heap.ts';
 import { divide } from './integers.ts';
 
-/** Who may be dealt to: n leaves more are done after startNanos + n * leafNanos. Integers; leafNanos > 0. */
+/**
+ * Who may be dealt to. Integers; leafNanos > 0. It computes one span after the other, and while one gradient is on its way back
+ * it computes the next; the smallest span comes first. So k spans with n leaves, m of them in the smallest, are answered
+ * startNanos + max(n * leafNanos, m * leafNanos + (k - 1) * spanNanos) from now.
+ */
 export interface Dealee {
   readonly worker: WorkerId;
   readonly leafNanos: number;
-  /** What it has to do before: earlier spans, the way of the data. */
+  /** What comes before and after, once: earlier spans, the way of the data there, one gradient's way back. */
   readonly startNanos: number;
+  /** One gradient's way back: answers come no closer together. */
+  readonly spanNanos: number;
   /** Spans it may still be given. */
   readonly slots: number;
 }
@@ -39,12 +45,13 @@ const leafParts = 16;
 export function deal(pool: readonly Span[], dealees: readonly Dealee[]): readonly Dealt[] {
   const sorted = dealees.toSorted((a, b) => (isOrdered(a, b) ? -1 : 1));
   const leafCount = pool.reduce((sum, span) => sum + span.leafCount, 0);
-  const longest = Math.min(...sorted.map((dealee) => dealee.startNanos + leafCount * dealee.leafNanos));
+  const whole = { leaves: leafCount, smallest: pool.length === 1 ? leafCount : 0, spans: pool.length };
+  const longest = Math.min(...sorted.map((dealee) => endOf(dealee, whole)));
   const ideal = idealNanos(leafCount, sorted, longest);
 
   let best: readonly Dealt[] | undefined;
   for (const percent of toleratedPercents) {
-    const dealt = dealWithin(divide(ideal * percent, 100), pool, sorted);
+    const dealt = dealWithin(Math.min(divide(ideal * percent, 100), longest), pool, sorted);
     if (dealt !== undefined && (best === undefined || dealt.length < best.length)) best = dealt;
   }
   for (
@@ -65,9 +72,36 @@ function isOrdered(a: Dealee, b: Dealee): boolean {
   return a.worker < b.worker;
 }
 
-/** Leaves that `dealee` can do within `nanos`. */
-const leavesWithin = (nanos: number, dealee: Dealee): number =>
-  nanos <= dealee.startNanos ? 0 : divide(nanos - dealee.startNanos, dealee.leafNanos);
+/** What a worker would have. */
+interface Load {
+  readonly leaves: number;
+  readonly smallest: number;
+  readonly spans: number;
+}
+
+const endOf = ({ startNanos, leafNanos, spanNanos }: Dealee, { leaves, smallest, spans }: Load): number =>
+  startNanos + Math.max(leaves * leafNanos, smallest * leafNanos + (spans - 1) * spanNanos);
+
+/** When the last of `dealees` ends with what it is dealt. Undefined when somebody else is dealt to. */
+export function endOfDeal(dealt: readonly Dealt[], dealees: readonly Dealee[]): number | undefined {
+  const loads = new Map<WorkerId, Load>();
+  for (const { worker, span } of dealt) {
+    const { leaves, smallest, spans } = loads.get(worker) ?? { leaves: 0, smallest: Infinity, spans: 0 };
+    loads.set(worker, {
+      leaves: leaves + span.leafCount,
+      smallest: Math.min(smallest, span.leafCount),
+      spans: spans + 1,
+    });
+  }
+  const dealeeOf = new Map(dealees.map((dealee) => [dealee.worker, dealee]));
+  let last = 0;
+  for (const [worker, load] of loads) {
+    const dealee = dealeeOf.get(worker);
+    if (dealee === undefined) return undefined;
+    last = Math.max(last, endOf(dealee, load));
+  }
+  return last;
+}
 
 /** The least time in which the workers together can do `leafCount` leaves, were leaves divisible. */
 function idealNanos(leafCount: number, dealees: readonly Dealee[], longest: number): number {
@@ -99,10 +133,16 @@ function dealWithin(
   const nodes = new Heap<Span>(isLarger);
   for (const span of pool) nodes.add(span);
   const rooms = new Heap<Room>((a, b) => (a.leaves === b.leaves ? a.index < b.index : a.leaves > b.leaves));
-  dealees.forEach((dealee, index) => {
-    const leaves = leavesWithin(nanos, dealee);
-    if (leaves > 0 && dealee.slots > 0) rooms.add({ index, leaves, slots: dealee.slots });
-  });
+  const open = (index: number, takenLeaves: number, spans: number): void => {
+    const { startNanos, leafNanos, spanNanos, slots } = dealees[index]!;
+    const left = nanos - startNanos;
+    if (left <= 0 || spans >= slots) return;
+    const ofComputing = divide(left, leafNanos) - takenLeaves;
+    const ofLine = divide(Math.max(left - spans * spanNanos, 0), leafNanos);
+    const leaves = Math.min(ofComputing, ofLine);
+    if (leaves > 0) rooms.add({ index, leaves, takenLeaves, spans });
+  };
+  dealees.forEach((_, index) => open(index, 0, 0));
 
   const dealt: Dealt[] = [];
   for (let node = nodes.take(); node !== undefined; node = nodes.take()) {
@@ -111,8 +151,7 @@ function dealWithin(
     if (node.leafCount <= room.leaves) {
       dealt.push({ worker: dealees[room.index]!.worker, span: node });
       rooms.take();
-      const left = { index: room.index, leaves: room.leaves - node.leafCount, slots: room.slots - 1 };
-      if (left.leaves > 0 && left.slots > 0) rooms.add(left);
+      open(room.index, room.takenLeaves + node.leafCount, room.spans + 1);
     } else {
       const children = childrenOf(node);
       if (children === undefined) return undefined;
@@ -123,10 +162,12 @@ function dealWithin(
   return dealt;
 }
 
+/** What one worker can still take, after what it has: nodes come in falling size, so the next is its smallest. */
 interface Room {
   readonly index: number;
   readonly leaves: number;
-  readonly slots: number;
+  readonly takenLeaves: number;
+  readonly spans: number;
 }
 
 /** Without regard to slots: each node, the largest first, to the worker that would end it first. */
@@ -136,11 +177,11 @@ function dealWhole(pool: readonly Span[], dealees: readonly Dealee[]): readonly 
     .toSorted((a, b) => (isLarger(a, b) ? -1 : 1))
     .map((span) => {
       let first = 0;
-      const endOf = (index: number): number => busyNanos[index]! + span.leafCount * dealees[index]!.leafNanos;
+      const endOn = (index: number): number => busyNanos[index]! + span.leafCount * dealees[index]!.leafNanos;
       dealees.forEach((_, index) => {
-        if (endOf(index) < endOf(first)) first = index;
+        if (endOn(index) < endOn(first)) first = index;
       });
-      busyNanos[first] = endOf(first);
+      busyNanos[first] = endOn(first);
       return { worker: dealees[first]!.worker, span };
     });
 }

@@ -1,4 +1,5 @@
 import type { Span } from '@lockstep/data';
+import type { Announcement } from './announcements.ts';
 import type { WorkerId } from './events.ts';
 
 /** The coordinator's answer to a contribution. */
@@ -9,60 +10,45 @@ export type InvalidReason = 'bad-shape' | 'row-count' | 'checksum' | 'non-finite
 
 export type FinishReason = 'completed' | 'diverged' | 'stopped';
 
-/** WebSocket close code of a worker that used up its strikes. */
-export const strikesCloseCode = 4403;
+/**
+ * Why a span is leased. dealt: its part of the step; again: the holder is lost, or its answer cannot be used; overdue: every
+ * holder is past its deadline; speculative: an idle worker is likely to be sooner; recheck: it is covered, and the answer is
+ * compared.
+ */
+export type LeasePurpose = 'dealt' | 'again' | 'overdue' | 'speculative' | 'recheck';
 
-/** For people and for the journal; nothing has to be done about it. */
-export type Announcement =
-  | {
-      readonly kind: 'waiting-for-workers';
-      readonly present: number;
-      readonly needed: number;
-      readonly step: number;
-    }
-  | { readonly kind: 'worker-in-lobby'; readonly worker: WorkerId; readonly name: string }
-  | {
-      readonly kind: 'worker-entered';
-      readonly worker: WorkerId;
-      readonly name: string;
-      readonly step: number;
-    }
-  | {
-      readonly kind: 'worker-lost';
-      readonly worker: WorkerId;
-      readonly name: string;
-      readonly reason: string;
-    }
-  | {
-      readonly kind: 'step-started';
-      readonly step: number;
-      readonly leafCount: number;
-      readonly spanCount: number;
-    }
-  | { readonly kind: 'step-committed'; readonly step: number; readonly checksum: string }
-  /** The holder is past its deadline; it still may answer. */
-  | { readonly kind: 'lease-expired'; readonly worker: WorkerId; readonly step: number; readonly span: Span }
-  /** Two holders of one span answered with different bits: one of the two machines computes wrongly. */
-  | {
-      readonly kind: 'contribution-mismatch';
-      readonly step: number;
-      readonly span: Span;
-      readonly first: WorkerId;
-      readonly second: WorkerId;
-    }
-  | {
-      readonly kind: 'worker-struck';
-      readonly worker: WorkerId;
-      readonly strikes: number;
-      readonly cause: 'not-leased' | InvalidReason;
-    };
+/**
+ * Why a worker is not dealt to. full: as many take part as may; measuring: its first answer is to show how fast it is; behind:
+ * it is still busy with an earlier span; slow-line, slow-computing: the others are done before it could be, for the time on its
+ * line or for its computing; not-needed: the others are as fast without it.
+ */
+export type StandbyReason = 'full' | 'measuring' | 'behind' | 'slow-line' | 'slow-computing' | 'not-needed';
+
+/** How the protocol closes a worker that used up its strikes, and one that gives no sign of life. */
+export const strikesClose = { code: 4429, reason: 'too many invalid messages' } as const;
+export const silentClose = { code: 4410, reason: 'no sign of life in time' } as const;
 
 /** What the shell must do, in the order given. Steps in effects are the step the weights, spans and leases belong to. */
 export type RunEffect =
   /** Send the weights that `step` starts from, encoded once for all. */
   | { readonly type: 'send-weights'; readonly workers: readonly WorkerId[]; readonly step: number }
   /** Ask for `span` of `step`, with its rows. The worker has the weights already. */
-  | { readonly type: 'send-lease'; readonly worker: WorkerId; readonly step: number; readonly span: Span }
+  | {
+      readonly type: 'send-lease';
+      readonly worker: WorkerId;
+      readonly step: number;
+      readonly span: Span;
+      readonly purpose: LeasePurpose;
+    }
+  /** Tell the worker why it is dealt nothing: it would need `neededMicros` for one leaf, the step is done in `stepMicros`. */
+  | {
+      readonly type: 'standby';
+      readonly worker: WorkerId;
+      readonly step: number;
+      readonly reason: StandbyReason;
+      readonly neededMicros: number;
+      readonly stepMicros: number;
+    }
   /** Keep the contribution of this event: the sum of `span` in this step. */
   | {
       readonly type: 'keep-contribution';

@@ -11,6 +11,8 @@ interface WorkerJoined {
   readonly worker: WorkerId;
   /** For people. */
   readonly name: string;
+  /** Whether its heartbeats go on while it computes; where they cannot, as in a browser tab, it may be silent that long. */
+  readonly beatsAtWork: boolean;
 }
 
 interface WorkerLeft {
@@ -30,8 +32,26 @@ interface ContributionReceived {
   readonly check: ContributionCheck;
   /** When the shell keeps a contribution of this span already: whether this one has the same bits. */
   readonly matchesFirst?: boolean;
+  /** Of the gradient and the loss sum: two contributions of one span with different digests have different bits. */
+  readonly digest: string;
   /** What the worker says the span took it; bounded here by the time the lease was out. */
   readonly computeMicros: number;
+}
+
+/** The worker says that it is there, and how far it is. */
+interface HeartbeatReceived {
+  readonly type: 'heartbeat-received';
+  readonly worker: WorkerId;
+  /** The step it has weights of. */
+  readonly step: number;
+  /** Rows of that step whose gradients it has computed, answered already or not. */
+  readonly rowsDone: number;
+}
+
+/** Bytes of a message that is not whole yet came in: a sign of life of a worker on a slow line. */
+interface WorkerHeard {
+  readonly type: 'worker-heard';
+  readonly worker: WorkerId;
 }
 
 /** The shell's answer to `recompute-span`. */
@@ -57,7 +77,7 @@ interface StepDiverged {
   readonly step: number;
 }
 
-/** Time passes; deadlines are looked at here only. */
+/** Time passes, every `tickMicros`; deadlines and silences are looked at here only. */
 interface Tick {
   readonly type: 'tick';
 }
@@ -72,6 +92,8 @@ export type RunEvent = { readonly now: number } & (
   | WorkerJoined
   | WorkerLeft
   | ContributionReceived
+  | HeartbeatReceived
+  | WorkerHeard
   | SpanRecomputed
   | StepCommitted
   | StepDiverged

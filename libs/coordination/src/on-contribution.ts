@@ -4,16 +4,20 @@ import { CoordinationError } from './errors.ts';
 import type { EventOf, WorkerId } from './events.ts';
 import { finish } from './finish.ts';
 import { carryOn } from './leasing.ts';
-import { indexOfSpan, isComplete, leaseOf, withStatus } from './round.ts';
+import { learn } from './learn.ts';
 import { strike } from './on-worker.ts';
-import { measured } from './speed.ts';
-import type { Lease } from './state.ts';
+import { offerRecheck } from './recheck.ts';
+import { indexOfSpan, isComplete, leaseOf, withStatus } from './round.ts';
+import { speculateNearEnd } from './speculation.ts';
+import type { Lease, Recheck } from './state.ts';
 import type { Turn } from './turn.ts';
 
 type Received = EventOf<'contribution-received'>;
 
 /** Gives every contribution its verdict; the first valid one of a leased span counts. */
 export function onContribution(turn: Turn, event: Received): void {
+  const recheck = recheckOf(turn, event);
+  if (recheck !== undefined) return onRechecked(turn, event, recheck);
   if (isPast(turn, event)) return refuse(turn, event, 'stale');
   const { round, step } = turn.state;
   const index = round === undefined || event.step !== step ? -1 : indexOfSpan(round, event.span);
@@ -26,7 +30,7 @@ export function onContribution(turn: Turn, event: Received): void {
   const reason = faultOf(turn, event);
   if (reason !== undefined && reason !== 'non-finite') return onUnusable(turn, event, index, reason);
   turn.updateSpan(index, { leases: withStatus(entry.leases, event.worker, 'answered') });
-  if (entry.status === 'covered') return onSecond(turn, event, entry.coveredBy!);
+  if (entry.status === 'covered') return onSecond(turn, event, entry.coveredBy!, lease);
   if (reason === 'non-finite') return onNonFinite(turn, event, index);
   accept(turn, event, index, lease);
 }
@@ -45,33 +49,54 @@ function faultOf(turn: Turn, event: Received): InvalidReason | undefined {
 }
 
 function accept(turn: Turn, event: Received, index: number, lease: Lease): void {
-  const { worker, step, span } = event;
-  const isFirst = !hasAnsweredOther(turn, event, index);
-  turn.updateSpan(index, { status: 'covered', coveredBy: worker });
-  turn.updateWorker(worker, {
-    speed: measured(turn.worker(worker)!.speed, {
-      rowCount: event.rowCount,
-      computeMicros: event.computeMicros,
-      elapsedMicros: turn.now - lease.leasedAt,
-      isFirst,
-    }),
-  });
+  const { worker, step, span, digest } = event;
+  turn.updateSpan(index, { status: 'covered', coveredBy: worker, digest });
+  learn(turn, event, lease);
   turn.emit({ type: 'keep-contribution', worker, step, span });
   turn.emit({ type: 'verdict', worker, step, span, verdict: 'accepted' });
+  speculateNearEnd(turn, worker);
+  offerRecheck(turn);
   commitIfComplete(turn);
 }
 
-const hasAnsweredOther = (turn: Turn, event: Received, index: number): boolean =>
-  turn.state.round!.spans.some(
-    (entry, other) => other !== index && leaseOf(entry, event.worker)?.status === 'answered',
-  );
-
 /** A legitimate second result of a covered span: evidence, compared bit for bit. A non-finite one cannot be equal. */
-function onSecond(turn: Turn, event: Received, first: WorkerId): void {
-  const { worker, step, span } = event;
+function onSecond(turn: Turn, event: Received, first: WorkerId, lease: Lease): void {
   refuse(turn, event, 'duplicate');
-  if (event.matchesFirst !== false && event.check === 'ok') return;
-  turn.announce({ kind: 'contribution-mismatch', step, span, first, second: worker });
+  learn(turn, event, lease);
+  compare(turn, event, first, event.matchesFirst !== false);
+  speculateNearEnd(turn, event.worker);
+}
+
+function compare(turn: Turn, event: Received, first: WorkerId, isEqual: boolean): void {
+  const { worker: second, step, span, check } = event;
+  const kind = isEqual && check === 'ok' ? 'contribution-match' : 'contribution-mismatch';
+  turn.announce({ kind, step, span, first, second });
+}
+
+const recheckOf = (turn: Turn, { worker, term, step, span }: Received): Recheck | undefined =>
+  term === turn.config.term
+    ? turn.state.rechecks.find(
+        (recheck) =>
+          recheck.worker === worker &&
+          recheck.step === step &&
+          recheck.span.firstLeaf === span.firstLeaf &&
+          recheck.span.leafCount === span.leafCount,
+      )
+    : undefined;
+
+/** The span was covered by another when it was given, or is since its step is over: evidence, and a measurement. */
+function onRechecked(turn: Turn, event: Received, recheck: Recheck): void {
+  const { rechecks } = turn.state;
+  turn.update({ rechecks: rechecks.filter((other) => other !== recheck) });
+  const reason = faultOf(turn, event);
+  if (reason !== undefined && reason !== 'non-finite') {
+    refuse(turn, event, 'invalid', reason);
+    strike(turn, event.worker, reason);
+    return carryOn(turn);
+  }
+  refuse(turn, event, recheck.origin === 'late' ? 'stale' : 'duplicate');
+  learn(turn, event, recheck);
+  compare(turn, event, recheck.coveredBy, event.digest === recheck.digest);
 }
 
 /** Whose fault a number that is not finite is, only the shell's own sum of the span can tell. */
@@ -106,11 +131,10 @@ export function onSpanRecomputed(turn: Turn, event: EventOf<'span-recomputed'>):
 
 /** Cannot be used, whatever the reason: a strike, and somebody else is asked. */
 function onUnusable(turn: Turn, event: Received, index: number, reason: InvalidReason): void {
-  const { worker, step, span } = event;
+  const { worker } = event;
   const { leases } = turn.state.round!.spans[index]!;
   turn.updateSpan(index, { leases: withStatus(leases, worker, 'revoked') });
-  turn.emit({ type: 'drop-contribution', worker, step, span });
-  turn.emit({ type: 'verdict', worker, step, span, verdict: 'invalid', reason });
+  refuse(turn, event, 'invalid', reason);
   strike(turn, worker, reason);
   carryOn(turn, worker);
 }
@@ -121,10 +145,11 @@ function refuseUnleased(turn: Turn, event: Received): void {
   carryOn(turn);
 }
 
-function refuse(turn: Turn, event: Received, verdict: Verdict): void {
+function refuse(turn: Turn, event: Received, verdict: Verdict, reason?: InvalidReason): void {
   const { worker, step, span } = event;
   turn.emit({ type: 'drop-contribution', worker, step, span });
-  turn.emit({ type: 'verdict', worker, step, span, verdict });
+  const why = reason === undefined ? {} : { reason };
+  turn.emit({ type: 'verdict', worker, step, span, verdict, ...why });
 }
 
 function commitIfComplete(turn: Turn): void {

@@ -3,6 +3,7 @@ import type { EventOf } from './events.ts';
 import { finish } from './finish.ts';
 import { startRound } from './leasing.ts';
 import { slowDownOverdue } from './on-tick.ts';
+import { keepLateLeases } from './recheck.ts';
 import type { Turn } from './turn.ts';
 
 /** The next step begins: weights and leases first, then the checkpoint, which is written while the workers compute. */
@@ -11,6 +12,7 @@ export function onStepCommitted(turn: Turn, event: EventOf<'step-committed'>): v
   expectCommitting(turn, event.step);
   const { config } = turn;
   slowDownOverdue(turn);
+  keepLateLeases(turn);
   turn.announce({ kind: 'step-committed', step: event.step, checksum: event.checksum });
   const step = event.step + 1;
   turn.update({ step, round: undefined });

@@ -1,24 +1,39 @@
+import { rowCountOfSpan } from './config.ts';
 import type { WorkerId } from './events.ts';
-import { admitLobby, leaseAlso, outstandingRows } from './leasing.ts';
-import { isOverdue, outstandingSpans } from './round.ts';
+import { idleWorkers } from './forecast.ts';
+import { carryOn, enterLobby } from './leasing.ts';
+import { dropSilent } from './life-signs.ts';
+import { dropOldRechecks } from './recheck.ts';
+import { isOverdue, isUnanswered } from './round.ts';
 import { slowed } from './speed.ts';
-import type { Lease, WorkerState } from './state.ts';
+import { leaseAlso, soonestOf, speculate } from './speculation.ts';
+import type { Lease, SpanState } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Looks at the deadlines: what is overdue is leased to an idle worker too, the fastest first. Where there are too few,
- * the lobby enters now: the step may never end without it.
+ * Looks at silences and deadlines: what a silent worker held is leased again; what is overdue is leased to an idle worker too.
+ * Where there are too few, the lobby enters now: the step may never end without it.
  */
 export function onTick(turn: Turn): void {
+  if (turn.state.phase === 'finished') return;
+  if (dropSilent(turn)) carryOn(turn);
+  dropOldRechecks(turn);
   const { round } = turn.state;
   if (round === undefined || round.isCommitting) return;
   expireLeases(turn);
   const overdue = turn.state.round!.spans.filter(isOverdue);
-  if (overdue.length === 0) return;
-  if (idleWorkers(turn).length < overdue.length) admitLobby(turn);
-  const idle = idleWorkers(turn);
-  for (const [index, entry] of overdue.slice(0, idle.length).entries()) {
-    leaseAlso(turn, idle[index]!, entry.span);
+  if (overdue.length > 0) leaseOverdue(turn, overdue);
+  speculate(turn, idleWorkers(turn));
+}
+
+function leaseOverdue(turn: Turn, overdue: readonly SpanState[]): void {
+  if (idleWorkers(turn).length < overdue.length) enterLobby(turn);
+  let idle = idleWorkers(turn);
+  for (const entry of overdue) {
+    const soonest = soonestOf(turn, idle, entry);
+    if (soonest === undefined) return;
+    idle = idle.filter((worker) => worker !== soonest.worker);
+    leaseAlso(turn, soonest.worker, entry, 'overdue');
   }
 }
 
@@ -55,12 +70,12 @@ function slowDown(turn: Turn, { worker, leasedAt }: Lease): void {
   turn.updateWorker(worker, { speed: slowed(speed, outstandingRows(turn, worker), turn.now - leasedAt) });
 }
 
-/** Active workers with nothing to answer, the fastest first; those never measured last, in the order they came. */
-function idleWorkers(turn: Turn): readonly WorkerState[] {
-  const busy = outstandingSpans(turn.state.round!);
-  const rowNanosOf = (worker: WorkerState): number => worker.speed?.rowNanos ?? Number.MAX_SAFE_INTEGER;
-  return turn
-    .activeWorkers()
-    .filter((worker) => !busy.has(worker.id))
-    .toSorted((a, b) => rowNanosOf(a) - rowNanosOf(b));
+/** Rows that `worker` has not answered. */
+function outstandingRows(turn: Turn, worker: WorkerId): number {
+  let rows = 0;
+  for (const { span, leases } of turn.state.round!.spans) {
+    const isHeld = leases.some((lease) => lease.worker === worker && isUnanswered(lease));
+    if (isHeld) rows += rowCountOfSpan(turn.config, turn.state.step, span);
+  }
+  return rows;
 }

@@ -1,9 +1,11 @@
-import { strikesCloseCode } from './effects.ts';
+import { strikesClose } from './effects.ts';
 import type { InvalidReason } from './effects.ts';
 import { CoordinationError } from './errors.ts';
 import type { EventOf, WorkerId } from './events.ts';
 import { carryOn, startRound } from './leasing.ts';
 import { withStatus } from './round.ts';
+import { standByLobby } from './standby.ts';
+import type { WorkerState } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /** A newcomer waits in the lobby; it enters at the next step, or at once when nobody is at work. */
@@ -16,13 +18,32 @@ export function onWorkerJoined(turn: Turn, event: EventOf<'worker-joined'>): voi
       `worker ${id} joined twice; give every connection its own id`,
     );
   }
-  const newcomer = { id, name, isActive: false, strikes: 0, speed: undefined };
-  turn.update({ workers: [...turn.state.workers, newcomer] });
+  turn.update({ workers: [...turn.state.workers, newcomer(event)] });
   turn.announce({ kind: 'worker-in-lobby', worker: id, name });
-  if (turn.state.phase === 'training') return carryOn(turn);
+  if (turn.state.phase === 'training') {
+    carryOn(turn);
+    if (turn.activeWorkers().length >= turn.config.maxWorkers) standByLobby(turn);
+    return;
+  }
   if (turn.state.workers.length >= turn.config.minWorkers) return startRound(turn);
   announceLobby(turn);
 }
+
+const newcomer = ({ worker, name, beatsAtWork, now }: EventOf<'worker-joined'>): WorkerState => ({
+  id: worker,
+  name,
+  beatsAtWork,
+  isActive: false,
+  strikes: 0,
+  speed: undefined,
+  weightsStep: -1,
+  heardAt: now,
+  answeredAt: now,
+  recheckAt: now,
+  dealt: { step: -1, at: now },
+  standby: undefined,
+  progress: { step: -1, rowsDone: 0 },
+});
 
 /** Whoever leaves takes nothing along: its spans are leased again at once. */
 export function onWorkerLeft(turn: Turn, event: EventOf<'worker-left'>): void {
@@ -46,14 +67,19 @@ export function strike(turn: Turn, id: WorkerId, cause: 'not-leased' | InvalidRe
   turn.updateWorker(id, { strikes });
   turn.announce({ kind: 'worker-struck', worker: id, strikes, cause });
   if (strikes < turn.config.strikeLimit) return;
-  turn.emit({ type: 'close-worker', worker: id, code: strikesCloseCode, reason: 'strikes' });
+  turn.emit({ type: 'close-worker', worker: id, ...strikesClose });
   forget(turn, id, 'strikes');
 }
 
-function forget(turn: Turn, id: WorkerId, reason: string): void {
+/** The worker is gone: what it held is nobody's. The caller sees to it. */
+export function forget(turn: Turn, id: WorkerId, reason: string): void {
   const worker = turn.worker(id);
   if (worker === undefined) return;
-  turn.update({ workers: turn.state.workers.filter((other) => other !== worker) });
+  const { workers, rechecks } = turn.state;
+  turn.update({
+    workers: workers.filter((other) => other !== worker),
+    rechecks: rechecks.filter((recheck) => recheck.worker !== id),
+  });
   turn.announce({ kind: 'worker-lost', worker: id, name: worker.name, reason });
   if (turn.state.phase === 'lobby') announceLobby(turn);
   if (turn.state.round === undefined) return;

@@ -13,12 +13,13 @@ export const openSpan = (span: Span): SpanState => ({
   span,
   status: 'open',
   coveredBy: undefined,
+  digest: undefined,
   leases: [],
   recomputingFor: [],
 });
 
 /** An answer to it may still come. */
-const isUnanswered = (lease: Lease): boolean => lease.status === 'held' || lease.status === 'overdue';
+export const isUnanswered = (lease: Lease): boolean => lease.status === 'held' || lease.status === 'overdue';
 
 /** Wanted, and nobody is working on it. */
 export const isUnheld = (entry: SpanState): boolean =>
@@ -46,17 +47,3 @@ export const withStatus = (
   status: Lease['status'],
 ): readonly Lease[] =>
   leases.map((lease) => (lease.worker === worker && isUnanswered(lease) ? { ...lease, status } : lease));
-
-/** The spans each worker still has to answer, covered by another meanwhile or not. */
-export function outstandingSpans(round: Round): ReadonlyMap<WorkerId, readonly Span[]> {
-  const spans = new Map<WorkerId, Span[]>();
-  for (const entry of round.spans) {
-    for (const lease of entry.leases) {
-      if (!isUnanswered(lease)) continue;
-      const list = spans.get(lease.worker);
-      if (list === undefined) spans.set(lease.worker, [entry.span]);
-      else list.push(entry.span);
-    }
-  }
-  return spans;
-}

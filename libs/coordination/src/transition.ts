@@ -2,6 +2,7 @@ import { checkConfig } from './config.ts';
 import type { CoordinationConfig } from './config.ts';
 import type { RunEvent } from './events.ts';
 import { finish } from './finish.ts';
+import { hear, noticeLostTime, onHeartbeat } from './life-signs.ts';
 import { onContribution, onSpanRecomputed } from './on-contribution.ts';
 import { onStepCommitted, onStepDiverged, onStopRequested } from './on-step.ts';
 import { onTick } from './on-tick.ts';
@@ -22,6 +23,10 @@ export function begin(config: CoordinationConfig): Transition {
       step: config.firstStep,
       workers: [],
       round: undefined,
+      rechecks: [],
+      lastDeal: [],
+      latenesses: [],
+      tickedAt: undefined,
       isWaiting: false,
       stopReason: undefined,
       finishReason: undefined,
@@ -41,6 +46,8 @@ export function begin(config: CoordinationConfig): Transition {
  */
 export function transition(config: CoordinationConfig, state: RunState, event: RunEvent): Transition {
   const turn = new Turn(config, state, event.now);
+  noticeLostTime(turn, event.type === 'tick');
+  if ('worker' in event && turn.state.phase !== 'finished') hear(turn, event.worker);
   apply(turn, event);
   return turn.end();
 }
@@ -53,6 +60,10 @@ function apply(turn: Turn, event: RunEvent): void {
       return onWorkerLeft(turn, event);
     case 'contribution-received':
       return onContribution(turn, event);
+    case 'heartbeat-received':
+      return onHeartbeat(turn, event);
+    case 'worker-heard':
+      return;
     case 'span-recomputed':
       return onSpanRecomputed(turn, event);
     case 'step-committed':

@@ -1,11 +1,18 @@
+import type { Announcement } from './announcements.ts';
 import type { CoordinationConfig } from './config.ts';
-import type { Announcement, RunEffect } from './effects.ts';
+import type { RunEffect } from './effects.ts';
 import type { WorkerId } from './events.ts';
 import type { Round, RunState, SpanState, Transition, WorkerState } from './state.ts';
 
-/** One transition in the making: handlers replace `state` and add effects; what they were given stays as it was. */
+/**
+ * One transition in the making: handlers replace `state` and add effects; what they were given stays as it was. The lists of
+ * workers and spans are copied once a turn, however many of their entries change.
+ */
 export class Turn {
   private readonly effects: RunEffect[] = [];
+  private ownWorkers: WorkerState[] = [];
+  private ownSpans: SpanState[] = [];
+  private newestIndex = -1;
 
   constructor(
     readonly config: CoordinationConfig,
@@ -14,12 +21,12 @@ export class Turn {
     readonly now: number,
   ) {}
 
-  emit(...effects: readonly RunEffect[]): void {
-    this.effects.push(...effects);
+  emit(effect: RunEffect): void {
+    this.effects.push(effect);
   }
 
   announce(event: Announcement): void {
-    this.emit({ type: 'announce', event });
+    this.effects.push({ type: 'announce', event });
   }
 
   update(change: Partial<RunState>): void {
@@ -27,7 +34,16 @@ export class Turn {
   }
 
   worker(id: WorkerId): WorkerState | undefined {
-    return this.state.workers.find((worker) => worker.id === id);
+    return this.state.workers[this.indexOf(id)];
+  }
+
+  /** Most questions of a turn are about the same worker: the newest place found is looked at first. */
+  private indexOf(id: WorkerId): number {
+    const { workers } = this.state;
+    if (workers[this.newestIndex]?.id !== id) {
+      this.newestIndex = workers.findIndex((worker) => worker.id === id);
+    }
+    return this.newestIndex;
   }
 
   activeWorkers(): readonly WorkerState[] {
@@ -35,9 +51,21 @@ export class Turn {
   }
 
   updateWorker(id: WorkerId, change: Partial<WorkerState>): void {
-    const index = this.state.workers.findIndex((worker) => worker.id === id);
+    const index = this.indexOf(id);
     if (index < 0) return;
-    this.update({ workers: this.state.workers.with(index, { ...this.state.workers[index]!, ...change }) });
+    if (this.ownWorkers !== this.state.workers) {
+      this.ownWorkers = [...this.state.workers];
+      this.update({ workers: this.ownWorkers });
+    }
+    this.ownWorkers[index] = { ...this.ownWorkers[index]!, ...change };
+  }
+
+  /** The same change for many, in one pass. */
+  updateWorkers(ids: ReadonlySet<WorkerId>, change: Partial<WorkerState>): void {
+    const workers = this.state.workers.map((worker) =>
+      ids.has(worker.id) ? { ...worker, ...change } : worker,
+    );
+    this.update({ workers });
   }
 
   updateRound(change: Partial<Round>): void {
@@ -46,8 +74,12 @@ export class Turn {
 
   updateSpan(index: number, change: Partial<SpanState>): void {
     const spans = this.state.round?.spans;
-    const old = spans?.[index];
-    if (old !== undefined) this.updateRound({ spans: spans!.with(index, { ...old, ...change }) });
+    if (spans?.[index] === undefined) return;
+    if (this.ownSpans !== spans) {
+      this.ownSpans = [...spans];
+      this.updateRound({ spans: this.ownSpans });
+    }
+    this.ownSpans[index] = { ...this.ownSpans[index]!, ...change };
   }
 
   end(): Transition {

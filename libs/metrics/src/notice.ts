@@ -34,6 +34,16 @@ export type RunNotice =
       readonly reason: string;
       readonly workers: number;
     }
+  /** The worker is dealt nothing; it is told, too. 0 milliseconds: not known. */
+  | {
+      readonly type: 'worker-standby';
+      readonly worker: string;
+      readonly reason: string;
+      /** What it is predicted to need for the least it could be given. */
+      readonly neededMillis: number;
+      /** What the others need for a step. */
+      readonly stepMillis: number;
+    }
   | { readonly type: 'step'; readonly step: number; readonly rows: number; readonly loss: number }
   | {
       readonly type: 'epoch';

@@ -118,9 +118,9 @@ describeDirection('coordinator messages', {
 describe('the example in PROTOCOL.md', () => {
   it('is what the encoder writes', () => {
     const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
-    const [, block = ''] = /```\n(25 00[^`]+)```/.exec(page) ?? [];
+    const [, block = ''] = /```\n(2f 00[^`]+)```/.exec(page) ?? [];
     const pairs = block.split('\n').flatMap((line) => line.slice(0, 51).match(/\b[0-9a-f]{2}\b/g) ?? []);
-    const frame = encodeWorkerMessage({ type: 'heartbeat', term: 1, step: 2 });
+    const frame = encodeWorkerMessage({ type: 'heartbeat', term: 1, step: 2, rowsDone: 3 });
     expect(Array.from(frame, (byte) => byte.toString(16).padStart(2, '0'))).toEqual(pairs);
   });
 });

@@ -35,7 +35,7 @@ const codeOf = (frame: Uint8Array): string => errorOf(() => decodeWorkerMessage(
 const codeOfFields = (fields: Record<string, unknown>): string =>
   codeOf(rawFrame(msgpack({ ...fields, tensors: [] })));
 
-const heartbeat = { type: 'heartbeat', term: 1, step: 2 };
+const heartbeat = { type: 'heartbeat', term: 1, step: 2, rowsDone: 3 };
 const hello: Hello = {
   type: 'hello',
   protocol: PROTOCOL_VERSION,
@@ -147,7 +147,7 @@ describe('a header', () => {
   it('with an entry named __proto__ that is a map changes no prototype', () => {
     const prototype = msgpack({ polluted: 1 });
     const header = [
-      0x85,
+      0x86,
       ...msgpack({ ...heartbeat, tensors: [] }).slice(1),
       0xa9,
       ...msgpack('__proto__').slice(3),
@@ -253,7 +253,7 @@ describe('an encoder', () => {
     ['a name too long', { ...hello, name: 'n'.repeat(257) }],
     ['an empty span', { ...contribution, span: { firstLeaf: 0, leafCount: 0 } }],
     ['half a microsecond', { ...contribution, computeMicros: 0.5 }],
-    ['a negative term', { type: 'heartbeat', term: -1, step: 0 }],
+    ['a negative term', { type: 'heartbeat', term: -1, step: 0, rowsDone: 0 }],
   ];
   it.each(badWorkerMessages)('refuses a worker message with %s, as the decoder would', (_, message) => {
     expect(errorOf(() => encodeWorkerMessage(message)).code).toBe('bad-field');

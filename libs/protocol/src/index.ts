@@ -13,7 +13,12 @@ export { PROTOCOL_ERROR_CODES, ProtocolError } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { workerId } from './ids.ts';
 export type { WorkerId } from './ids.ts';
-export { coordinatorMessageLimits, HANDSHAKE_LIMITS, workerMessageLimits } from './limits.ts';
+export {
+  coordinatorMessageLimits,
+  HANDSHAKE_LIMITS,
+  HEARTBEAT_MILLIS,
+  workerMessageLimits,
+} from './limits.ts';
 export type { FrameLimits, RunShape } from './limits.ts';
 export type {
   Contribution,
@@ -24,11 +29,14 @@ export type {
   Hello,
   InvalidReason,
   LeaseMessage,
+  LeasePurpose,
   Leave,
   RefusalCode,
   Refused,
   RowsMessage,
   SpanReference,
+  Standby,
+  StandbyReason,
   Verdict,
   VerdictMessage,
   Weights,

@@ -1,6 +1,9 @@
 import { MAX_FRAME_BYTES_WITHOUT_TENSORS } from './frame.ts';
 import { byteLengthOf, padded } from './tensors.ts';
 
+/** How often a worker says that it is there; a coordinator waits for three times as long. */
+export const HEARTBEAT_MILLIS = 800;
+
 /** The sizes that a run's messages have, all from its configuration. */
 export interface RunShape {
   /** Elements of the weights and of a gradient. */

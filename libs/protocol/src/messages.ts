@@ -37,6 +37,23 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
+/** Why a worker is given nothing of a step. */
+export const STANDBY_REASONS = [
+  /** As many workers take part as may; it takes over when one of them leaves. */
+  'full',
+  /** Its answer to a span that another computed is to show how fast it is. */
+  'measuring',
+  /** It is still busy with an earlier span. */
+  'behind',
+  /** The others are done before its gradient could be there. */
+  'slow-line',
+  /** The others are done before it could have computed it. */
+  'slow-computing',
+  /** The others are as fast without it. */
+  'not-needed',
+] as const;
+export type StandbyReason = (typeof STANDBY_REASONS)[number];
+
 /** How a run ended. */
 export const FINISH_REASONS = ['completed', 'diverged', 'stopped'] as const;
 export type FinishReason = (typeof FINISH_REASONS)[number];
@@ -90,11 +107,14 @@ export interface Leave {
   readonly reason: string;
 }
 
-/** The worker is alive and computing; a protocol ping proves neither. */
+/** The worker is alive, and how far it is; a protocol ping proves neither. */
 export interface Heartbeat {
   readonly type: 'heartbeat';
   readonly term: number;
+  /** The step of the newest weights it has; 0 before the first. */
   readonly step: number;
+  /** Rows of that step whose gradients it has computed, sent already or not. */
+  readonly rowsDone: number;
 }
 
 /** Worker -> coordinator. */
@@ -135,10 +155,27 @@ export interface RowsMessage extends SpanReference {
   readonly labels: Uint8Array;
 }
 
+/** What a worker's answer to a lease is for: a part of the step, or to be compared with an answer that counted already. */
+export const LEASE_PURPOSES = ['step', 'check'] as const;
+export type LeasePurpose = (typeof LEASE_PURPOSES)[number];
+
 /** A span to compute: one whose rows were sent, or a part of one. */
 export interface LeaseMessage extends SpanReference {
   readonly type: 'lease';
+  readonly purpose: LeasePurpose;
   readonly rowCount: number;
+}
+
+/** From `step` on the worker is given nothing but finished spans to check, until it is again. */
+export interface Standby {
+  readonly type: 'standby';
+  readonly term: number;
+  readonly step: number;
+  readonly reason: StandbyReason;
+  /** Microseconds it is predicted to need for the least it could be given; 0 where that is not known. */
+  readonly neededMicros: number;
+  /** Microseconds that the others are predicted to need for the step. */
+  readonly stepMicros: number;
 }
 
 /** The answer that every contribution gets. */
@@ -169,4 +206,4 @@ export interface Finished {
 
 /** Coordinator -> worker. */
 export type CoordinatorMessage =
-  Welcome | Weights | RowsMessage | LeaseMessage | VerdictMessage | Refused | Finished;
+  Welcome | Weights | RowsMessage | LeaseMessage | Standby | VerdictMessage | Refused | Finished;

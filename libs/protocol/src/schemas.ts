@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import { workerId } from './ids.ts';
-import { FINISH_REASONS, INVALID_REASONS, REFUSAL_CODES, VERDICTS, WORKER_KINDS } from './messages.ts';
+import {
+  FINISH_REASONS,
+  INVALID_REASONS,
+  LEASE_PURPOSES,
+  REFUSAL_CODES,
+  STANDBY_REASONS,
+  VERDICTS,
+  WORKER_KINDS,
+} from './messages.ts';
 
 /** Most characters (UTF-16 units) of each text in a message. */
 export const TEXT_LIMITS = {
@@ -58,7 +66,7 @@ export const workerHeaderSchema = v.variant('type', [
     checksum: hex(16),
   }),
   v.strictObject({ type: v.literal('leave'), reason: text(TEXT_LIMITS.reason) }),
-  v.strictObject({ type: v.literal('heartbeat'), ...position }),
+  v.strictObject({ type: v.literal('heartbeat'), ...position, rowsDone: integer(0) }),
 ]);
 
 /** Headers of what a coordinator sends. */
@@ -75,7 +83,19 @@ export const coordinatorHeaderSchema = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('weights'), ...position, checksum: hex(16) }),
   v.strictObject({ type: v.literal('rows'), ...spanReference, rowCount: integer(1, MAX_UINT32) }),
-  v.strictObject({ type: v.literal('lease'), ...spanReference, rowCount: integer(1, MAX_UINT32) }),
+  v.strictObject({
+    type: v.literal('lease'),
+    ...spanReference,
+    purpose: v.picklist(LEASE_PURPOSES),
+    rowCount: integer(1, MAX_UINT32),
+  }),
+  v.strictObject({
+    type: v.literal('standby'),
+    ...position,
+    reason: v.picklist(STANDBY_REASONS),
+    neededMicros: integer(0),
+    stepMicros: integer(0),
+  }),
   v.strictObject({
     type: v.literal('verdict'),
     ...spanReference,

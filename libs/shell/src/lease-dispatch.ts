@@ -1,11 +1,22 @@
 import { leafCountOf, spanCovers, type Span } from '@lockstep/data';
-import { encodeCoordinatorMessage, encodedCoordinatorSize, FramePool } from '@lockstep/protocol';
+import {
+  encodeCoordinatorMessage,
+  encodedCoordinatorSize,
+  FramePool,
+  type LeasePurpose,
+} from '@lockstep/protocol';
 import type { Trainer } from './trainer.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 
 /** Rows that a worker was sent. */
 interface SentRows {
   readonly step: number;
+  readonly span: Span;
+}
+
+/** A part of a step that is on its way to who was dealt it. */
+export interface DealtSpan {
+  readonly connection: WorkerConnection;
   readonly span: Span;
 }
 
@@ -18,8 +29,6 @@ export class LeaseDispatch {
   readonly #trainer: Trainer;
   readonly #pool = new FramePool();
   readonly #sent = new WeakMap<WorkerConnection, SentRows[]>();
-  /** The leases of the step in flight, as they were first dealt. */
-  #dealt: { readonly connection: WorkerConnection; readonly span: Span }[] = [];
 
   constructor(term: number, trainer: Trainer) {
     this.#term = term;
@@ -27,21 +36,19 @@ export class LeaseDispatch {
   }
 
   /** Asks `connection` for `span` of `step`, whose weights it has. */
-  send(connection: WorkerConnection, step: number, span: Span): void {
+  send(connection: WorkerConnection, step: number, span: Span, purpose: LeasePurpose): void {
     const sent = this.#sentTo(connection).filter((rows) => rows.step >= step);
     this.#sent.set(connection, sent);
     if (!sent.some((rows) => rows.step === step && spanCovers(rows.span, span))) {
       this.#sendRows(connection, step, span);
     }
     const { start, end } = this.#trainer.rowRangeOf(step, span);
-    connection.send({ type: 'lease', term: this.#term, step, span, rowCount: end - start });
-    this.#dealt.push({ connection, span });
+    const rowCount = end - start;
+    connection.send({ type: 'lease', term: this.#term, step, span, purpose, rowCount });
   }
 
   /** The whole of `step` is dealt: sends everyone who has a part the same part of the step after it. */
-  sendAhead(step: number): void {
-    const dealt = this.#dealt;
-    this.#dealt = [];
+  sendAhead(step: number, dealt: readonly DealtSpan[]): void {
     const { sampler, config } = this.#trainer;
     const next = step + 1;
     if (next >= config.totalSteps) return;

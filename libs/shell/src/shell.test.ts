@@ -1,8 +1,21 @@
-import { coordinationDefaults } from '@lockstep/coordination';
+import { coordinationDefaults, silentClose, strikesClose } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
 import { GOLDEN_DIGEST } from '@lockstep/nn';
-import { workerId, workerMessageLimits } from '@lockstep/protocol';
-import { memoryChannelPair, WorkerClient, type Channel, type WorkerEnd } from '@lockstep/transport';
+import {
+  CLOSE_CODES,
+  CONTRACT,
+  encodeWorkerMessage,
+  PROTOCOL_VERSION,
+  workerId,
+  workerMessageLimits,
+} from '@lockstep/protocol';
+import {
+  memoryChannelPair,
+  WorkerClient,
+  type Channel,
+  type Close,
+  type WorkerEnd,
+} from '@lockstep/transport';
 import { InlineTeam } from '@lockstep/worker';
 import type { RunConfig } from '@lockstep/config';
 import { Timeline, type RunNotice } from '@lockstep/metrics';
@@ -31,7 +44,9 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
   const lines: Record<string, unknown>[] = [];
   const journal = { append: (entry: object) => void lines.push(entry as Record<string, unknown>) };
   let lastId = 0;
-  let micros = 0;
+  const clock = { micros: 0 };
+  const beats = new Set<() => void>();
+  let bytes = 0;
   const limits = workerMessageLimits({
     parameterCount: run.trainer.layout.length,
     featureCount: 6,
@@ -49,6 +64,8 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
       trainRows: 47,
       batchSize: config.batchSize,
       leafRows: config.leafRows,
+      weightsBytes: 4 * run.trainer.layout.length,
+      rowBytes: 6,
       checkpointEvery: 0,
     },
     door: {
@@ -59,11 +76,12 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
       asksToken: false,
       admits: () => true,
       after: () => () => undefined,
+      bytesFrom: () => bytes,
       nextId: () => workerId(++lastId),
     },
     journal,
     notify: (notice: RunNotice) => void notices.push(notice),
-    now: () => ++micros,
+    now: () => ++clock.micros,
   });
   const join_ = (
     name: string,
@@ -80,6 +98,10 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
       now: () => 0,
       random: () => 0,
       sleep: () => woken,
+      every(_millis, action) {
+        beats.add(action);
+        return () => beats.delete(action);
+      },
       connect: () => Promise.resolve(far),
       notify: () => undefined,
     });
@@ -89,12 +111,39 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
     };
     return { leave, end: client.run(), channel: far };
   };
+  /** Lets `millis` pass, with ticks, heartbeats, and so many bytes a tick from each that are no whole message. */
+  const pass = async (millis: number, bytesPerTick = 0): Promise<void> => {
+    for (let passed = 0; passed < millis; passed += 50) {
+      clock.micros += 50_000;
+      bytes += bytesPerTick;
+      for (const beat of beats) beat();
+      // Frames in memory take a few microtasks.
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      shell.tick();
+    }
+  };
+  /** A worker that says hello and nothing after that. */
+  const joinMute = (): Promise<Close> => {
+    const [near, far] = memoryChannelPair();
+    shell.connect(near);
+    const about = { name: 'mute', kind: 'process', engine: 'test', backend: 'none', threads: 1 } as const;
+    const ours = { protocol: PROTOCOL_VERSION, contract: CONTRACT, goldenDigest: GOLDEN_DIGEST };
+    far.send(encodeWorkerMessage({ type: 'hello', ...ours, ...about }));
+    return new Promise((resolve) => far.onClose(resolve));
+  };
   /** Resolves when a step notice says so many steps. */
   const stepsDone = async (step: number): Promise<void> => {
     while (!notices.some((notice) => notice.type === 'step' && notice.step >= step)) await Promise.resolve();
   };
-  return { shell, notices, join: join_, lines, stepsDone };
+  return { shell, notices, join: join_, joinMute, pass, lines, stepsDone };
 }
+
+describe('the closes that coordination decides on', () => {
+  it('are those of the protocol', () => {
+    expect(CLOSE_CODES.tooManyStrikes).toMatchObject(strikesClose);
+    expect(CLOSE_CODES.silent).toMatchObject(silentClose);
+  });
+});
 
 describe('a run with workers', () => {
   it.each([1, 2, 3, 5])('gives the bits of a single process with %i workers', async (count) => {
@@ -131,6 +180,15 @@ describe('a run with workers', () => {
     expect(new Set(leaves).size).toBe(leaves.length);
   });
 
+  it('tells who comes when the run is over that it is, and nobody else', async () => {
+    const { shell, join, notices } = cluster();
+    void join('in time').end;
+    await shell.ended;
+    const count = notices.length;
+    expect(await join('late').end).toMatchObject({ type: 'finished', finished: { step: 23 } });
+    expect(notices).toHaveLength(count);
+  });
+
   it('refuses a worker whose engine computes other bits', async () => {
     const { join } = cluster();
     expect(await join('odd', 'f'.repeat(64)).end).toMatchObject({ type: 'refused', code: 'golden-digest' });
@@ -144,6 +202,38 @@ describe('a run with workers', () => {
     const end = await shell.ended;
     expect(end).toMatchObject({ type: 'diverged' });
     expect(end).toEqual(await alone(changes));
+  });
+
+  it('gives the same bits when a worker falls silent, which is closed within 3 s', async () => {
+    const { shell, join, joinMute, pass, lines } = cluster({}, 2);
+    const closed = joinMute();
+    join('honest');
+    await pass(2900);
+    expect(await closed).toEqual({ code: 4410, reason: 'no sign of life in time' });
+    expect(await shell.ended).toEqual(await alone());
+    expect(lines.filter(({ type }) => type === 'worker-silent')).toMatchObject([{ worker: '1' }]);
+  });
+
+  it('takes bytes of a message that is not whole yet for a sign of life', async () => {
+    const { joinMute, pass, lines } = cluster({}, 2);
+    void joinMute();
+    await pass(6000, 1);
+    expect(lines.filter(({ type }) => type === 'worker-silent')).toEqual([]);
+    await pass(3000);
+    expect(lines.filter(({ type }) => type === 'worker-silent')).toHaveLength(1);
+  });
+
+  it('tells a newcomer that it is measured first, and then deals to it', async () => {
+    const { shell, join, stepsDone, notices, lines } = cluster();
+    join('first');
+    await stepsDone(2);
+    join('second');
+    expect(await shell.ended).toEqual(await alone());
+    expect(notices.filter(({ type }) => type === 'worker-standby')).toMatchObject([
+      { worker: 'second', reason: 'measuring' },
+    ]);
+    expect(lines.some(({ type }) => type === 'contribution-match')).toBe(true);
+    expect(lines.some(({ verdict, worker }) => verdict === 'accepted' && worker === '2')).toBe(true);
   });
 
   it('stops where it is when it is asked to, and tells workers to come back', async () => {

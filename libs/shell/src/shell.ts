@@ -1,6 +1,7 @@
 import {
   transition,
   begin,
+  type ContributionCheck,
   type CoordinationConfig,
   type RunEffect,
   type RunEvent,
@@ -10,9 +11,12 @@ import {
 import type { RunFact, RunNotice } from '@lockstep/metrics';
 import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
+import { ByteWatch } from './byte-watch.ts';
 import { LeaseDispatch } from './lease-dispatch.ts';
+import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
+import { haveSameBits } from './same-bits.ts';
 import { StepDispatch } from './step-dispatch.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 import { WorkerConnection, type Door } from './worker-connection.ts';
@@ -47,6 +51,7 @@ export class Shell {
   readonly #weights: WeightsBroadcast;
   readonly #dispatcher: StepDispatch;
   readonly #connections = new Map<string, WorkerConnection>();
+  readonly #bytes: ByteWatch;
   readonly #queue: { readonly event: RunEvent; readonly contribution: Contribution | undefined }[] = [];
   #state: RunState;
   #isPerforming = false;
@@ -56,6 +61,7 @@ export class Shell {
   #held: (() => void) | undefined;
   /** The contribution whose event is being performed. */
   #contribution: Contribution | undefined;
+  #sayGoodbye: ((connection: WorkerConnection) => void) | undefined;
   #settle!: (end: Promise<RunEnd>) => void;
   /** Settles when the run is over and everybody was told. */
   readonly ended: Promise<RunEnd>;
@@ -68,6 +74,7 @@ export class Shell {
     this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend, trainer.rooms);
     const leases = new LeaseDispatch(setup.run.term, trainer);
     this.#dispatcher = new StepDispatch(this.#weights, leases, () => setup.now());
+    this.#bytes = new ByteWatch(({ channel }) => setup.door.bytesFrom(channel));
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const first = begin(setup.config);
     this.#state = first.state;
@@ -88,15 +95,22 @@ export class Shell {
           span,
           rowCount: 0,
           check: 'bad-shape',
+          digest: '',
           computeMicros: 0,
         }),
+      onHeartbeat: (connection, { term, step, rowsDone }) => {
+        const worker = String(connection.id);
+        if (term !== this.#run.term) return this.#dispatch({ type: 'worker-heard', worker });
+        this.#dispatch({ type: 'heartbeat-received', worker, step, rowsDone });
+      },
       onLeft: (connection, reason) => this.#onLeft(connection, reason),
     });
   }
 
-  /** Time passed: deadlines are looked at. */
+  /** Time passed, `tickMicros` of it: deadlines and silences are looked at. */
   tick(): void {
     this.#dispatcher.tick();
+    this.#listen();
     this.#dispatch({ type: 'tick' });
   }
 
@@ -131,9 +145,23 @@ export class Shell {
     this.#dispatch({ type: 'stop-requested', reason });
   }
 
+  /** Looks for bytes from those who have sent no whole message for a while. */
+  #listen(): void {
+    const quietSince = this.#setup.now() - this.#setup.config.silenceMicros / 2;
+    const workers = this.#isOver ? [] : this.#state.workers;
+    for (const { id, heardAt } of workers) {
+      const connection = this.#connections.get(id);
+      if (connection === undefined) continue;
+      const hasStirred = this.#bytes.hasStirred(connection);
+      if (hasStirred && heardAt <= quietSince) this.#dispatch({ type: 'worker-heard', worker: id });
+    }
+  }
+
   #onJoined(connection: WorkerConnection): void {
     const worker = String(connection.id);
     this.#connections.set(worker, connection);
+    // Who comes in when the run is over is told so, with everybody else or at once.
+    if (this.#isOver) return this.#sayGoodbye?.(connection);
     const { name, kind, engine, backend, threads } = connection;
     this.#setup.notify({
       type: 'worker-joined',
@@ -146,7 +174,8 @@ export class Shell {
       workers: this.#connections.size,
     });
     this.#run.timeline?.joined(worker, name);
-    this.#dispatch({ type: 'worker-joined', worker, name });
+    // A tab computes where its socket is: it sends nothing meanwhile.
+    this.#dispatch({ type: 'worker-joined', worker, name, beatsAtWork: kind !== 'tab' });
   }
 
   #onLeft(connection: WorkerConnection, reason: string): void {
@@ -167,27 +196,19 @@ export class Shell {
     const { term, step, span, rowCount, computeMicros, gradient, lossSum } = contribution;
     const { checksum, isFinite } = this.#run.trainer.backend.checksum(gradient);
     const isSound = isFinite && Number.isFinite(lossSum);
-    const check = checksum !== contribution.checksum ? 'checksum' : isSound ? 'ok' : 'non-finite';
+    const check: ContributionCheck =
+      checksum !== contribution.checksum ? 'checksum' : isSound ? 'ok' : 'non-finite';
     const isCurrent = step === this.#state.step && term === this.#run.term;
     const first = isCurrent ? this.#reducer.kept(span) : undefined;
-    const matchesFirst =
+    const matches =
       first === undefined
         ? {}
         : { matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
     const worker = String(connection.id);
     this.#run.timeline?.answered({ worker, step, span, at: this.#setup.now() }, computeMicros);
+    const facts = { worker, term, step, span, rowCount, check, ...matches, computeMicros };
     this.#dispatch(
-      {
-        type: 'contribution-received',
-        worker,
-        term,
-        step,
-        span,
-        rowCount,
-        check,
-        ...matchesFirst,
-        computeMicros,
-      },
+      { type: 'contribution-received', ...facts, digest: `${checksum} ${lossSum}` },
       contribution,
     );
   }
@@ -219,12 +240,17 @@ export class Shell {
         }
         return;
       case 'send-lease': {
-        const { worker, step, span } = effect;
+        const { worker, step, span, purpose } = effect;
         const connection = this.#connections.get(worker);
         if (connection === undefined) return;
         this.#run.timeline?.leased({ worker, step, span, at: this.#setup.now() });
-        this.#dispatcher.sendLease(connection, step, span);
+        this.#dispatcher.sendLease(connection, step, span, purpose);
         this.#setup.watch?.({ type: 'lease', worker, step, span });
+        return;
+      }
+      case 'standby': {
+        const { worker, ...message } = effect;
+        this.#connections.get(worker)?.send({ term: this.#run.term, ...message });
         return;
       }
       case 'keep-contribution':
@@ -289,19 +315,11 @@ export class Shell {
   #announce(event: Extract<RunEffect, { type: 'announce' }>['event']): void {
     const { kind, ...facts } = event;
     this.#setup.journal.append({ term: this.#run.term, type: kind, ...facts });
-    if (event.kind === 'step-started') {
-      if (event.step === this.#setup.config.firstStep) this.#run.begin();
-      this.#dispatcher.sendAhead(event.step);
-    } else if (event.kind === 'waiting-for-workers') {
-      this.#setup.notify({ type: 'waiting', workers: event.present, needed: event.needed });
-    } else if (event.kind === 'contribution-mismatch') {
-      const names = [event.first, event.second].map((id) => this.#connections.get(id)?.name ?? id);
-      const text = `${names.join(' and ')} gave different bits for one span of step ${event.step}: one of them computes wrongly`;
-      this.#setup.notify({ type: 'warning', text });
-    } else if (event.kind === 'worker-struck') {
-      const name = this.#connections.get(event.worker)?.name ?? event.worker;
-      this.#setup.notify({ type: 'warning', text: `${name}: ${event.cause} (strike ${event.strikes})` });
-    }
+    const isFirst = event.kind === 'step-started' && event.step === this.#setup.config.firstStep;
+    if (isFirst) this.#run.begin();
+    if (event.kind === 'spans-leased' && event.purpose === 'dealt') this.#dispatcher.sendAhead(event.step);
+    const notice = noticeOf(event, (worker) => this.#connections.get(worker)?.name ?? worker);
+    if (notice !== undefined) this.#setup.notify(notice);
   }
 
   #finish({ reason, detail }: Extract<RunEffect, { type: 'finish' }>): void {
@@ -322,21 +340,14 @@ export class Shell {
     const { term } = run;
     const { step } = run.trainer;
     this.#setup.journal.append({ term, type: 'finished', reason, step, weightsSha256 });
-    for (const connection of this.#connections.values()) {
+    this.#sayGoodbye = (connection) => {
       // A run that was stopped goes on later: its workers are to come back, so they are not told that it is over.
       const isLast = reason !== 'stopped';
       if (isLast) connection.send({ type: 'finished', reason, step, weightsSha256 });
       const { code, reason: text } = isLast ? CLOSE_CODES.done : CLOSE_CODES.goingAway;
       connection.channel.close(code, text);
-    }
+    };
+    for (const connection of this.#connections.values()) this.#sayGoodbye(connection);
     return end;
   }
-}
-
-function haveSameBits(a: Float32Array, b: Float32Array): boolean {
-  const wordsA = new Uint32Array(a.buffer, a.byteOffset, a.length);
-  const wordsB = new Uint32Array(b.buffer, b.byteOffset, b.length);
-  if (wordsA.length !== wordsB.length) return false;
-  for (let index = 0; index < wordsA.length; index++) if (wordsA[index] !== wordsB[index]) return false;
-  return true;
 }

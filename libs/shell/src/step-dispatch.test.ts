@@ -70,7 +70,7 @@ describe('the dispatch of a step', () => {
     const reader = new Reader();
     for (let step = 0; step < 2; step++) {
       dispatch.sendWeights(reader.connection, step);
-      dispatch.sendLease(reader.connection, step, span);
+      dispatch.sendLease(reader.connection, step, span, 'dealt');
       reader.read();
       commit();
     }
@@ -84,7 +84,7 @@ describe('the dispatch of a step', () => {
     for (const step of [1, 2, 3]) {
       commit();
       dispatch.sendWeights(reader.connection, step);
-      dispatch.sendLease(reader.connection, step, span);
+      dispatch.sendLease(reader.connection, step, span, 'dealt');
     }
     expect(sent(reader)).toEqual(['weights 0']);
     reader.read();
@@ -102,6 +102,24 @@ describe('the dispatch of a step', () => {
     expect(sent(reader)).toEqual(['weights 0']);
     dispatch.sendWeights(reader.connection, 2);
     expect(sent(reader)).toEqual(['weights 0', 'weights 2']);
+  });
+
+  it('sends rows ahead to those who were dealt a part of the step, and whom it reached', () => {
+    const { dispatch, commit, sent } = dispatching();
+    const [dealt, helper, slow] = [new Reader(), new Reader(), new Reader()];
+    dispatch.sendWeights(slow.connection, 0);
+    commit();
+    for (const { connection } of [dealt, helper, slow]) dispatch.sendWeights(connection, 1);
+    dispatch.sendLease(dealt.connection, 1, span, 'dealt');
+    dispatch.sendLease(slow.connection, 1, span, 'dealt');
+    dispatch.sendAhead(1);
+    dispatch.sendLease(helper.connection, 1, span, 'speculative');
+    slow.read();
+    commit();
+    dispatch.sendAhead(2);
+    expect(sent(dealt)).toEqual(['weights 1', 'rows 1', 'lease 1', 'rows 2']);
+    expect(sent(helper)).toEqual(['weights 1', 'rows 1', 'lease 1']);
+    expect(sent(slow)).toEqual(['weights 0', 'weights 1', 'rows 1', 'lease 1']);
   });
 
   it('closes who takes its weights for too long, and nobody else', () => {

@@ -1,6 +1,7 @@
+import type { LeasePurpose } from '@lockstep/coordination';
 import type { Span } from '@lockstep/data';
 import { CLOSE_CODES } from '@lockstep/protocol';
-import type { LeaseDispatch } from './lease-dispatch.ts';
+import type { DealtSpan, LeaseDispatch } from './lease-dispatch.ts';
 import type { WeightsBroadcast } from './weights-broadcast.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 
@@ -9,12 +10,17 @@ const PATIENCE_MICROS = 10_000_000;
 /** and how many bytes a second it has to take beyond that: a line ten times slower than a phone's is of no use. */
 const LEAST_BYTES_PER_SECOND = 64 * 1024;
 
+interface HeldLease {
+  readonly span: Span;
+  readonly purpose: LeasePurpose;
+}
+
 /** A worker that has not taken all of its newest weights. */
 interface Reader {
   /** Microseconds. */
   readonly deadline: number;
   /** What it gets when it has: the newest step's weights and leases, and nothing of the steps between. */
-  held: { readonly step: number; readonly leases: Span[] } | undefined;
+  held: { readonly step: number; readonly leases: HeldLease[] } | undefined;
 }
 
 /**
@@ -26,6 +32,8 @@ export class StepDispatch {
   readonly #leases: LeaseDispatch;
   readonly #now: () => number;
   readonly #readers = new Map<WorkerConnection, Reader>();
+  /** The step in flight as it was dealt, to those whom it reached at once. */
+  #dealt: DealtSpan[] = [];
 
   /** @param now microseconds of a monotonic clock */
   constructor(weights: WeightsBroadcast, leases: LeaseDispatch, now: () => number) {
@@ -41,16 +49,22 @@ export class StepDispatch {
     else reader.held = { step, leases: [] };
   }
 
-  /** Asks for `span` of `step`, once its weights are sent. */
-  sendLease(connection: WorkerConnection, step: number, span: Span): void {
+  /**
+   * Asks for `span` of `step`, once its weights are sent.
+   * @param purpose why; who is dealt a part at the start of a step is likely to have the same of the next
+   */
+  sendLease(connection: WorkerConnection, step: number, span: Span, purpose: LeasePurpose): void {
     const held = this.#readers.get(connection)?.held;
-    if (held === undefined) this.#leases.send(connection, step, span);
-    else if (held.step === step) held.leases.push(span);
+    if (held === undefined) {
+      this.#leases.send(connection, step, span, wirePurpose(purpose));
+      if (purpose === 'dealt') this.#dealt.push({ connection, span });
+    } else if (held.step === step) held.leases.push({ span, purpose });
   }
 
   /** The whole of `step` is dealt: rows of the step after it may travel. */
   sendAhead(step: number): void {
-    this.#leases.sendAhead(step);
+    this.#leases.sendAhead(step, this.#dealt);
+    this.#dealt = [];
   }
 
   /** Closes those who take too long. */
@@ -87,6 +101,11 @@ export class StepDispatch {
     // Between a commit and its broadcast the weights at hand are already newer than what was held back.
     if (held === undefined || !this.#weights.isCurrent(held.step)) return;
     this.#send(connection, held.step);
-    for (const span of held.leases) this.#leases.send(connection, held.step, span);
+    for (const { span, purpose } of held.leases) {
+      this.#leases.send(connection, held.step, span, wirePurpose(purpose));
+    }
   }
 }
+
+/** What a worker is told of it. */
+const wirePurpose = (purpose: LeasePurpose): 'step' | 'check' => (purpose === 'recheck' ? 'check' : 'step');

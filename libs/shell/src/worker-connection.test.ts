@@ -56,12 +56,14 @@ function arrival(asksToken: boolean) {
       passDeadline = action;
       return () => (passDeadline = () => undefined);
     },
+    bytesFrom: () => 0,
     nextId: () => workerId(1),
   };
   new WorkerConnection(near, door, {
     onJoined: ({ name }) => told.push(`joined ${name}`),
     onContribution: ({ name }) => told.push(`contribution ${name}`),
     onBadShape: ({ name }) => told.push(`bad shape ${name}`),
+    onHeartbeat: ({ name }, { rowsDone }) => told.push(`heartbeat ${name} ${rowsDone}`),
     onLeft: ({ name }, reason) => told.push(`left ${name}: ${reason}`),
   });
   const answers: CoordinatorMessage[] = [];

@@ -14,6 +14,7 @@ import {
   type Contribution,
   type CoordinatorMessage,
   type FrameLimits,
+  type Heartbeat,
   type Hello,
   type RefusalCode,
   type SpanReference,
@@ -38,6 +39,8 @@ export interface Door {
   admits(token: string | undefined, channel: Channel): boolean;
   /** Calls `action` after `delayMs`, unless the function returned is called first. */
   after(delayMs: number, action: () => void): () => void;
+  /** Bytes that have come from the other end of `channel`, also those of a message that is not whole yet. */
+  bytesFrom(channel: Channel): number;
   nextId(): WorkerId;
 }
 
@@ -57,6 +60,7 @@ export interface ConnectionEvents {
   onContribution(connection: WorkerConnection, contribution: Contribution): void;
   /** A contribution whose header was readable and whose tensors were not those of this run. */
   onBadShape(connection: WorkerConnection, about: SpanReference): void;
+  onHeartbeat(connection: WorkerConnection, heartbeat: Heartbeat): void;
   /** Once, and only after `onJoined`. */
   onLeft(connection: WorkerConnection, reason: string): void;
 }
@@ -115,7 +119,7 @@ export class WorkerConnection {
           this.#leaveReason = cleanName(message.reason);
           return this.channel.close(CLOSE_CODES.done.code, CLOSE_CODES.done.reason);
         case 'heartbeat':
-          return;
+          return this.#events.onHeartbeat(this, message);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;

@@ -1,4 +1,10 @@
-import { CLOSE_CODES, isFinalClose, ProtocolError, type Finished } from '@lockstep/protocol';
+import {
+  CLOSE_CODES,
+  HEARTBEAT_MILLIS,
+  isFinalClose,
+  ProtocolError,
+  type Finished,
+} from '@lockstep/protocol';
 import { WorkerSession, type WorkerNotice, type WorkerSurroundings } from '@lockstep/worker';
 import { connectWithBackoff, type BackoffOptions, type Retry, type SessionEnd } from './backoff.ts';
 import type { Channel, Close } from './channel.ts';
@@ -24,6 +30,8 @@ export interface WorkerClientOptions
   extends
     Pick<WorkerSurroundings, 'identity' | 'createTeam' | 'now'>,
     Pick<BackoffOptions<WorkerEnd>, 'connect' | 'sleep' | 'random'> {
+  /** Calls `action` every `millis` until the function returned is called. */
+  every(millis: number, action: () => void): () => void;
   notify(notice: ClientNotice): void;
 }
 
@@ -61,7 +69,7 @@ export class WorkerClient {
   }
 
   #runSession(channel: Channel): Promise<SessionEnd<WorkerEnd>> {
-    const { identity, createTeam, now, notify } = this.#options;
+    const { identity, createTeam, now, every, notify } = this.#options;
     return new Promise((resolve) => {
       let wasWelcomed = false;
       let end: WorkerEnd | undefined;
@@ -86,9 +94,11 @@ export class WorkerClient {
       });
       this.#current = { session, channel };
       notify({ type: 'connected' });
+      const rest = every(HEARTBEAT_MILLIS, () => session.beat());
       channel.onFrame((frame) => session.receive(frame));
       channel.onClose((close) => {
         this.#current = undefined;
+        rest();
         session.end();
         notify({ type: 'disconnected', close });
         if (end === undefined && isFinalClose(close.code) && close.code !== CLOSE_CODES.done.code) {

@@ -5,6 +5,7 @@ export { InlineTeam } from './team/inline-team.ts';
 export type { TeamPlan } from './team/team-memory.ts';
 export { TeamThread, type TeamMessage } from './team/team-thread.ts';
 export { ThreadTeam, type HostThread, type ThreadTeamSetup } from './team/thread-team.ts';
+export { describeStandby } from './describe-standby.ts';
 export {
   WorkerSession,
   type WorkerIdentity,

@@ -33,6 +33,7 @@ const rows = (step: number, firstLeaf: number, leafCount: number): RowsMessage =
 });
 const lease = (step: number, firstLeaf: number, leafCount: number): LeaseMessage => ({
   type: 'lease',
+  purpose: 'step',
   term: 1,
   step,
   span: { firstLeaf, leafCount },

@@ -20,6 +20,7 @@ export class SpanDesk {
   #weights: Weights | undefined;
   #rows: RowsMessage[] = [];
   #leases: LeaseMessage[] = [];
+  #rowsDone = 0;
 
   constructor(term: number, config: RunConfig) {
     this.#term = term;
@@ -31,8 +32,14 @@ export class SpanDesk {
     return this.#step;
   }
 
+  /** Rows of that step whose gradients were computed. */
+  get rowsDone(): number {
+    return this.#rowsDone;
+  }
+
   /** Newer weights make everything about earlier steps void. */
   putWeights(message: Weights): void {
+    if (message.step !== this.#step) this.#rowsDone = 0;
     this.#weights = message;
     this.#step = message.step;
     if (this.#leases.length > 0) this.#leases = [];
@@ -76,6 +83,11 @@ export class SpanDesk {
   takeWork(): Work | undefined {
     const lease = this.#leases.shift();
     return lease && { lease, rows: this.#rowsOf(lease)! };
+  }
+
+  /** The rows of `lease` are computed. */
+  noteDone({ step, rowCount }: LeaseMessage): void {
+    if (step === this.#step) this.#rowsDone += rowCount;
   }
 
   #rowsOf({ step, span, rowCount }: LeaseMessage): SpanRows | undefined {

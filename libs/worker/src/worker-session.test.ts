@@ -62,7 +62,14 @@ const rowsOf = (step: number): CoordinatorMessage => ({
   rows,
   labels,
 });
-const leaseOf = (step: number): CoordinatorMessage => ({ type: 'lease', term: 5, step, span, rowCount: 4 });
+const leaseOf = (step: number): CoordinatorMessage => ({
+  type: 'lease',
+  term: 5,
+  step,
+  span,
+  purpose: 'step',
+  rowCount: 4,
+});
 
 /** Lets what waits for promises go on until the condition holds. */
 async function until(condition: () => boolean): Promise<void> {
@@ -119,6 +126,54 @@ describe('WorkerSession', () => {
         name: 'me',
       },
     ]);
+  });
+
+  it('says nothing of being there before it is welcome, or after it left', async () => {
+    const { session, sent, ready, receive } = start();
+    session.beat();
+    receive(welcome);
+    session.beat();
+    await ready;
+    session.leave('enough');
+    session.beat();
+    expect(sent.slice(1)).toEqual([
+      { type: 'heartbeat', term: 5, step: 0, rowsDone: 0 },
+      { type: 'leave', reason: 'enough' },
+    ]);
+  });
+
+  it('says how many rows of its newest step it has computed', async () => {
+    const { session, sent, notices, ready, receive } = start();
+    const beat = (): WorkerMessage => {
+      session.beat();
+      return sent.at(-1)!;
+    };
+    receive(welcome);
+    await ready;
+    receive(weightsOf(3));
+    receive(rowsOf(3));
+    receive(leaseOf(3));
+    expect(beat()).toEqual({ type: 'heartbeat', term: 5, step: 3, rowsDone: 0 });
+    await until(() => notices.some(({ type }) => type === 'span-computed'));
+    expect(beat()).toEqual({ type: 'heartbeat', term: 5, step: 3, rowsDone: 4 });
+    receive(weightsOf(4));
+    expect(beat()).toEqual({ type: 'heartbeat', term: 5, step: 4, rowsDone: 0 });
+  });
+
+  it('passes on why it stands by', async () => {
+    const { notices, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    const standby = {
+      type: 'standby',
+      term: 5,
+      step: 3,
+      reason: 'full',
+      neededMicros: 0,
+      stepMicros: 0,
+    } as const;
+    receive(standby);
+    expect(notices.at(-1)).toEqual({ type: 'standby', standby });
   });
 
   it('answers a lease with the sum of its rows', async () => {

@@ -11,7 +11,9 @@ import {
   type Finished,
   type FrameLimits,
   type LeaseMessage,
+  type LeasePurpose,
   type Refused,
+  type Standby,
   type VerdictMessage,
   type Welcome,
   type WorkerKind,
@@ -39,11 +41,15 @@ export type WorkerNotice =
   | { readonly type: 'welcomed'; readonly run: string; readonly worker: number; readonly config: RunConfig }
   | {
       readonly type: 'span-computed';
+      /** A part of the step, or a check of what another computed. */
+      readonly purpose: LeasePurpose;
       readonly step: number;
       readonly rowCount: number;
       readonly lossSum: number;
     }
   | { readonly type: 'verdict'; readonly verdict: VerdictMessage }
+  /** It is dealt nothing for a while, and why. */
+  | { readonly type: 'standby'; readonly standby: Standby }
   | { readonly type: 'refused'; readonly refusal: Refused }
   | { readonly type: 'finished'; readonly finished: Finished };
 
@@ -72,6 +78,8 @@ export class WorkerSession {
   /** Messages that wait for the team; undefined when none has to. */
   #waiting: CoordinatorMessage[] | undefined;
   #isComputing = false;
+  /** Undefined before it is welcome. */
+  #term: number | undefined;
   #isOver = false;
 
   constructor(surroundings: WorkerSurroundings) {
@@ -105,6 +113,14 @@ export class WorkerSession {
     }
   }
 
+  /** Says that it is there, and how far it is; to be called every `HEARTBEAT_MILLIS`. Nothing before it is welcome. */
+  beat(): void {
+    if (this.#isOver || this.#term === undefined) return;
+    const desk = this.#run?.desk;
+    const step = Math.max(desk?.step ?? 0, 0);
+    this.#send({ type: 'heartbeat', term: this.#term, step, rowsDone: desk?.rowsDone ?? 0 });
+  }
+
   /** Says goodbye; the caller closes the connection. */
   leave(reason: string): void {
     if (this.#isOver) return;
@@ -131,6 +147,8 @@ export class WorkerSession {
       case 'lease':
         this.#activeRun().desk.putLease(message);
         return this.#work();
+      case 'standby':
+        return this.#surroundings.notify({ type: 'standby', standby: message });
       case 'verdict':
         return this.#surroundings.notify({ type: 'verdict', verdict: message });
       case 'refused':
@@ -147,6 +165,7 @@ export class WorkerSession {
           `under ${CONTRACT} (${GOLDEN_DIGEST.slice(0, 12)}): use the same version of Lockstep on both sides`,
       );
     }
+    this.#term = welcome.term;
     const config = parseRunConfigJson(welcome.configJson);
     this.#limits = coordinatorMessageLimits({
       parameterCount: layoutOf(config.model).length,
@@ -187,6 +206,7 @@ export class WorkerSession {
       (sum) => {
         this.#isComputing = false;
         if (this.#isOver) return;
+        desk.noteDone(work.lease);
         this.#answer(work.lease, sum, Math.max(0, Math.round(this.#surroundings.now() - startedAt)));
         this.#work();
       },
@@ -195,9 +215,9 @@ export class WorkerSession {
   }
 
   #answer(lease: LeaseMessage, sum: TeamSum, computeMicros: number): void {
-    const { term, step, span, rowCount } = lease;
+    const { term, step, span, purpose, rowCount } = lease;
     const { room, lossSum, checksum } = sum;
-    this.#surroundings.notify({ type: 'span-computed', step, rowCount, lossSum });
+    this.#surroundings.notify({ type: 'span-computed', purpose, step, rowCount, lossSum });
     // Others covered it while this worker was at it: an answer would be stale, and no bytes are spent on it.
     if (step !== this.#activeRun().desk.step) return sum.release();
     const gradient = room.tensor;

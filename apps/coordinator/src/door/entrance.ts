@@ -96,6 +96,11 @@ export class Entrance {
     this.#guesses.take(address);
   }
 
+  /** Bytes that have come from whoever is behind `channel`; 0 when nobody is. */
+  bytesFrom(channel: Channel): number {
+    return this.#visitors.get(channel)?.bytesRead() ?? 0;
+  }
+
   /** Resolves when everybody is gone; who does not answer the close within a second is cut off. */
   async close(): Promise<void> {
     clearInterval(this.#looker);

@@ -31,6 +31,7 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
   tell({ type: 'state', text: 'Connecting.' });
   const meter = new ProgressMeter((progress) => tell({ type: 'progress', ...progress }));
   const secret = token === undefined ? {} : { token };
+  let isStandingBy = false;
   const client = new WorkerClient({
     identity: {
       name,
@@ -49,8 +50,17 @@ export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): 
     now: () => performance.now() * 1000,
     random: Math.random,
     sleep: (delayMs) => sleep(delayMs, leaving),
+    every(millis, action) {
+      const timer = setInterval(action, millis);
+      return () => clearInterval(timer);
+    },
     connect: () => connect(url, leaving),
     notify(notice) {
+      if (notice.type === 'standby') isStandingBy = true;
+      if (notice.type === 'span-computed' && notice.purpose === 'step' && isStandingBy) {
+        isStandingBy = false;
+        tell({ type: 'state', text: 'Computing.' });
+      }
       if (notice.type === 'welcomed') tell({ type: 'joined', run: notice.run });
       if (notice.type === 'span-computed') meter.onSpan(notice.step, notice.rowCount, notice.lossSum);
       const text = describeNotice(notice);

@@ -35,6 +35,17 @@ describe('describeNotice', () => {
     expect(describeNotice({ type: 'retrying', retry: { failures: 1, delayMs: 1500, cause } })).toBe(text);
   });
 
+  it('says what a tab that stands by does instead, and why', () => {
+    const standby = { type: 'standby', term: 1, step: 2, reason: 'slow-line' } as const;
+    const notice = {
+      type: 'standby',
+      standby: { ...standby, neededMicros: 411_260, stepMicros: 5940 },
+    } as const;
+    expect(describeNotice(notice)).toBe(
+      'Standing by: it checks what others have computed: its line takes 0.41 s, and the others are done in 0.0059 s.',
+    );
+  });
+
   it('has nothing to say of a lost connection, since a retry or the end follows', () => {
     expect(describeNotice({ type: 'disconnected', close: { code: 1006, reason: '' } })).toBeUndefined();
   });

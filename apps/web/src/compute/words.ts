@@ -1,4 +1,5 @@
 import type { ClientNotice, Close, WorkerEnd } from '@lockstep/transport';
+import { describeStandby } from '@lockstep/worker';
 
 /** What the page says while it takes part; undefined where there is nothing new to say. */
 export function describeNotice(notice: ClientNotice): string | undefined {
@@ -7,6 +8,8 @@ export function describeNotice(notice: ClientNotice): string | undefined {
       return 'Connected: waiting to be let in.';
     case 'welcomed':
       return 'Computing.';
+    case 'standby':
+      return `Standing by: ${describeStandby(notice.standby)}.`;
     case 'retrying':
       return `${describeCause(notice.retry.cause)}: next try in ${(notice.retry.delayMs / 1000).toFixed(1)} s.`;
     default:

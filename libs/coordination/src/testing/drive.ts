@@ -1,7 +1,8 @@
 import type { Span } from '@lockstep/data';
 import { coordinationDefaults, rowCountOfSpan } from '../config.ts';
 import type { CoordinationConfig } from '../config.ts';
-import type { Announcement, RunEffect } from '../effects.ts';
+import type { Announcement } from '../announcements.ts';
+import type { RunEffect } from '../effects.ts';
 import type { EventOf, RunEvent, WorkerId } from '../events.ts';
 import type { RunState, Transition } from '../state.ts';
 import { begin, transition } from '../transition.ts';
@@ -18,12 +19,17 @@ export const smallRun: CoordinationConfig = {
   batchSize: 64,
   leafRows: 8,
   checkpointEvery: 0,
+  weightsBytes: 4000,
+  rowBytes: 10,
 };
 
 type EffectOf<Type extends RunEffect['type']> = Extract<RunEffect, { readonly type: Type }>;
 type AnnouncementOf<Kind extends Announcement['kind']> = Extract<Announcement, { readonly kind: Kind }>;
 /** An event without its time. */
 type Happening = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
+
+/** What every honest contribution has: here all spans have the same sum. */
+export const honestDigest = 'd1';
 
 /** A run whose events a test plays by hand. Every state is frozen, so a transition that changed one would throw. */
 export class Drive {
@@ -32,6 +38,8 @@ export class Drive {
   /** Of the newest event. */
   effects: readonly RunEffect[];
   now = 1_000_000;
+  /** Whoever does not send heartbeats while time passes. */
+  readonly silent = new Set<WorkerId>();
 
   constructor(change: Partial<CoordinationConfig> = {}) {
     this.config = { ...smallRun, ...change };
@@ -50,7 +58,7 @@ export class Drive {
 
   join(...workers: readonly WorkerId[]): readonly RunEffect[] {
     return workers.flatMap((worker) =>
-      this.happen({ type: 'worker-joined', worker, name: `name of ${worker}` }),
+      this.happen({ type: 'worker-joined', worker, name: `name of ${worker}`, beatsAtWork: true }),
     );
   }
 
@@ -74,14 +82,32 @@ export class Drive {
       span,
       rowCount,
       check: 'ok',
+      digest: honestDigest,
       computeMicros: 100,
       ...change,
-    });
+    } satisfies Happening);
   }
 
-  tick(micros: number): readonly RunEffect[] {
-    this.now += micros;
-    return this.happen({ type: 'tick' });
+  /**
+   * Time passes, with ticks and the workers' heartbeats as often as they come; the last tick is at its end.
+   * @returns the effects of all of it
+   */
+  pass(micros: number): readonly RunEffect[] {
+    const end = this.now + micros;
+    const effects: RunEffect[] = [];
+    while (this.now < end) {
+      this.now = Math.min(this.now + this.config.tickMicros, end);
+      for (const { id, weightsStep } of this.state.workers) {
+        if (!this.silent.has(id)) effects.push(...this.heartbeat(id, weightsStep, 0));
+      }
+      effects.push(...this.happen({ type: 'tick' }));
+    }
+    this.effects = effects;
+    return effects;
+  }
+
+  heartbeat(worker: WorkerId, step: number, rowsDone: number): readonly RunEffect[] {
+    return this.happen({ type: 'heartbeat-received', worker, step: Math.max(step, 0), rowsDone });
   }
 
   commit(): readonly RunEffect[] {
@@ -104,6 +130,11 @@ export class Drive {
         .filter((lease) => lease.status === 'held' || lease.status === 'overdue')
         .map(({ worker }) => ({ worker, span })),
     );
+  }
+
+  /** What is computed only to be compared. */
+  rechecks(): readonly { readonly worker: WorkerId; readonly step: number; readonly span: Span }[] {
+    return this.state.rechecks.map(({ worker, step, span }) => ({ worker, step, span }));
   }
 
   /** What `worker` has to answer. */

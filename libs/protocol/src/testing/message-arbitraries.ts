@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { workerId } from '../ids.ts';
 import type { RunShape } from '../limits.ts';
-import { FINISH_REASONS, INVALID_REASONS, REFUSAL_CODES, VERDICTS, WORKER_KINDS } from '../messages.ts';
+import {
+  FINISH_REASONS,
+  INVALID_REASONS,
+  LEASE_PURPOSES,
+  REFUSAL_CODES,
+  STANDBY_REASONS,
+  VERDICTS,
+  WORKER_KINDS,
+} from '../messages.ts';
 import type { CoordinatorMessage, WorkerMessage } from '../messages.ts';
 import { TEXT_LIMITS } from '../schemas.ts';
 import { CONTRACT, PROTOCOL_VERSION } from '../versions.ts';
@@ -73,7 +81,12 @@ export const anyWorkerMessage: fc.Arbitrary<WorkerMessage> = fc.oneof(
     gradient: float32s(SHAPE.parameterCount),
   }),
   fc.record({ type: fc.constant('leave' as const), reason: text(TEXT_LIMITS.reason) }),
-  fc.record({ type: fc.constant('heartbeat' as const), term: counter, step: counter }),
+  fc.record({
+    type: fc.constant('heartbeat' as const),
+    term: counter,
+    step: counter,
+    rowsDone: counter,
+  }),
 );
 
 export const anyCoordinatorMessage: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
@@ -106,7 +119,16 @@ export const anyCoordinatorMessage: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
   fc.record({
     type: fc.constant('lease' as const),
     ...reference,
+    purpose: fc.constantFrom(...LEASE_PURPOSES),
     rowCount: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+  }),
+  fc.record({
+    type: fc.constant('standby' as const),
+    term: counter,
+    step: counter,
+    reason: fc.constantFrom(...STANDBY_REASONS),
+    neededMicros: counter,
+    stepMicros: counter,
   }),
   fc.record({
     type: fc.constant('verdict' as const),

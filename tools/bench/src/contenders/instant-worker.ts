@@ -8,6 +8,7 @@ import {
   encodeWorkerMessage,
   encodedWorkerSize,
   HANDSHAKE_LIMITS,
+  HEARTBEAT_MILLIS,
   PROTOCOL_VERSION,
   type CoordinatorMessage,
   type FrameLimits,
@@ -65,16 +66,21 @@ export class InstantWorker {
         featureCount: dataset.featureCount,
         maxRowCount: batchSize,
       });
+      const { term } = message;
+      const beat = (): void => this.#send({ type: 'heartbeat', term, step: 0, rowsDone: 0 });
+      const beats = setInterval(beat, HEARTBEAT_MILLIS);
+      this.#channel.onClose(() => clearInterval(beats));
       this.#gradient = new Float32Array(parameterCount);
       this.#checksum = checksumOf(this.#gradient).checksum;
     } else if (message.type === 'lease') this.#answer(message);
   }
 
+  /** Says that all of the time went into computing: the coordinator is to deal to everyone, however long the queue on the wire. */
   #answer({ term, step, span, rowCount }: LeaseMessage): void {
     this.#send({
       type: 'contribution',
       ...{ term, step, span, rowCount },
-      computeMicros: 0,
+      computeMicros: Number.MAX_SAFE_INTEGER,
       checksum: this.#checksum,
       lossSum: 0,
       gradient: this.#gradient,
