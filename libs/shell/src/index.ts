@@ -1,6 +1,7 @@
 export { InlineEvaluator, type EvaluationTask, type Evaluator } from './evaluator.ts';
 export { trainLocally, type LocalControl } from './local-run.ts';
 export { Run, type CheckpointStore, type RunEnd, type RunSetup } from './run.ts';
-export { Shell, type JournalSink, type ShellSetup } from './shell.ts';
+export { Shell } from './shell.ts';
+export type { JournalSink, ShellSetup } from './shell-setup.ts';
 export { Trainer, type LoadedDataset } from './trainer.ts';
 export { type Door } from './worker-connection.ts';

@@ -2,13 +2,11 @@ import {
   transition,
   begin,
   type ContributionCheck,
-  type CoordinationConfig,
   type RunEffect,
   type RunEvent,
   type RunState,
   type Transition,
 } from '@lockstep/coordination';
-import type { RunFact, RunNotice } from '@lockstep/metrics';
 import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
 import { ByteWatch } from './byte-watch.ts';
@@ -17,28 +15,12 @@ import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
 import { haveSameBits } from './same-bits.ts';
+import type { ShellSetup } from './shell-setup.ts';
 import { StepDispatch } from './step-dispatch.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
-import { WorkerConnection, type Door } from './worker-connection.ts';
+import { WorkerConnection } from './worker-connection.ts';
 
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
-
-/** Where one line is kept of everything that happens to a contribution, a lease or a worker. Never throws. */
-export interface JournalSink {
-  append(entry: object): void;
-}
-
-export interface ShellSetup {
-  readonly run: Run;
-  readonly config: CoordinationConfig;
-  readonly door: Door;
-  readonly journal: JournalSink;
-  notify(notice: RunNotice): void;
-  /** Hears of what is too frequent for the journal, for those who watch the run live. */
-  watch?(fact: RunFact): void;
-  /** Integer microseconds of a monotonic clock. */
-  now(): number;
-}
 
 /**
  * The impure driver of `transition`: turns what sockets bring into events, and does what the effects say, in order. The one place
