@@ -4,6 +4,7 @@ import { createNodeBackend } from '@lockstep/math-native';
 import { openChannel, WorkerClient, type Channel, type ClientNotice } from '@lockstep/transport';
 import { BACKEND_PROOF, describeStandby, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { startTeam } from './team.ts';
+import { watchLine } from './watch-line.ts';
 import { WebSocket } from 'ws';
 
 /** No frame of any run is longer; the run's own limit is checked once it is known. */
@@ -118,15 +119,16 @@ class Patience {
  */
 const zeroMask = (mask: Buffer): void => void mask.fill(0);
 
-const connect = (url: string): Promise<Channel> =>
-  openChannel(
-    new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: MAX_FRAME_BYTES,
-      handshakeTimeout: 10_000,
-      generateMask: zeroMask,
-    }),
-  );
+function connect(url: string): Promise<Channel> {
+  const client = new WebSocket(url, {
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    handshakeTimeout: 10_000,
+    generateMask: zeroMask,
+  });
+  client.on('upgrade', ({ socket }) => watchLine(client, socket));
+  return openChannel(client);
+}
 
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -9,9 +9,9 @@ import type { DoorLimits } from './limits.ts';
 import { HTTP_REFUSALS, type Refusal, type Refusals } from './refusals.ts';
 
 /** How often everybody's signs of life are looked at, and asked for. */
-const LOOK_EVERY_MS = 1000;
+const LOOK_EVERY_MS = 500;
 /** Looks without a byte from a peer after which it is gone. Looks and not seconds: a stall of this process is nobody's fault. */
-const SILENT_LOOKS = 10;
+const SILENT_LOOKS = 20;
 /** How long those who were never let in have to answer a close. */
 const STRANGER_GRACE_MS = 500;
 
