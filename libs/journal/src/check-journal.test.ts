@@ -41,6 +41,15 @@ const finished = (term: number, step: number, facts: object = {}): JournalEntry 
   weightsSha256: sha,
   ...facts,
 });
+const refused = (facts: object): JournalEntry => ({
+  term: 1,
+  type: 'refused',
+  name: 'token',
+  code: 4401,
+  reason: 'the token is missing or wrong',
+  count: 1,
+  ...facts,
+});
 /** A step of three leaves, done as two spans. */
 const step = (term: number, number: number): JournalEntry[] => [
   begun(term, number),
@@ -65,8 +74,11 @@ describe('checkJournal', () => {
       started(3, 1),
       { term: 3, type: 'worker-lost', worker: '1', name: 'one', reason: 'connection lost (1006)' },
       { term: 3, type: 'lease-expired', worker: '2', step: 1, span: { firstLeaf: 0, leafCount: 2 } },
+      refused({ term: 3, count: 1 }),
+      refused({ term: 3, count: 7 }),
       ...step(3, 1),
       finished(3, 2),
+      { term: 3, type: 'door', refusals: { token: 9, full: 1 } },
     ];
     const report = checkJournal(entries, { weightsSha256: sha });
     expect(report.violations).toEqual([]);
@@ -169,6 +181,26 @@ describe('checkJournal', () => {
       'a verdict for no reason',
       'I7 worker 1 was told "invalid" without a reason',
       [started(1, 0), begun(1, 0), verdict(1, 0, 0, 2, { verdict: 'invalid' })],
+    ],
+    [
+      'a refusal without a code',
+      'I7 somebody was refused without a name and a code',
+      [started(1, 0), refused({ code: undefined })],
+    ],
+    [
+      'a refusal for no reason',
+      'I7 somebody was refused as token without a reason',
+      [started(1, 0), refused({ reason: '' })],
+    ],
+    [
+      'a count of refusals that does not rise',
+      'I7 2 refusals as token after 2',
+      [started(1, 0), refused({ count: 2 }), refused({ count: 2 })],
+    ],
+    [
+      'refusals that are not in the sum',
+      'I7 1 refusals as token in all, and 2 before',
+      [started(1, 0), refused({ count: 2 }), { term: 1, type: 'door', refusals: { token: 1 } }],
     ],
   ])('finds %s', (_, fault, entries) => {
     expect(faults(entries)).toContain(fault);

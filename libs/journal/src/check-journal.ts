@@ -1,4 +1,5 @@
 import { numberOf, textOf, type JournalEntry } from './entry.ts';
+import { RefusalRecord } from './refusal-record.ts';
 import { StepRecord } from './step-record.ts';
 
 /** Something a journal says that cannot have happened to a sound run. */
@@ -42,7 +43,7 @@ export interface JournalExpectation {
  *   later term repeats ends with the same weights;
  * - I2: a run that ended has the weights of the single process;
  * - I3: terms rise, a term goes on from steps that were committed before it, and steps go forward one by one;
- * - I7: whoever is lost or refused is so for a reason.
+ * - I7: whoever is lost or refused is so for a reason, and counted.
  *
  * A coordinator that is killed loses its newest lines: unless the journal is said to be whole, the end of a term may be missing.
  * @param entries of one run, in the order they were written
@@ -72,6 +73,7 @@ class JournalCheck {
   #committed: number | undefined;
   #step: StepRecord | undefined;
   #isFinished = false;
+  #refusals = new RefusalRecord();
 
   constructor(expectation: JournalExpectation) {
     this.#expectation = expectation;
@@ -99,6 +101,10 @@ class JournalCheck {
         return;
       case 'worker-lost':
         return this.#onWorkerLost(entry);
+      case 'refused':
+        return this.#blameFor('I7', this.#refusals.refuse(entry));
+      case 'door':
+        return this.#blameFor('I7', this.#refusals.sumUp(entry));
       case 'finished':
         return this.#onFinished(entry);
     }
@@ -131,6 +137,7 @@ class JournalCheck {
     this.#committed = step;
     this.#step = undefined;
     this.#isFinished = false;
+    this.#refusals = new RefusalRecord();
   }
 
   #onStepStarted(entry: JournalEntry): void {
@@ -193,6 +200,10 @@ class JournalCheck {
     if (expected !== undefined && weights !== expected) {
       this.#blame('I2', `ended with the weights ${weights}, where a single process has ${expected}`);
     }
+  }
+
+  #blameFor(invariant: Violation['invariant'], fault: string | undefined): void {
+    if (fault !== undefined) this.#blame(invariant, fault);
   }
 
   #blame(invariant: Violation['invariant'], text: string): void {
