@@ -61,7 +61,11 @@ const importRules = {
   node: { regex: builtins, message: 'Only packages tagged platform:node may import Node built-ins.' },
   testing: {
     regex: '^(?:vitest|fast-check)(?:/|$)|^@lockstep/[^/]+/testing$',
-    message: 'Only tests and src/testing may import test tools.',
+    message: 'Only tests, src/testing and tools may import what tests need.',
+  },
+  runners: {
+    regex: '^(?:vitest|fast-check)(?:/|$)',
+    message: 'Only tests and src/testing may import test runners.',
   },
 };
 const restrictImports = (...rules) => ({ 'no-restricted-imports': ['error', { patterns: rules }] });
@@ -223,6 +227,15 @@ export default tseslint.config(
       ...restrictImports(importRules.door),
       'no-restricted-syntax': ['error', ...inlineImports(importRules.door), ...testSyntax],
       '@typescript-eslint/no-unsafe-assignment': 'off', // vitest's asymmetric matchers are `any`
+    },
+  },
+  {
+    // A tool may do to the product what its tests do to a room: nothing depends on a tool.
+    files: ['tools/*/src/**/*.ts'],
+    ignores: testFiles,
+    rules: {
+      ...restrictImports(importRules.door, importRules.runners),
+      'no-restricted-syntax': ['error', ...inlineImports(importRules.door, importRules.runners)],
     },
   },
   {

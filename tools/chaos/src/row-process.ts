@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import { rootFolder } from './lab/paths.ts';
+
+/** How a row ended. */
+export interface RowEnd {
+  readonly isPassed: boolean;
+  /** Figures, or what went wrong. */
+  readonly text: string;
+}
+
+/** No row takes so long. */
+const LONGEST_MS = 240_000;
+/** How long a row may take to clean up. */
+const GRACE_MS = 10_000;
+
+/** Runs a row in a process of its own, so that neither its memory nor its event loop are another's. */
+export function runRow(id: string, shared: string, seed: number): Promise<RowEnd> {
+  const child = fork(path.join(rootFolder, 'tools/run.mjs'), ['chaos/one', id, shared, String(seed)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let errors = '';
+  child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  return new Promise((resolve) => {
+    let end: RowEnd | undefined;
+    const timer = setTimeout(() => {
+      end = { isPassed: false, text: `it did not end within ${LONGEST_MS / 1000} s` };
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+    }, LONGEST_MS);
+    child.on('message', (message) => (end ??= message as RowEnd));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve(end ?? { isPassed: false, text: `its process ended with ${code}: ${errors.slice(-1000)}` });
+    });
+  });
+}

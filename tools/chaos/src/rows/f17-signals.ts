@@ -1,0 +1,113 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Lab } from '../lab/lab.ts';
+import { preload } from '../lab/preloads.ts';
+import { Trial } from '../lab/trial.ts';
+import { must, mustEqual } from '../lab/wait.ts';
+import type { Row } from '../row.ts';
+
+const SIGNALS = [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const;
+
+/** Sends `signal` and expects `status` in time. @returns milliseconds */
+async function ends(
+  running: { kill(signal: NodeJS.Signals): void; mustExit(status: number): Promise<void> },
+  signal: NodeJS.Signals,
+  status: number,
+): Promise<number> {
+  const startedAt = performance.now();
+  running.kill(signal);
+  await running.mustExit(status);
+  const millis = performance.now() - startedAt;
+  must(millis < 5000, `it took ${Math.round(millis)} ms to end on ${signal}`);
+  return millis;
+}
+
+/** `train` with its children, whole: ends on each signal, with a checkpoint and no process left. */
+async function trainEnds(lab: Lab): Promise<number> {
+  let most = 0;
+  for (const [signal, status] of SIGNALS) {
+    for (const workers of ['2', '0']) {
+      const out = path.join(lab.folder, `train-${signal}-${workers}`);
+      const common = ['train', '--format', 'json', '--port', '0', '--workers', workers, '--out', out];
+      const train = lab.lockstep([...common, ...lab.smallRun(), '--max-steps', '10000000']);
+      await train.line('epoch');
+      most = Math.max(most, await ends(train, signal, status));
+      const stopped = train.lines.at(-1)!;
+      mustEqual(
+        [stopped.type, stopped['reason']],
+        ['stopped', signal],
+        `the last line of train on ${signal}`,
+      );
+      must(readdirSync(out).includes(path.basename(String(stopped['checkpoint']))), 'there is no checkpoint');
+    }
+  }
+  return most;
+}
+
+/** The first signal waits for a disk that is stuck; the second does not. */
+async function secondSignalEndsAtOnce(lab: Lab): Promise<number> {
+  const control = path.join(lab.folder, 'disk');
+  writeFileSync(control, '');
+  const out = path.join(lab.folder, 'stuck');
+  const args = [
+    'train',
+    '--workers',
+    '0',
+    '--format',
+    'json',
+    '--out',
+    out,
+    ...lab.smallRun(),
+    '--max-steps',
+    '10000000',
+  ];
+  const train = lab.lockstep(args, { nodeArgs: preload('disk'), env: { CHAOS_DISK: control } });
+  await train.line('epoch');
+  writeFileSync(control, 'stuck');
+  train.kill('SIGTERM');
+  const epochs = train.lines.length;
+  await new Promise((resolve) => setTimeout(resolve, 1000)); // long enough to end, if it could
+  must(
+    train.isRunning && train.lines.length <= epochs + 3,
+    'the first signal did not wait for the checkpoint',
+  );
+  const startedAt = performance.now();
+  train.kill('SIGTERM');
+  await train.mustExit(143);
+  const millis = performance.now() - startedAt;
+  must(millis < 1000, `the second signal took ${Math.round(millis)} ms`);
+  return millis;
+}
+
+export const signals: Row = {
+  id: 'F17',
+  title: 'SIGTERM and SIGINT, once and twice',
+  load: 6,
+  seconds: 20,
+  async run(lab) {
+    const trial = await Trial.start(lab, { workers: ['one', 'two', 'leaver'] });
+    await trial.warm();
+    let most = await ends(trial.hand('leaver').running, 'SIGTERM', 0);
+    trial.workers.delete('leaver');
+    await trial.coordinator.line(
+      'worker-left',
+      ({ worker, reason }) => worker === 'leaver' && reason === 'SIGTERM',
+    );
+    for (const [signal, status] of SIGNALS) {
+      await trial.journal.steps(10);
+      most = Math.max(most, await ends(trial.coordinator, signal, status));
+      for (const [name, { running }] of trial.workers) {
+        await running.said(/disconnected: this side is shutting down/);
+        must(running.isRunning, `${name} gave up`);
+      }
+      await trial.resume();
+    }
+    most = Math.max(most, await trainEnds(lab));
+    const second = await secondSignalEndsAtOnce(lab);
+    const steps = await trial.finish();
+    return `ended within ${Math.round(most)} ms, at the second signal in ${Math.round(second)} ms, ${steps} steps`;
+  },
+};

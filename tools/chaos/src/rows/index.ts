@@ -1,0 +1,49 @@
+import type { Row } from '../row.ts';
+import {
+  misshapenContribution,
+  oldContribution,
+  repeatedContribution,
+  unleasedContribution,
+} from './contributions.ts';
+import { workerKilled } from './f01-worker-killed.ts';
+import { allWorkersKilled } from './f02-all-workers-killed.ts';
+import { coordinatorKilled } from './f03-coordinator-killed.ts';
+import { killedWhileWriting } from './f04-killed-while-writing.ts';
+import { workerStopped } from './f05-worker-stopped.ts';
+import { coordinatorStopped } from './f06-coordinator-stopped.ts';
+import { blackHole } from './f07-black-hole.ts';
+import { connectionReset } from './f08-reset.ts';
+import { slowReader } from './f09-slow-reader.ts';
+import { badLine } from './f10-bad-line.ts';
+import { straggler } from './f11-straggler.ts';
+import { churn } from './f12-churn.ts';
+import { clockJumps } from './f13-clock-jumps.ts';
+import { diskFull } from './f14-disk-full.ts';
+import { damagedCheckpoints } from './f15-damaged-checkpoints.ts';
+import { unwritableFolder } from './f16-unwritable-folder.ts';
+import { signals } from './f17-signals.ts';
+import { notFinite } from './f18-not-finite.ts';
+import { divergence } from './f19-divergence.ts';
+import { mutations } from './f27-mutations.ts';
+import { brokenFrames } from './f28-broken-frames.ts';
+import { compression } from './f29-compression.ts';
+import { otherVersion } from './f30-other-version.ts';
+import { connectionFlood } from './f31-connection-flood.ts';
+import { slowloris } from './f32-slowloris.ts';
+import { token } from './f33-token.ts';
+
+/** The matrix, in its order. F20 to F22 belong to liars, who are found by audits. */
+export const rows: readonly Row[] = [
+  ...[
+    workerKilled,
+    allWorkersKilled,
+    coordinatorKilled,
+    killedWhileWriting,
+    workerStopped,
+    coordinatorStopped,
+  ],
+  ...[blackHole, connectionReset, slowReader, badLine, straggler, churn, clockJumps, diskFull],
+  ...[damagedCheckpoints, unwritableFolder, signals, notFinite, divergence],
+  ...[repeatedContribution, oldContribution, unleasedContribution, misshapenContribution],
+  ...[mutations, brokenFrames, compression, otherVersion, connectionFlood, slowloris, token],
+];
