@@ -4,4 +4,8 @@
  * closing line like tests.
  * @type {readonly { name: string, script: string, args: readonly string[] }[]}
  */
-export const steps = [{ name: 'golden', script: 'tools/run.mjs', args: ['golden/main', '--ci'] }];
+export const steps = [
+  { name: 'golden', script: 'tools/run.mjs', args: ['golden/main', '--ci'] },
+  { name: 'simulation', script: 'tools/run.mjs', args: ['simulate/main', '--seconds', '60'] },
+  { name: 'sabotage', script: 'tools/run.mjs', args: ['sabotage/main'] },
+];

@@ -189,3 +189,29 @@ describe('speculation', () => {
     ]);
   });
 });
+
+describe('newcomers', () => {
+  /** Its only worker takes `micros` for a step, and has begun with another when somebody comes. */
+  function joinedLate(micros: number): Drive {
+    const run = new Drive({ totalSteps: 3000, trainRows: 64 * 3000 });
+    run.join('a');
+    run.pass(micros);
+    for (const { worker, span } of run.outstanding()) run.contribute(worker, span, { computeMicros: micros });
+    run.commit();
+    run.join('b');
+    run.pass(run.config.tickMicros);
+    return run;
+  }
+
+  it('are called into a step that will go on for seconds, for the span that will be waited for longest', () => {
+    const run = joinedLate(2_000_000);
+    expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a', 'b']);
+    expect(run.announced('spans-leased').at(-1)).toMatchObject({ purpose: 'speculative' });
+  });
+
+  it('wait for the next one where that is near', () => {
+    const run = joinedLate(900_000);
+    expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a']);
+    expect(run.state.workers.map(({ isActive }) => isActive)).toEqual([true, false]);
+  });
+});

@@ -6,13 +6,13 @@ import { dropSilent } from './life-signs.ts';
 import { dropOldRechecks } from './recheck.ts';
 import { isOverdue, isUnanswered } from './round.ts';
 import { slowed } from './speed.ts';
-import { leaseAlso, soonestOf, speculate } from './speculation.ts';
+import { callsNewcomers, leaseAlso, soonestOf, speculate } from './speculation.ts';
 import type { Lease, SpanState } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /**
  * Looks at silences and deadlines: what a silent worker held is leased again; what is overdue is leased to an idle worker too.
- * Where there are too few, the lobby enters now: the step may never end without it.
+ * Where there are too few, or the step goes on for long, the lobby enters now: the step may never end without it.
  */
 export function onTick(turn: Turn): void {
   if (turn.state.phase === 'finished') return;
@@ -23,6 +23,7 @@ export function onTick(turn: Turn): void {
   expireLeases(turn);
   const overdue = turn.state.round!.spans.filter(isOverdue);
   if (overdue.length > 0) leaseOverdue(turn, overdue);
+  if (callsNewcomers(turn)) enterLobby(turn);
   speculate(turn, idleWorkers(turn));
 }
 

@@ -6,6 +6,18 @@ import type { Lease, SpanState, WorkerState } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /**
+ * What somebody who was never measured is thought to need for any span, in microseconds; and so the wait that calls newcomers
+ * into a step in flight. Spans take longer in runs that are dealt so: there it calls them sooner than it must.
+ */
+const newcomerMicros = 1_000_000;
+
+/** Whether the step is predicted to go on for so long that newcomers should not wait for its end. */
+export function callsNewcomers(turn: Turn): boolean {
+  if (turn.state.workers.every((worker) => worker.isActive)) return false;
+  return (longestWait(turn)?.micros ?? 0) > newcomerMicros;
+}
+
+/**
  * Leases the span that will be waited for longest to one of the idle `workers` too, if that one is predicted to answer sooner
  * than its only holder, and so on: near the end of a step a straggler is worth a second computation. Nobody is called late
  * for it.
@@ -15,7 +27,9 @@ export function speculate(turn: Turn, workers: readonly WorkerState[]): void {
   while (idle.length > 0) {
     const longest = longestWait(turn);
     const soonest = longest && soonestOf(turn, idle, longest.entry);
-    if (longest === undefined || soonest === undefined || soonest.micros >= longest.micros) return;
+    if (longest === undefined || soonest === undefined) return;
+    const micros = soonest.worker.speed === undefined ? newcomerMicros : soonest.micros;
+    if (micros >= longest.micros) return;
     idle = idle.filter((worker) => worker !== soonest.worker);
     leaseAlso(turn, soonest.worker, longest.entry, 'speculative');
   }

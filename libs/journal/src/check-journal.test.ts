@@ -159,8 +159,8 @@ describe('checkJournal', () => {
     ],
     [
       'a term that goes on from a step nobody committed',
-      'I3 started at step 2, where only 1 were committed before',
-      [started(1, 0), ...step(1, 0), started(2, 2)],
+      'I3 started at step 3, where only 1 were committed before',
+      [started(1, 0), ...step(1, 0), started(2, 3)],
     ],
     [
       'a line of an older term',

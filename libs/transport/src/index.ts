@@ -7,6 +7,7 @@ export {
   type StopSignal,
 } from './backoff.ts';
 export type { Channel, Close } from './channel.ts';
+export { Inbox } from './inbox.ts';
 export { memoryChannelPair } from './memory-channel.ts';
 export { openChannel } from './open-channel.ts';
 export { TransportError, type TransportErrorCode } from './transport-error.ts';

@@ -9,6 +9,9 @@ import { WorkerSession, type WorkerNotice, type WorkerSurroundings } from '@lock
 import { connectWithBackoff, type BackoffOptions, type Retry, type SessionEnd } from './backoff.ts';
 import type { Channel, Close } from './channel.ts';
 
+/** Heartbeats, 10 s of them, after which a coordinator that has answered nothing at all is given up. */
+const MOST_BEATS_UNHEARD = 12;
+
 /** How a worker's part in a run ended. */
 export type WorkerEnd =
   | { readonly type: 'finished'; readonly finished: Finished }
@@ -94,9 +97,10 @@ export class WorkerClient {
       });
       this.#current = { session, channel };
       notify({ type: 'connected' });
-      const rest = every(HEARTBEAT_MILLIS, () => session.beat());
-      channel.onFrame((frame) => session.receive(frame));
-      channel.onClose((close) => {
+      let isOver = false;
+      const finish = (close: Close): void => {
+        if (isOver) return;
+        isOver = true;
         this.#current = undefined;
         rest();
         session.end();
@@ -109,7 +113,23 @@ export class WorkerClient {
             ? { next: 'reconnect', wasWelcomed, cause: close }
             : { next: 'stop', result: end },
         );
+      };
+      let beatsUnheard = 0;
+      const rest = every(HEARTBEAT_MILLIS, () => {
+        session.beat();
+        if (beatsUnheard < MOST_BEATS_UNHEARD) beatsUnheard++;
+        else if (!hasHeard) {
+          // The coordinator's machine may be gone without a word: nobody would answer the close either.
+          channel.close(CLOSE_CODES.silent.code, CLOSE_CODES.silent.reason);
+          finish(CLOSE_CODES.silent);
+        }
       });
+      let hasHeard = false;
+      channel.onFrame((frame) => {
+        hasHeard = true;
+        session.receive(frame);
+      });
+      channel.onClose(finish);
       session.start();
     });
   }

@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import type { Disk } from '../disk/disk.ts';
+import type { Watch } from './watch.ts';
+
+const CHECKPOINT = /\.safetensors$/;
+
+/** What has to hold of checkpoints: one that was reported written is there for ever, unless something else damages it. */
+export class CheckpointWatch {
+  readonly #disk: Disk;
+  readonly #watch: Watch;
+  /** Steps of the checkpoints that were reported written, by the name of their file. */
+  readonly #written = new Map<string, number>();
+
+  constructor(disk: Disk, watch: Watch) {
+    this.#disk = disk;
+    this.#watch = watch;
+  }
+
+  /** Names of the checkpoints that are as they were written, the newest last. */
+  get whole(): readonly string[] {
+    return this.#files().filter((name) => !this.#disk.isDamaged(name));
+  }
+
+  /** The run says that it wrote a checkpoint. */
+  onWritten(step: number, file: string): void {
+    this.#written.set(basename(file), step);
+  }
+
+  /** A coordinator goes on from the checkpoint of `step`. */
+  onResumed(step: number): void {
+    for (const [name, written] of this.#written) {
+      if (this.#disk.isDamaged(name)) this.#written.delete(name);
+      else if (written > step)
+        this.#watch.fail(
+          `the checkpoint ${name} was reported written, and the run went on from step ${step}`,
+        );
+    }
+  }
+
+  /** Somebody restores one of the files from elsewhere. */
+  repair(): void {
+    const name = this.#files().find((file) => this.#disk.isDamaged(file));
+    if (name !== undefined) this.#disk.restore(name);
+  }
+
+  #files(): string[] {
+    return this.#disk.files.filter((name) => CHECKPOINT.test(name)).sort();
+  }
+}
