@@ -190,6 +190,18 @@ describe('speculation', () => {
   });
 });
 
+describe('a worker past its deadline', () => {
+  it('gives its place to one who waits where all places are taken', () => {
+    const run = new Drive({ totalSteps: 3000, trainRows: 64 * 3000, maxWorkers: 1 });
+    run.join('a');
+    run.join('b');
+    expect(run.state.workers.map(({ isActive }) => isActive)).toEqual([true, false]);
+    run.pass(run.config.leaseDeadline.maxMicros);
+    expect(run.state.workers.map(({ isActive }) => isActive)).toEqual([false, true]);
+    expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a', 'b']);
+  });
+});
+
 describe('newcomers', () => {
   /** Its only worker takes `micros` for a step, and has begun with another when somebody comes. */
   function joinedLate(micros: number): Drive {

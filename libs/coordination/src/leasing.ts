@@ -12,6 +12,8 @@ import { standByLobby, standByUndealt } from './standby.ts';
 import type { WorkerState } from './state.ts';
 import type { Turn } from './turn.ts';
 
+const NOBODY: ReadonlySet<WorkerId> = new Set();
+
 /** Starts the step in flight: the lobby enters, the whole tree is dealt, who gets nothing is told. */
 export function startRound(turn: Turn): void {
   const { step } = turn.state;
@@ -39,11 +41,21 @@ export function carryOn(turn: Turn, avoid?: WorkerId): void {
   leaseUnheld(turn, 'again', avoid);
 }
 
-/** Makes those who wait in the lobby active, as far as there are places; who has to wait longer is told. */
-export function enterLobby(turn: Turn): void {
+/**
+ * Makes those who wait in the lobby active, as far as there are places; who has to wait longer is told.
+ * @param late past a deadline: they give their place to one who waits, and wait themselves
+ */
+export function enterLobby(turn: Turn, late: ReadonlySet<WorkerId> = NOBODY): void {
   const { step } = turn.state;
+  const waiting = turn.state.workers.filter(({ id, isActive }) => !isActive && !late.has(id));
   let places = turn.config.maxWorkers - turn.activeWorkers().length;
-  const entering = turn.state.workers.filter((worker) => !worker.isActive && places-- > 0);
+  for (const { id } of turn.activeWorkers()) {
+    if (places >= waiting.length) break;
+    if (!late.has(id)) continue;
+    turn.updateWorker(id, { isActive: false });
+    places++;
+  }
+  const entering = waiting.slice(0, Math.max(places, 0));
   for (const { id, name } of entering) {
     turn.updateWorker(id, { isActive: true });
     turn.announce({ kind: 'worker-entered', worker: id, name, step });

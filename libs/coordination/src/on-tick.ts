@@ -28,7 +28,7 @@ export function onTick(turn: Turn): void {
 }
 
 function leaseOverdue(turn: Turn, overdue: readonly SpanState[]): void {
-  if (idleWorkers(turn).length < overdue.length) enterLobby(turn);
+  if (idleWorkers(turn).length < overdue.length) enterLobby(turn, onlyLate(turn));
   let idle = idleWorkers(turn);
   for (const entry of overdue) {
     const soonest = soonestOf(turn, idle, entry);
@@ -36,6 +36,14 @@ function leaseOverdue(turn: Turn, overdue: readonly SpanState[]): void {
     idle = idle.filter((worker) => worker !== soonest.worker);
     leaseAlso(turn, soonest.worker, entry, 'overdue');
   }
+}
+
+/** Who holds leases past their deadline, and no other. */
+function onlyLate(turn: Turn): ReadonlySet<WorkerId> {
+  const leases = turn.state.round!.spans.flatMap((entry) => entry.leases);
+  const late = new Set(leases.filter(({ status }) => status === 'overdue').map(({ worker }) => worker));
+  for (const { status, worker } of leases) if (status === 'held') late.delete(worker);
+  return late;
 }
 
 /** Marks the leases whose deadline has passed; their holders are as slow as they have shown to be. */

@@ -217,9 +217,10 @@ class World {
     );
     const active = new Set(workers.flatMap(({ id, isActive }) => (isActive ? [id] : [])));
     const outstanding = this.run.outstanding();
+    const inTime = live.flatMap(({ leases }) => leases.filter(({ status }) => status === 'held'));
     must(
-      outstanding.every(({ worker }) => active.has(worker)),
-      'leases are with active workers',
+      inTime.every(({ worker }) => active.has(worker)),
+      'leases that are not overdue are with active workers',
     );
     if (round.isCommitting || workers.length === 0) return;
     must(active.size > 0, 'nobody waits in the lobby of a run without active workers');

@@ -31,9 +31,14 @@ export function standByUndealt(turn: Turn, candidates: readonly Candidate[]): vo
   }
 }
 
-/** Tells those in the lobby that all places are taken. */
+/** Tells those in the lobby that all places are taken, but for who lost its place for being late, and is at it still. */
 export function standByLobby(turn: Turn): void {
-  for (const worker of turn.state.workers) if (!worker.isActive) tell(turn, worker, 'full', 0, 0);
+  const busy = new Set(
+    turn.state.round?.spans.flatMap(({ leases }) => leases.filter(isUnanswered).map(({ worker }) => worker)),
+  );
+  for (const worker of turn.state.workers) {
+    if (!worker.isActive && !busy.has(worker.id)) tell(turn, worker, 'full', 0, 0);
+  }
 }
 
 /** For the least it could be given: one leaf. */

@@ -24,7 +24,10 @@ export interface WorkerState {
   readonly name: string;
   /** Whether its heartbeats go on while it computes. */
   readonly beatsAtWork: boolean;
-  /** A worker in the lobby has no weights and no leases; it enters at the next step. */
+  /**
+   * A worker in the lobby is given no leases; it enters at the next step where there is a place. It holds one only when it
+   * lost its place for being late with it.
+   */
   readonly isActive: boolean;
   readonly strikes: number;
   /** Undefined until its first answer, or its first missed deadline. */

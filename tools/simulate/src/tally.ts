@@ -12,7 +12,7 @@ export function replayCommand(seed: number, faults?: readonly FaultKind[]): stri
 /** Adds up what became of many simulated runs. */
 export class Tally {
   #seeds = 0;
-  #failed: SimulationReport[] = [];
+  readonly #failed: SimulationReport[] = [];
   #commits = 0;
   #terms = 0;
   #virtualSeconds = 0;

@@ -5,7 +5,7 @@ export class Line {
   jitterMicros: number;
   bytesPerSecond: number;
   #blocks = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   constructor(conditions: Pick<Line, 'latencyMicros' | 'jitterMicros' | 'bytesPerSecond'>) {
     this.latencyMicros = conditions.latencyMicros;

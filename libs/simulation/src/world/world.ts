@@ -1,7 +1,7 @@
 import { EventQueue } from './event-queue.ts';
 
 /** A seed whose world ran out of events or of time. */
-export class WorldError extends Error {
+class WorldError extends Error {
   override readonly name = 'WorldError';
 }
 
@@ -60,7 +60,7 @@ export class World {
           if (isOver()) return resolve();
           this.#step(deadline);
         } catch (error) {
-          return reject(error as Error);
+          return reject(error instanceof Error ? error : new WorldError(String(error), { cause: error }));
         }
         // Promises go on before the next turn of Node's event loop.
         setImmediate(turn);
