@@ -2,7 +2,7 @@
  * Runs a tool: `node tools/run.mjs <tool>/<entry> [arguments]` bundles tools/<tool>/src/<entry>.ts and runs it in this
  * process. The rooms (`@lockstep/*`) are TypeScript and become part of the bundle; packages from npm stay outside.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -54,6 +54,14 @@ const asSource = {
   },
 };
 
+/** Whole at once: others may be reading the file, and one that is half-written may be a program too. */
+function replaceFile(file, contents) {
+  const draft = `${file}.${process.pid}`;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(draft, contents);
+  renameSync(draft, file);
+}
+
 async function runTool(name, args) {
   const [tool, entry, ...rest] = name.split('/');
   const source = path.join(tools, tool, 'src', `${entry ?? ''}.ts`);
@@ -63,9 +71,10 @@ async function runTool(name, args) {
   }
   const outfile = path.join(cache, tool, `${entry}.mjs`);
   try {
-    await build({
+    const { outputFiles } = await build({
       entryPoints: [source],
       outfile,
+      write: false,
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -74,6 +83,7 @@ async function runTool(name, args) {
       logLevel: 'error',
       plugins: [asSource],
     });
+    replaceFile(outfile, outputFiles[0].contents);
   } catch {
     console.error(`tools/${tool}/src/${entry}.ts does not bundle; the errors above say why.`);
     return 1;

@@ -31,7 +31,12 @@ export function runRow(id: string, shared: string, seed: number): Promise<RowEnd
     child.on('message', (message) => (end ??= message as RowEnd));
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve(end ?? { isPassed: false, text: `its process ended with ${code}: ${errors.slice(-1000)}` });
+      resolve(
+        end ?? {
+          isPassed: false,
+          text: `its process ended with ${code} and did not say how it went: ${errors.slice(-1000)}`,
+        },
+      );
     });
   });
 }

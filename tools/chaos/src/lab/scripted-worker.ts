@@ -8,6 +8,7 @@ import {
   decodeCoordinatorMessage,
   encodeWorkerMessage,
   HANDSHAKE_LIMITS,
+  HEARTBEAT_MILLIS,
   PROTOCOL_VERSION,
   type Contribution,
   type FrameLimits,
@@ -48,6 +49,7 @@ export class ScriptedWorker {
   #computer: SpanComputer | undefined;
   #tensor: Float32Array | undefined;
   #rows: RowsMessage[] = [];
+  #step = 0;
   #work: Promise<void> = Promise.resolve();
 
   constructor(port: number, options: ScriptOptions = {}) {
@@ -146,6 +148,7 @@ export class ScriptedWorker {
         return;
       case 'weights':
         this.#computer!.network.weights.set(message.weights);
+        this.#step = message.step;
         this.#rows = this.#rows.filter(({ step }) => step >= message.step);
         return;
       case 'rows':
@@ -178,6 +181,16 @@ export class ScriptedWorker {
     this.#computer = new SpanComputer(this.#backend, config);
     this.#tensor = this.#backend.allocate(parameterCount);
     this.welcome = welcome;
+    this.#beat(welcome.term);
+  }
+
+  /** An honest worker's signs of life, whatever its script does. */
+  #beat(term: number): void {
+    const beats = setInterval(() => {
+      if (this.socket.readyState !== WebSocket.OPEN) return clearInterval(beats);
+      this.send({ type: 'heartbeat', term, step: this.#step, rowsDone: 0 });
+    }, HEARTBEAT_MILLIS);
+    beats.unref();
   }
 
   #rowsOf(step: number, span: Span, rowCount: number): Pick<RowsMessage, 'rows' | 'labels'> {

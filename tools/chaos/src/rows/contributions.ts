@@ -6,27 +6,46 @@ import { Trial } from '../lab/trial.ts';
 import { must, mustEqual, until } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
 
-/** A worker that answers its leases honestly, each after `then` had a look at the honest answer and sent what it wanted. */
+/**
+ * A worker that answers its leases honestly, but for one of each step that has a part of it: that one after `then` had a look at the
+ * honest answer and sent what it wanted. What it is given to check belongs to steps that may be over.
+ */
 function meddler(
   lab: Lab,
   trial: Trial,
   then: (honest: Contribution, worker: ScriptedWorker, lease: LeaseMessage) => boolean,
 ): Promise<ScriptedWorker> {
+  let newest = -1;
   return lab.scripted(trial.port, {
     name: 'meddler',
     onLease(lease, worker) {
       const honest = worker.contribution(lease);
-      if (then(honest, worker, lease)) worker.send(honest);
+      const isLeftAlone = lease.purpose !== 'step' || lease.step === newest;
+      if (!isLeftAlone) newest = lease.step;
+      if (isLeftAlone || then(honest, worker, lease)) worker.send(honest);
     },
   });
 }
 
+/** Leaves of a step of the small run. */
+const LEAVES = 16;
+
 const strikesOf = (trial: Trial, worker: string): readonly JournalEntry[] =>
   trial.entriesOf('worker-struck').filter((entry) => entry['worker'] === worker);
 
-/** Resolves with the first verdict that the meddler was told which `matches`. */
-const told = (worker: ScriptedWorker, verdict: string): Promise<unknown> =>
-  until(`the verdict "${verdict}"`, () => worker.verdicts.find((message) => message.verdict === verdict));
+/** The first `count` strikes of a worker, once they are in the journal. */
+const strikes = (trial: Trial, worker: string, count: number): Promise<readonly JournalEntry[]> =>
+  until(`strike ${count} of the meddler`, () => {
+    const found = strikesOf(trial, worker);
+    return found.length >= count && found;
+  });
+
+const verdictsOf = (worker: ScriptedWorker, verdict: string): number =>
+  worker.verdicts.filter((message) => message.verdict === verdict).length;
+
+/** Resolves when the meddler was told a verdict so many times. */
+const told = (worker: ScriptedWorker, verdict: string, times = 1): Promise<unknown> =>
+  until(`the verdict "${verdict}"`, () => verdictsOf(worker, verdict) >= times);
 
 export const repeatedContribution: Row = {
   id: 'F23',
@@ -94,29 +113,31 @@ export const unleasedContribution: Row = {
   async run(lab) {
     const trial = await Trial.start(lab, { workers: ['one'] });
     await trial.warm();
-    let forgeries = 0;
+    let isEarlierSent = false;
     const worker = await meddler(lab, trial, (honest, script, lease) => {
-      if (forgeries === 0) script.send({ ...honest, term: lease.term - 1 }); // an earlier term: nobody's fault
-      if (forgeries === 2 || forgeries === 4) {
-        const firstLeaf = lease.span.firstLeaf === 15 ? 14 : 15;
-        script.send({ ...honest, span: { firstLeaf, leafCount: 1 }, rowCount: 8 });
+      if (!isEarlierSent)
+        script.send({ ...honest, term: lease.term - 1 }); // nobody's fault
+      else if (verdictsOf(script, 'not-leased') < 2) {
+        // Who has a part of the tree was never given the whole, and who has the whole never a part.
+        const isWhole = lease.span.leafCount === LEAVES;
+        const span = isWhole ? { firstLeaf: 0, leafCount: LEAVES / 2 } : { firstLeaf: 0, leafCount: LEAVES };
+        script.send({ ...honest, span });
       }
-      forgeries++;
+      isEarlierSent = true;
       return true;
     });
-    await told(worker, 'not-leased');
-    await until('a second strike', () => strikesOf(trial, String(worker.welcome!.worker)).length >= 2);
+    await told(worker, 'not-leased', 2);
     const number = String(worker.welcome!.worker);
+    const found = await strikes(trial, number, 2);
+    mustEqual(
+      found.map(({ cause }) => cause),
+      ['not-leased', 'not-leased'],
+      'causes of its strikes',
+    );
     const verdicts = trial.entriesOf('verdict').filter((entry) => entry['worker'] === number);
     must(
       verdicts.some(({ verdict }) => verdict === 'stale'),
       'an earlier term was not stale',
-    );
-    const strikes = strikesOf(trial, number);
-    mustEqual(
-      strikes.map(({ cause }) => cause),
-      ['not-leased', 'not-leased'],
-      'causes of its strikes',
     );
     must(worker.socket.readyState === worker.socket.OPEN, 'it was closed after two strikes');
     worker.socket.terminate();
@@ -188,29 +209,22 @@ export const misshapenContribution: Row = {
     await trial.warm();
     const reasons = new Set<string>();
     for (let first = 0; first < MISSHAPEN.length; first += 2) {
-      let sent = first;
       const worker = await meddler(lab, trial, (honest, script) => {
-        const [, reason, make] = MISSHAPEN[sent % MISSHAPEN.length]!;
-        if (sent++ < first + 3) {
-          reasons.add(reason);
-          script.sendFrame(make(honest, script));
-        }
-        return sent > first + 3;
+        const struck = verdictsOf(script, 'invalid');
+        const [, reason, make] = MISSHAPEN[(first + struck) % MISSHAPEN.length]!;
+        reasons.add(reason);
+        script.sendFrame(make(honest, script));
+        return false;
       });
       const { code, reason } = await worker.closed;
       mustEqual(code, 4429, `the close after three strikes (${reason})`);
-      const number = String(worker.welcome!.worker);
-      const causes = strikesOf(trial, number).map(({ cause }) => cause);
+      const found = await strikes(trial, String(worker.welcome!.worker), 3);
       mustEqual(
-        causes,
+        found.map(({ cause }) => cause),
         [0, 1, 2].map((index) => MISSHAPEN[(first + index) % MISSHAPEN.length]![1]),
         'causes of its strikes',
       );
-      mustEqual(
-        worker.verdicts.filter(({ verdict }) => verdict === 'invalid').length >= 2,
-        true,
-        'it was told',
-      );
+      must(verdictsOf(worker, 'invalid') >= 2, 'it was not told');
       await trial.journal.steps(10);
     }
     const steps = await trial.finish();

@@ -38,7 +38,7 @@ export const notFinite: Row = {
         name: 'liar',
         onLease(lease, worker) {
           const honest = worker.contribution(lease);
-          if (forged !== undefined) return worker.send(honest);
+          if (forged !== undefined || lease.purpose !== 'step') return worker.send(honest);
           forged = lease;
           worker.send(forge(worker, honest));
         },
