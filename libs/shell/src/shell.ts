@@ -83,6 +83,7 @@ export class Shell {
       onHeartbeat: (connection, { term, step, rowsDone }) => {
         const worker = String(connection.id);
         if (term !== this.#run.term) return this.#dispatch({ type: 'worker-heard', worker });
+        this.#dispatcher.taken(connection, step);
         this.#dispatch({ type: 'heartbeat-received', worker, step, rowsDone });
       },
       onLeft: (connection, reason) => this.#onLeft(connection, reason),
@@ -176,6 +177,7 @@ export class Shell {
 
   #onContribution(connection: WorkerConnection, contribution: Contribution): void {
     const { term, step, span, rowCount, computeMicros, gradient, lossSum } = contribution;
+    if (term === this.#run.term) this.#dispatcher.taken(connection, step);
     const { checksum, isFinite } = this.#run.trainer.backend.checksum(gradient);
     const isSound = isFinite && Number.isFinite(lossSum);
     const check: ContributionCheck =

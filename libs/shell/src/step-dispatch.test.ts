@@ -14,7 +14,7 @@ class Reader {
   #waiting: (() => void)[] = [];
   readonly connection: WorkerConnection;
 
-  constructor() {
+  constructor(kind: WorkerConnection['kind'] = 'process') {
     const channel = {
       send: (frame: Uint8Array, onFlushed?: () => void) => {
         this.frames.push(frame.slice());
@@ -23,10 +23,10 @@ class Reader {
       close: (code: number) => void this.closes.push(code),
     } as Partial<Channel> as Channel;
     const send = (message: object): void => void this.frames.push(Buffer.from(JSON.stringify(message)));
-    this.connection = { channel, send } as Partial<WorkerConnection> as WorkerConnection;
+    this.connection = { channel, send, kind } as Partial<WorkerConnection> as WorkerConnection;
   }
 
-  /** Takes everything that was sent, and what is sent for that. */
+  /** Everything that was sent is on the wire, and what is sent for that. */
   read(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -122,18 +122,53 @@ describe('the dispatch of a step', () => {
     expect(sent(slow)).toEqual(['weights 0', 'weights 1', 'rows 1', 'lease 1']);
   });
 
-  it('closes who takes its weights for too long, and nobody else', () => {
-    const { dispatch, clock } = dispatching();
+  it('closes who shows for too long that it has not taken its weights, and nobody else', () => {
+    const { dispatch, clock, commit } = dispatching();
     const [slow, quick, gone] = [new Reader(), new Reader(), new Reader()];
-    for (const { connection } of [slow, quick, gone]) dispatch.sendWeights(connection, 0);
-    quick.read();
+    for (const reader of [slow, quick, gone]) {
+      dispatch.sendWeights(reader.connection, 0);
+      reader.read();
+    }
+    dispatch.taken(quick.connection, 0);
     dispatch.forget(gone.connection);
+    commit();
     clock.micros = 9_999_999;
+    for (const { connection } of [slow, quick]) dispatch.sendWeights(connection, 1);
+    dispatch.taken(quick.connection, 0); // an older heartbeat
     dispatch.tick();
     expect(slow.closes).toEqual([]);
     clock.micros = 11_000_000;
     dispatch.tick();
     dispatch.tick();
     expect([slow.closes, quick.closes, gone.closes]).toEqual([[4413], [], []]);
+    clock.micros = 22_000_000;
+    dispatch.tick();
+    dispatch.tick();
+    expect(quick.closes).toEqual([4413]);
+  });
+
+  it('reads what came while it stood still before it closes anybody', () => {
+    const { dispatch, clock } = dispatching();
+    const [prompt, slow] = [new Reader(), new Reader()];
+    for (const { connection } of [prompt, slow]) dispatch.sendWeights(connection, 0);
+    clock.micros = 3_600_000_000;
+    dispatch.tick();
+    dispatch.taken(prompt.connection, 0);
+    dispatch.tick();
+    expect([prompt.closes, slow.closes]).toEqual([[], [4413]]);
+  });
+
+  it('gives a tab the time of a lease more: it may be computing', () => {
+    const { dispatch, clock } = dispatching();
+    const tab = new Reader('tab');
+    dispatch.sendWeights(tab.connection, 0);
+    clock.micros = 39_999_999;
+    dispatch.tick();
+    dispatch.tick();
+    expect(tab.closes).toEqual([]);
+    clock.micros = 41_000_000;
+    dispatch.tick();
+    dispatch.tick();
+    expect(tab.closes).toEqual([4413]);
   });
 });

@@ -2,35 +2,29 @@ import type { LeasePurpose } from '@lockstep/coordination';
 import type { Span } from '@lockstep/data';
 import { CLOSE_CODES } from '@lockstep/protocol';
 import type { DealtSpan, LeaseDispatch } from './lease-dispatch.ts';
+import { UntakenWeights } from './untaken-weights.ts';
 import type { WeightsBroadcast } from './weights-broadcast.ts';
 import type { WorkerConnection } from './worker-connection.ts';
-
-/** What a reader may take for any weights, in microseconds, */
-const PATIENCE_MICROS = 10_000_000;
-/** and how many bytes a second it has to take beyond that: a line ten times slower than a phone's is of no use. */
-const LEAST_BYTES_PER_SECOND = 64 * 1024;
 
 interface HeldLease {
   readonly span: Span;
   readonly purpose: LeasePurpose;
 }
 
-/** A worker that has not taken all of its newest weights. */
+/** A worker whose newest weights are not all on the wire. */
 interface Reader {
-  /** Microseconds. */
-  readonly deadline: number;
-  /** What it gets when it has: the newest step's weights and leases, and nothing of the steps between. */
+  /** What it gets when they are: the newest step's weights and leases, and nothing of the steps between. */
   held: { readonly step: number; readonly leases: HeldLease[] } | undefined;
 }
 
 /**
- * What goes out to the workers in a step. Nobody who has not taken the last weights gets newer ones, so that what waits for a
- * slow reader is bounded by one step's frames; who takes too long is closed.
+ * What goes out to the workers in a step. Nobody gets newer weights before the last ones are on the wire, so that what waits here
+ * for a slow reader is bounded by one step's frames; who takes too long for them is closed.
  */
 export class StepDispatch {
   readonly #weights: WeightsBroadcast;
   readonly #leases: LeaseDispatch;
-  readonly #now: () => number;
+  readonly #untaken: UntakenWeights;
   readonly #readers = new Map<WorkerConnection, Reader>();
   /** The step in flight as it was dealt, to those whom it reached at once. */
   #dealt: DealtSpan[] = [];
@@ -39,7 +33,7 @@ export class StepDispatch {
   constructor(weights: WeightsBroadcast, leases: LeaseDispatch, now: () => number) {
     this.#weights = weights;
     this.#leases = leases;
-    this.#now = now;
+    this.#untaken = new UntakenWeights(now);
   }
 
   /** Sends the weights that `step` starts from, or holds them back until the ones before are taken. */
@@ -67,12 +61,15 @@ export class StepDispatch {
     this.#dealt = [];
   }
 
+  /** Something came from `connection` that only who has the weights of `step` can send. */
+  taken(connection: WorkerConnection, step: number): void {
+    this.#untaken.taken(connection, step);
+  }
+
   /** Closes those who take too long. */
   tick(): void {
-    const now = this.#now();
-    for (const [connection, { deadline }] of this.#readers) {
-      if (now < deadline) continue;
-      this.#readers.delete(connection);
+    for (const connection of this.#untaken.late()) {
+      this.forget(connection);
       connection.channel.close(CLOSE_CODES.slowReader.code, CLOSE_CODES.slowReader.reason);
     }
   }
@@ -80,21 +77,22 @@ export class StepDispatch {
   /** Nothing more goes to `connection`. */
   forget(connection: WorkerConnection): void {
     this.#readers.delete(connection);
+    this.#untaken.forget(connection);
   }
 
   #send(connection: WorkerConnection, step: number): void {
     this.#weights.send(step, (frame, onFlushed) => {
-      const micros = PATIENCE_MICROS + Math.ceil((frame.length / LEAST_BYTES_PER_SECOND) * 1_000_000);
-      const reader: Reader = { deadline: this.#now() + micros, held: undefined };
+      const reader: Reader = { held: undefined };
       this.#readers.set(connection, reader);
+      this.#untaken.add(connection, step, frame.length);
       connection.channel.send(frame, () => {
         onFlushed();
-        this.#onTaken(connection, reader);
+        this.#onFlushed(connection, reader);
       });
     });
   }
 
-  #onTaken(connection: WorkerConnection, reader: Reader): void {
+  #onFlushed(connection: WorkerConnection, reader: Reader): void {
     if (this.#readers.get(connection) !== reader) return;
     this.#readers.delete(connection);
     const { held } = reader;

@@ -4,6 +4,9 @@ import type { Toxics } from './toxic-proxy.ts';
 /** Bytes that may wait here; beyond, the sender is held back as TCP does. */
 const MOST_WAITING = 256 * 1024;
 
+/** Pieces a second of a line with little bandwidth: its bytes trickle, and do not come in lumps with long silences between. */
+const PIECES_A_SECOND = 20;
+
 interface Piece {
   readonly bytes: Buffer;
   /** When it may be written, in milliseconds. */
@@ -57,16 +60,22 @@ export class ToxicPipe {
   }
 
   #take(bytes: Buffer): void {
-    const { latencyMs, jitterMs, sliceBytes } = this.#toxics;
+    const { latencyMs, jitterMs } = this.#toxics;
     const late = latencyMs + (2 * this.#random() - 1) * jitterMs;
     this.#lastDueAt = Math.max(this.#lastDueAt, performance.now() + Math.max(0, late));
-    const size = sliceBytes > 0 ? sliceBytes : bytes.length;
+    const size = this.#sizeOfPieces() ?? bytes.length;
     for (let at = 0; at < bytes.length; at += size) {
       this.#pieces.push({ bytes: bytes.subarray(at, at + size), dueAt: this.#lastDueAt });
     }
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes >= MOST_WAITING) this.#source.pause();
     this.#pass();
+  }
+
+  #sizeOfPieces(): number | undefined {
+    const { sliceBytes, bytesPerSecond } = this.#toxics;
+    if (sliceBytes > 0) return sliceBytes;
+    return bytesPerSecond > 0 ? Math.ceil(bytesPerSecond / PIECES_A_SECOND) : undefined;
   }
 
   #onEnd(end: 'ended' | 'broken'): void {

@@ -10,7 +10,7 @@ export const slowReader: Row = {
   load: 8,
   seconds: 35,
   async run(lab) {
-    // 300 KB of weights a step: the buffers of the system are full within a second.
+    // 300 KB of weights a step: five minutes of reading, and nothing for the buffers of the system.
     const trial = await Trial.start(lab, {
       run: lab.smallRun({ hidden: '1024' }),
       workers: ['one', 'two', 'slow'],
