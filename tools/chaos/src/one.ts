@@ -13,13 +13,17 @@ async function runIt(): Promise<RowEnd> {
       process.once(signal, () => reject(new Error('stopped')));
     }
   });
+  let isPassed = false;
   try {
-    return { isPassed: true, text: await Promise.race([row!.run(lab), stopped]) };
+    const text = await Promise.race([row!.run(lab), stopped]);
+    isPassed = true;
+    return { isPassed, text };
   } catch (error) {
     const isExpected = error instanceof Error && error.name === 'RowFailure';
-    return { isPassed: false, text: isExpected ? error.message : ((error as Error).stack ?? String(error)) };
+    const text = isExpected ? error.message : ((error as Error).stack ?? String(error));
+    return { isPassed, text: `${text}; what it left is in ${lab.folder}` };
   } finally {
-    await lab.close();
+    await lab.close(!isPassed);
   }
 }
 

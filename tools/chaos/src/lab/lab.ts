@@ -63,8 +63,9 @@ export class Lab {
     this.#ends.push(end);
   }
 
-  async close(): Promise<void> {
+  /** @param isKept whether the folder stays, for whoever wants to know what went wrong */
+  async close(isKept = false): Promise<void> {
     for (const end of this.#ends.reverse()) await end();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (!isKept) rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -67,6 +67,37 @@ export async function paceOf(
   return median(stepMillis(trial.journal.entries.slice(from)).slice(0, count));
 }
 
+/** Steps while something was going on, and how much longer they took than before or after it, whichever took longer. */
+export interface Slowdown {
+  /** Milliseconds a step. */
+  readonly usual: number;
+  readonly during: number;
+  readonly ratio: number;
+}
+
+/**
+ * How much `fault` slows a step down: what else the machine does changes, so the steps on both sides of it count.
+ * @param fault gives the milliseconds of a step while it lasts
+ * @param count steps that are looked at before, and after
+ */
+export async function slowdownOf(
+  trial: Trial,
+  count: number,
+  fault: () => Promise<number>,
+): Promise<Slowdown> {
+  const before = await paceOf(trial, count);
+  const during = await fault();
+  const usual = Math.max(before, await paceOf(trial, count));
+  return { usual, during, ratio: during / usual };
+}
+
+/** The fastest of some stretches of `count` steps: what the machine does besides can only slow them down. */
+export async function bestPaceOf(trial: Trial, count: number, stretches: number): Promise<number> {
+  let best = Infinity;
+  for (let stretch = 0; stretch < stretches; stretch++) best = Math.min(best, await paceOf(trial, count));
+  return best;
+}
+
 /**
  * Invariant I5: within 5 s of healing there are 80 % of the steps a second that are to be expected of the workers left, which
  * is their share of the steps before.

@@ -18,7 +18,7 @@ const MOST_GROWTH_BYTES = 64 * 1024 * 1024;
 /** Files that may come and go: a checkpoint, the journal, a connection that is closing. */
 const FILES_IN_PASSING = 4;
 /** One way through a proxy: keeps steps slow enough to be met in the middle, on any machine. */
-const STEP_LATENCY_MS = 4;
+const LINE_MS = 4;
 
 export interface TrialOptions {
   /** The run's settings; a small run when left out. */
@@ -33,6 +33,8 @@ export interface TrialOptions {
   readonly workers?: readonly string[];
   /** Where the run keeps its files. */
   readonly folder?: string;
+  /** Milliseconds one way through the proxies; a little when left out. */
+  readonly lineMs?: number;
 }
 
 export interface FinishOptions {
@@ -110,14 +112,14 @@ export class Trial {
   }
 
   /** Starts a worker behind a proxy; resolves when it has joined. */
-  async addWorker(name: string, latencyMs = STEP_LATENCY_MS): Promise<Hand> {
+  async addWorker(name: string, latencyMs = this.#options.lineMs): Promise<Hand> {
     const hand = await this.startWorker(name, latencyMs);
     await this.coordinator.line('worker-joined', ({ worker }) => worker === name);
     return hand;
   }
 
   /** Starts a worker behind a proxy, and lets it join by itself. */
-  async startWorker(name: string, latencyMs = STEP_LATENCY_MS): Promise<Hand> {
+  async startWorker(name: string, latencyMs = this.#options.lineMs ?? LINE_MS): Promise<Hand> {
     const proxy = await this.lab.proxy(() => this.#port);
     proxy.up.latencyMs = latencyMs;
     proxy.down.latencyMs = latencyMs;

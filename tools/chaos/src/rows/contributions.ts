@@ -30,6 +30,9 @@ function meddler(
 /** Leaves of a step of the small run. */
 const LEAVES = 16;
 
+/** The honest worker's line: who is to meddle has a shorter one, and so is dealt to. */
+const LINE_MS = 15;
+
 const strikesOf = (trial: Trial, worker: string): readonly JournalEntry[] =>
   trial.entriesOf('worker-struck').filter((entry) => entry['worker'] === worker);
 
@@ -53,7 +56,7 @@ export const repeatedContribution: Row = {
   load: 4,
   seconds: 8,
   async run(lab) {
-    const trial = await Trial.start(lab, { workers: ['one'] });
+    const trial = await Trial.start(lab, { workers: ['one'], lineMs: LINE_MS });
     await trial.warm();
     let sent = 0;
     const worker = await meddler(lab, trial, (honest, script) => {
@@ -82,7 +85,7 @@ export const oldContribution: Row = {
   load: 4,
   seconds: 8,
   async run(lab) {
-    const trial = await Trial.start(lab, { workers: ['one'] });
+    const trial = await Trial.start(lab, { workers: ['one'], lineMs: LINE_MS });
     await trial.warm();
     const past: Contribution[] = [];
     const worker = await meddler(lab, trial, (honest, script) => {
@@ -111,7 +114,7 @@ export const unleasedContribution: Row = {
   load: 4,
   seconds: 8,
   async run(lab) {
-    const trial = await Trial.start(lab, { workers: ['one'] });
+    const trial = await Trial.start(lab, { workers: ['one'], lineMs: LINE_MS });
     await trial.warm();
     let isEarlierSent = false;
     const worker = await meddler(lab, trial, (honest, script, lease) => {
@@ -205,7 +208,7 @@ export const misshapenContribution: Row = {
   load: 4,
   seconds: 8,
   async run(lab) {
-    const trial = await Trial.start(lab, { workers: ['one'] });
+    const trial = await Trial.start(lab, { workers: ['one'], lineMs: LINE_MS });
     await trial.warm();
     const reasons = new Set<string>();
     for (let first = 0; first < MISSHAPEN.length; first += 2) {

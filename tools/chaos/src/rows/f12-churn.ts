@@ -5,24 +5,25 @@ import { must } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
 
 const SECONDS = 60;
-const MOST_WORKERS = 10;
+/** Workers at the start; there stay about as many. */
+const WORKERS = 10;
 /** When the coordinator is killed, in seconds. */
 const COORDINATOR_KILLS = [20, 40];
 
 export const churn: Row = {
   id: 'F12',
-  title: `workers come, leave and are killed every 0.5 to 2 s, the coordinator is killed twice, ${SECONDS} s`,
-  load: 12,
+  title: `${WORKERS} workers: one comes, leaves or is killed every 0.5 to 2 s, the coordinator is killed twice, ${SECONDS} s`,
+  load: 16,
   seconds: 75,
   async run(lab) {
     const trial = await Trial.start(lab, {
       settings: ['--checkpoint-every', '50'],
-      workers: ['w1', 'w2', 'w3'],
+      workers: Array.from({ length: WORKERS }, (_, index) => `w${index + 1}`),
     });
     await trial.warm();
     const startedAt = performance.now();
     const counts = { joins: 0, leaves: 0, kills: 0 };
-    let number = 3;
+    let number = WORKERS;
     const joins: Promise<unknown>[] = [];
     const seconds = (): number => (performance.now() - startedAt) / 1000;
     const coordinatorKills = [...COORDINATOR_KILLS];
@@ -36,7 +37,8 @@ export const churn: Row = {
         continue;
       }
       const names = [...trial.workers.keys()];
-      if (names.length < 2 || (names.length < MOST_WORKERS && lab.random() < 0.6)) {
+      const isJoin = names.length <= WORKERS / 2 || (names.length < WORKERS && lab.random() < 0.5);
+      if (isJoin) {
         counts.joins++;
         joins.push(trial.startWorker(`w${++number}`));
         continue;
@@ -44,7 +46,8 @@ export const churn: Row = {
       const name = names[Math.floor(lab.random() * names.length)]!;
       const { running } = trial.hand(name);
       trial.workers.delete(name);
-      const isKill = lab.random() < 0.5;
+      // A process that has not come so far as to take signals is killed by any.
+      const isKill = lab.random() < 0.5 || !running.stderr.includes('joined');
       running.kill(isKill ? 'SIGKILL' : 'SIGTERM');
       if (isKill) counts.kills++;
       else counts.leaves++;

