@@ -27,10 +27,12 @@ describe('parseArguments', () => {
     expect(parseArguments([...args, '--json', 'a', '--results', 'b'], ids)).toMatchObject({
       ...{ rows: ids, repeat: 20, resume: true, budget: 500, load: 15, json: 'a', results: 'b' },
     });
+    expect(parseArguments(['--soak', '10'], ids)).toMatchObject({ soak: 10, rows: [] });
     const named = [...helpText([]).matchAll(/--([a-z]+)/g)].map(([, name]) => name);
     for (const name of [
       'row',
       'repeat',
+      'soak',
       'resume',
       'budget',
       'status',
@@ -43,10 +45,13 @@ describe('parseArguments', () => {
       expect(named).toContain(name);
   });
 
-  it.each([[['--row', 'F99']], [['--repeat', '0']], [['--repeat', 'many']], [['--nonsense']]])(
-    'refuses %j',
-    (args) => {
-      expect(() => parseArguments(args, ids)).toThrow(ArgumentError);
-    },
-  );
+  it.each([
+    [['--row', 'F99']],
+    [['--soak', '1', '--row', 'F01']],
+    [['--repeat', '0']],
+    [['--repeat', 'many']],
+    [['--nonsense']],
+  ])('refuses %j', (args) => {
+    expect(() => parseArguments(args, ids)).toThrow(ArgumentError);
+  });
 });

@@ -12,6 +12,8 @@ export interface Arguments {
   /** Rows asked for; all, when empty. */
   readonly rows: readonly string[];
   readonly repeat: number;
+  /** Minutes of a run without a fault, instead of the rows. */
+  readonly soak?: number;
   /** Seconds after which no further row is started; none when undefined. */
   readonly budget?: number;
   /** Tenths of cores that rows may keep busy side by side; those of the machine when undefined. */
@@ -38,6 +40,7 @@ journal is sound. One line a row. Needs a build (npm run build) and Linux.
   --row <id>        only this row; may be given again
   --repeat <count>  so many times each (default: 1); every time is recorded with its commit
   --resume          leave out what is recorded for this commit already: 20 of 20 in several calls
+  --soak <minutes>  no row, but a run without a fault for so long: does memory keep its size?
   --budget <s>      start no row after so many seconds
   --status          what is recorded, and run nothing
   --load <tenths>   tenths of cores that rows may keep busy side by side (default: those of this machine)
@@ -67,10 +70,14 @@ export function parseArguments(args: readonly string[], ids: readonly string[]):
   if (unknown !== undefined) throw new ArgumentError(`there is no row "${unknown}"; --list names them`);
   const repeat = countOf('repeat', numbers.repeat) ?? 1;
   const budget = countOf('budget', numbers.budget);
+  const soak = countOf('soak', numbers.soak);
+  if (soak !== undefined && row.length > 0)
+    throw new ArgumentError('--soak is instead of rows: leave --row out');
   const load = countOf('load', numbers.load);
   return {
     ...{ help, list, status, resume, repeat, rows: row.map((id) => id.toUpperCase()) },
     ...(budget !== undefined && { budget }),
+    ...(soak !== undefined && { soak }),
     ...(load !== undefined && { load }),
     ...(json !== undefined && { json }),
     ...(results !== undefined && { results }),
@@ -93,6 +100,7 @@ function parse(args: readonly string[]) {
         repeat: { type: 'string' },
         resume: { type: 'boolean' },
         budget: { type: 'string' },
+        soak: { type: 'string' },
         status: { type: 'boolean' },
         load: { type: 'string' },
         json: { type: 'string' },

@@ -9,7 +9,7 @@ import { Records, type RowRecord } from './records.ts';
 import { resultsOf } from './results.ts';
 import type { Row } from './row.ts';
 import { runRow } from './row-process.ts';
-import { rows } from './rows/index.ts';
+import { rowOf, rows, soakId } from './rows/index.ts';
 import { runJobs } from './schedule.ts';
 
 /** The commit that is checked out, with `+` when files were changed since. */
@@ -25,6 +25,11 @@ function currentCommit(): string {
   } catch {
     return 'unknown';
   }
+}
+
+function selectedBy({ soak, rows: wanted }: Arguments): readonly Row[] {
+  if (soak !== undefined) return [rowOf(soakId(soak))!];
+  return rows.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 }
 
 /** Runs the rows, each as often as asked for, and prints a line for each. */
@@ -44,7 +49,7 @@ async function chaos(
       load: row.load,
       async run() {
         const rowStartedAt = performance.now();
-        const { isPassed, text } = await runRow(row.id, shared, recorded + index + 1);
+        const { isPassed, text } = await runRow(row, shared, recorded + index + 1);
         const seconds = Number(((performance.now() - rowStartedAt) / 1000).toFixed(1));
         const record = { row: row.id, commit, isPassed, text, seconds };
         records.add(record);
@@ -77,7 +82,7 @@ function report(args: Arguments, done: readonly RowRecord[], commit: string): vo
 try {
   const ids = rows.map(({ id }) => id);
   const args = parseArguments(process.argv.slice(2), ids);
-  const selected = rows.filter(({ id }) => args.rows.length === 0 || args.rows.includes(id));
+  const selected = selectedBy(args);
   const records = new Records(path.join(chaosFolder, '.records.ndjson'));
   const commit = currentCommit();
   if (args.help) console.log(helpText(rows));

@@ -1,10 +1,10 @@
 /** Runs one row of the matrix, for chaos/main, which starts it. */
 import { Lab } from './lab/lab.ts';
 import type { RowEnd } from './row-process.ts';
-import { rows } from './rows/index.ts';
+import { rowOf } from './rows/index.ts';
 
 const [id, shared, seed] = process.argv.slice(2);
-const row = rows.find((candidate) => candidate.id === id);
+const row = id === undefined ? undefined : rowOf(id);
 
 async function runIt(): Promise<RowEnd> {
   const lab = new Lab(shared!, Number(seed));

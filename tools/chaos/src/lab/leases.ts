@@ -78,16 +78,16 @@ export interface Slowdown {
 /**
  * How much `fault` slows a step down: what else the machine does changes, so the steps on both sides of it count.
  * @param fault gives the milliseconds of a step while it lasts
- * @param count steps that are looked at before, and after
+ * @param look at so many stretches of `count` steps before, and after
  */
 export async function slowdownOf(
   trial: Trial,
-  count: number,
+  { count, stretches = 1 }: { readonly count: number; readonly stretches?: number },
   fault: () => Promise<number>,
 ): Promise<Slowdown> {
-  const before = await paceOf(trial, count);
+  const before = await bestPaceOf(trial, count, stretches);
   const during = await fault();
-  const usual = Math.max(before, await paceOf(trial, count));
+  const usual = Math.max(before, await bestPaceOf(trial, count, stretches));
   return { usual, during, ratio: during / usual };
 }
 

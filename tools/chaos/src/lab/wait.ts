@@ -39,3 +39,11 @@ export async function until<T>(
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? NaN;
 }
+
+/** Of the straight line with the least squares through `points`: y for each x. */
+export function slopeOf(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const mean = (of: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x0, y0] = [mean(({ x }) => x), mean(({ y }) => y)];
+  return mean(({ x, y }) => (x - x0) * (y - y0)) / mean(({ x }) => (x - x0) * (x - x0));
+}

@@ -20,7 +20,7 @@ export const slowReader: Row = {
     const number = trial.numberOf('slow');
     let from = 0;
     let refused: JournalEntry | undefined;
-    const { usual, during, ratio } = await slowdownOf(trial, 100, async () => {
+    const { usual, during, ratio } = await slowdownOf(trial, { count: 100 }, async () => {
       from = trial.journal.read().length;
       trial.hand('slow').proxy.down.bytesPerSecond = 1024;
       await trial.journal.steps(60); // the deadline of what it holds passes, and it is dealt nothing

@@ -96,7 +96,7 @@ export const mutations: Row = {
     const from = trial.journal.read().length;
     let closed = 0;
     const attacked = (): Promise<Slowdown> =>
-      slowdownOf(trial, 60, async () => {
+      slowdownOf(trial, { count: 60 }, async () => {
         const attack = attackOf(lab.random, trial.port, corpus);
         const pace = await paceOf(trial, 60);
         closed += await attack;

@@ -19,7 +19,7 @@ export const connectionFlood: Row = {
     let from = 0;
     const peers: RawPeer[] = [];
     lab.onEnd(() => peers.forEach(({ socket }) => socket.destroy()));
-    const { usual, during, ratio } = await slowdownOf(trial, 100, async () => {
+    const { usual, during, ratio } = await slowdownOf(trial, { count: 100 }, async () => {
       from = trial.journal.read().length;
       await flood(trial.port, peers);
       const pace = median(stepMillis(trial.journal.read().slice(from)));

@@ -5,6 +5,7 @@ import {
   repeatedContribution,
   unleasedContribution,
 } from './contributions.ts';
+import { slowLine } from './e01-slow-line.ts';
 import { workerKilled } from './f01-worker-killed.ts';
 import { allWorkersKilled } from './f02-all-workers-killed.ts';
 import { coordinatorKilled } from './f03-coordinator-killed.ts';
@@ -31,8 +32,9 @@ import { otherVersion } from './f30-other-version.ts';
 import { connectionFlood } from './f31-connection-flood.ts';
 import { slowloris } from './f32-slowloris.ts';
 import { token } from './f33-token.ts';
+import { soak, soakId } from './soak.ts';
 
-/** The matrix, in its order. F20 to F22 belong to liars, who are found by audits. */
+/** The matrix, in its order; then what workers may be, without a fault. F20 to F22 belong to liars, who are found by audits. */
 export const rows: readonly Row[] = [
   ...[
     workerKilled,
@@ -46,4 +48,13 @@ export const rows: readonly Row[] = [
   ...[damagedCheckpoints, unwritableFolder, signals, notFinite, divergence],
   ...[repeatedContribution, oldContribution, unleasedContribution, misshapenContribution],
   ...[mutations, brokenFrames, compression, otherVersion, connectionFlood, slowloris, token],
+  slowLine,
 ];
+
+/** The row of this identity: one of the matrix, or a soak. */
+export function rowOf(id: string): Row | undefined {
+  const minutes = Number(/^S(\d+)$/.exec(id)?.[1]);
+  return minutes > 0 ? soak(minutes) : rows.find((row) => row.id === id);
+}
+
+export { soakId };
