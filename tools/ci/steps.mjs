@@ -7,5 +7,6 @@
 export const steps = [
   { name: 'golden', script: 'tools/run.mjs', args: ['golden/main', '--ci'] },
   { name: 'simulation', script: 'tools/run.mjs', args: ['simulate/main', '--seconds', '60'] },
+  { name: 'chaos', script: 'tools/run.mjs', args: ['chaos/main'] },
   { name: 'sabotage', script: 'tools/run.mjs', args: ['sabotage/main'] },
 ];

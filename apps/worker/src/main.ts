@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
-import { openChannel, WorkerClient, type Channel, type ClientNotice } from '@lockstep/transport';
-import { BACKEND_PROOF, describeStandby, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { openChannel, WorkerClient, type Channel } from '@lockstep/transport';
+import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import { describer } from './describe.ts';
 import { startTeam } from './team.ts';
 import { watchLine } from './watch-line.ts';
 import { WebSocket } from 'ws';
@@ -29,6 +30,7 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
     hasGivenUp = true;
     leave('gave up');
   });
+  const describe = describer();
   const client = new WorkerClient({
     identity: {
       name: launch.name,
@@ -51,7 +53,7 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
     notify(notice) {
       if (notice.type === 'welcomed') patience.stop();
       if (notice.type === 'disconnected') patience.start();
-      if (launch.isTalkative) tell(notice, url);
+      if (launch.isTalkative) for (const line of describe(notice, url)) say(line);
     },
   });
   let signals = 0;
@@ -139,18 +141,6 @@ function checkedUrl(text: string): string {
     );
   }
   return url.href;
-}
-
-function tell(notice: ClientNotice, url: string): void {
-  if (notice.type === 'welcomed') say(`joined ${notice.run} at ${url} as worker ${notice.worker}`);
-  if (notice.type === 'standby') say(`stands by: ${describeStandby(notice.standby)}`);
-  if (notice.type === 'disconnected')
-    say(`disconnected: ${notice.close.reason || `connection lost (${notice.close.code})`}`);
-  if (notice.type === 'retrying') {
-    say(
-      `no coordinator at ${url}, next try in ${(notice.retry.delayMs / 1000).toFixed(1)} s (is it running? is the address right?)`,
-    );
-  }
 }
 
 const say = (text: string): void => void process.stderr.write(`lockstep worker: ${text}\n`);

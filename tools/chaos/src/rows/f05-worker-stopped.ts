@@ -1,3 +1,4 @@
+import { stepMillis } from '../lab/journal-tail.ts';
 import { lossOf, mustKeepPace, paceOf } from '../lab/leases.ts';
 import { Trial } from '../lab/trial.ts';
 import { must } from '../lab/wait.ts';
@@ -20,6 +21,9 @@ export const workerStopped: Row = {
     const loss = await lossOf(trial, number, from, 10_000);
     const lostMillis = performance.now() - stoppedAt;
     must(lostMillis <= 3000, `it was dropped after ${Math.round(lostMillis)} ms`);
+    // What it held when it fell silent kept one step from its end until others computed it.
+    const longest = Math.max(...stepMillis(trial.journal.entries.slice(from, loss.index)));
+    must(longest < 3000, `a step took ${Math.round(longest)} ms for the span it held`);
     must(loss.millisToLease < 1000, `its spans were leased again after ${loss.millisToLease} ms`);
     const during = await paceOf(trial, 40);
     mustKeepPace(before, during, 3, 2);
@@ -35,6 +39,6 @@ export const workerStopped: Row = {
       .filter(({ worker, verdict }) => worker === number && verdict === 'accepted');
     must(late.length === 0, 'something it sent after it was dropped counted');
     const steps = await trial.finish();
-    return `dropped in ${Math.round(lostMillis)} ms, back ${Math.round(backMillis)} ms after SIGCONT, step ${before.toFixed(1)} -> ${during.toFixed(1)} ms, ${steps} steps`;
+    return `the longest step meanwhile ${Math.round(longest)} ms, dropped in ${Math.round(lostMillis)} ms, back ${Math.round(backMillis)} ms after SIGCONT, step ${before.toFixed(1)} -> ${during.toFixed(1)} ms, ${steps} steps`;
   },
 };
