@@ -1,3 +1,15 @@
+export {
+  type Check,
+  type Checked,
+  hex,
+  integer,
+  list,
+  Mismatch,
+  object,
+  oneOf,
+  text,
+  variant,
+} from './checks.ts';
 export { CommandError, describeFailure, EXIT, type ExitCode } from './command-error.ts';
 export { ConfigError, type ConfigErrorCode } from './config-error.ts';
 export type { Option } from './option.ts';

@@ -1,5 +1,5 @@
 import { MAX_UNITS, type ModelSpec } from '@lockstep/nn';
-import * as v from 'valibot';
+import { finite, hex, integer, list, Mismatch, object, oneOf, text } from './checks.ts';
 import { ConfigError } from './config-error.ts';
 
 /**
@@ -40,34 +40,32 @@ export const BOUNDS = {
   hiddenLayers: { max: 64 },
 } as const;
 
-const integer = (bounds: { readonly min: number; readonly max: number }) =>
-  v.pipe(v.number(), v.integer(), v.minValue(bounds.min), v.maxValue(bounds.max));
-const units = integer({ min: 1, max: MAX_UNITS });
-const rows = integer({ min: 1, max: 2 ** 31 - 1 });
-const finite = v.pipe(v.number(), v.finite());
-const positive = v.pipe(finite, v.minValue(Number.MIN_VALUE));
+const within = ({ min, max }: { readonly min: number; readonly max: number }) => integer(min, max);
+const units = integer(1, MAX_UNITS);
+const rows = integer(1, 2 ** 31 - 1);
+const positive = finite(Number.MIN_VALUE);
 
-const runConfigSchema = v.strictObject({
-  contract: v.literal('exact-1'),
-  dataset: v.strictObject({
-    name: v.pipe(v.string(), v.maxLength(1024)),
-    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+const checkRunConfig = object({
+  contract: oneOf(['exact-1']),
+  dataset: object({
+    name: text(1024),
+    sha256: hex(64),
     trainRows: rows,
     featureCount: units,
     classCount: units,
   }),
-  standardisation: v.strictObject({ mean: finite, deviation: positive }),
-  model: v.strictObject({
-    sizes: v.pipe(v.array(units), v.minLength(2), v.maxLength(BOUNDS.hiddenLayers.max + 2)),
-    hiddenActivation: v.literal('sigmoid'),
-    outputActivation: v.picklist(['sigmoid', 'linear']),
-    loss: v.literal('squared-error'),
+  standardisation: object({ mean: finite(), deviation: positive }),
+  model: object({
+    sizes: list(units, 2, BOUNDS.hiddenLayers.max + 2),
+    hiddenActivation: oneOf(['sigmoid']),
+    outputActivation: oneOf(['sigmoid', 'linear']),
+    loss: oneOf(['squared-error']),
   }),
-  batchSize: integer(BOUNDS.batchSize),
-  leafRows: integer(BOUNDS.leafRows),
+  batchSize: within(BOUNDS.batchSize),
+  leafRows: within(BOUNDS.leafRows),
   learningRate: positive,
-  seed: integer(BOUNDS.seed),
-  totalSteps: integer(BOUNDS.totalSteps),
+  seed: within(BOUNDS.seed),
+  totalSteps: within(BOUNDS.totalSteps),
 });
 
 /**
@@ -75,22 +73,24 @@ const runConfigSchema = v.strictObject({
  * @throws {ConfigError} `bad-config` naming the first field that is wrong
  */
 export function parseRunConfig(value: unknown): RunConfig {
-  const result = v.safeParse(runConfigSchema, value);
-  if (!result.success) {
-    const issue = result.issues[0];
-    throw new ConfigError(
-      'bad-config',
-      `the run configuration is not valid: ${v.getDotPath(issue) ?? ''} ${issue.message}`,
-    );
-  }
-  const { model, dataset } = result.output;
+  const config = checked(value);
+  const { model, dataset } = config;
   if (model.sizes[0] !== dataset.featureCount || model.sizes.at(-1) !== dataset.classCount) {
     throw new ConfigError(
       'bad-config',
       'the model does not have an input per feature and an output per class',
     );
   }
-  return result.output;
+  return config;
+}
+
+function checked(value: unknown): RunConfig {
+  try {
+    return checkRunConfig(value, '');
+  } catch (cause) {
+    if (!(cause instanceof Mismatch)) throw cause;
+    throw new ConfigError('bad-config', `the run configuration is not valid: ${cause.message}`, { cause });
+  }
 }
 
 /** `parseRunConfig` of JSON text. @throws {ConfigError} `bad-config` */

@@ -1,9 +1,9 @@
-import * as v from 'valibot';
+import { integer, list, Mismatch, oneOf, type Check } from '@lockstep/config';
 import { ProtocolError } from './errors.ts';
 import { headerTooLarge, MAX_HEADER_BYTES, packHeader, unpackHeader } from './header.ts';
 import type { TensorRoom } from './tensor-room.ts';
 import { byteLengthOf, bytesOf, DTYPES, entryOf, padded } from './tensors.ts';
-import type { ReceivedTensor, Tensor } from './tensors.ts';
+import type { ReceivedTensor, Tensor, TensorEntry } from './tensors.ts';
 
 /** Bytes of the header length that a frame starts with. */
 const LENGTH_BYTES = 4;
@@ -17,15 +17,13 @@ const MAX_ELEMENTS = 2 ** 32 - 1;
 /** Largest frame without tensors, in bytes. */
 export const MAX_FRAME_BYTES_WITHOUT_TENSORS = padded(LENGTH_BYTES + MAX_HEADER_BYTES);
 
-const tensorListSchema = v.pipe(
-  v.array(
-    v.strictTuple([
-      v.picklist(DTYPES),
-      v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_ELEMENTS)),
-    ]),
-  ),
-  v.maxLength(MAX_TENSORS),
-);
+const dtype = oneOf(DTYPES);
+const elements = integer(0, MAX_ELEMENTS);
+const tensorEntry: Check<TensorEntry> = (value, path) => {
+  if (!Array.isArray(value) || value.length !== 2) throw new Mismatch(path, 'a type and a count');
+  return [dtype(value[0], path), elements(value[1], path)];
+};
+const tensorList = list(tensorEntry, 0, MAX_TENSORS);
 
 /** What a frame holds, before anybody asked what it means. */
 export interface RawFrame {
@@ -103,15 +101,9 @@ export function writeFrameAround(plan: FramePlan, room: TensorRoom): Uint8Array 
 export function readFrame(frame: Uint8Array): RawFrame {
   const headerEnd = LENGTH_BYTES + readHeaderLength(frame);
   if (frame.length < headerEnd) throw tooShort(frame.length, headerEnd);
-  const { tensors: list, ...fields } = unpackHeader(plainBytes(frame, LENGTH_BYTES, headerEnd));
-  const entries = v.safeParse(tensorListSchema, list);
-  if (!entries.success) {
-    throw new ProtocolError('bad-tensor-list', `"tensors" must list at most ${MAX_TENSORS} of [type, count]`);
-  }
-  const expected = entries.output.reduce(
-    (sum, entry) => sum + padded(byteLengthOf(entry)),
-    padded(headerEnd),
-  );
+  const { tensors, ...fields } = unpackHeader(plainBytes(frame, LENGTH_BYTES, headerEnd));
+  const entries = checkedTensors(tensors);
+  const expected = entries.reduce((sum, entry) => sum + padded(byteLengthOf(entry)), padded(headerEnd));
   if (frame.length !== expected) {
     throw new ProtocolError(
       'bad-length',
@@ -119,13 +111,22 @@ export function readFrame(frame: Uint8Array): RawFrame {
     );
   }
   let position = checkedPadding(frame, headerEnd);
-  const tensors: ReceivedTensor[] = [];
-  for (const entry of entries.output) {
+  const received: ReceivedTensor[] = [];
+  for (const entry of entries) {
     const end = position + byteLengthOf(entry);
-    tensors.push({ entry, bytes: plainBytes(frame, position, end) });
+    received.push({ entry, bytes: plainBytes(frame, position, end) });
     position = checkedPadding(frame, end);
   }
-  return { fields, tensors };
+  return { fields, tensors: received };
+}
+
+function checkedTensors(given: unknown): readonly TensorEntry[] {
+  try {
+    return tensorList(given, 'tensors');
+  } catch (cause) {
+    if (!(cause instanceof Mismatch)) throw cause;
+    throw new ProtocolError('bad-tensor-list', `"tensors" must list at most ${MAX_TENSORS} of [type, count]`);
+  }
 }
 
 function readHeaderLength(frame: Uint8Array): number {

@@ -1,25 +1,18 @@
-import * as v from 'valibot';
+import { Mismatch, type Check } from '@lockstep/config';
 import { cleanName } from './clean-name.ts';
+import { coordinatorSchema, type CoordinatorHeader } from './coordinator-schema.ts';
 import { ProtocolError } from './errors.ts';
-import { coordinatorHeaderSchema, workerHeaderSchema } from './schemas.ts';
 import { PROTOCOL_VERSION } from './versions.ts';
-
-/** A header, after which nothing is `unknown`. */
-export type WorkerHeader = v.InferOutput<typeof workerHeaderSchema>;
-export type CoordinatorHeader = v.InferOutput<typeof coordinatorHeaderSchema>;
+import { workerSchema, type WorkerHeader } from './worker-schema.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws {ProtocolError} protocol-version, unknown-type, bad-field */
-export function checkWorkerHeader(fields: Fields): WorkerHeader {
-  checkVersion(fields);
-  return parsed(v.safeParse(workerHeaderSchema, fields));
-}
+export const checkWorkerHeader = (fields: Fields): WorkerHeader => parsed(workerSchema, fields);
 
 /** @throws {ProtocolError} protocol-version, unknown-type, bad-field */
 export function checkCoordinatorHeader(fields: Fields): CoordinatorHeader {
-  checkVersion(fields);
-  const header = parsed(v.safeParse(coordinatorHeaderSchema, fields));
+  const header = parsed(coordinatorSchema, fields);
   if (header.type === 'verdict' && (header.verdict === 'invalid') !== (header.reason !== undefined)) {
     throw new ProtocolError('bad-field', 'reason: present exactly when the verdict is "invalid"');
   }
@@ -36,19 +29,16 @@ function checkVersion({ protocol }: Fields): void {
   }
 }
 
-function parsed<T>(
-  result:
-    | { readonly success: true; readonly output: T }
-    | {
-        readonly success: false;
-        readonly issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]];
-      },
-): T {
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  // The path and the values come from the peer: the path is cleaned, the values stay out of the text.
-  const path = cleanName(v.getDotPath(issue) ?? 'header');
-  if (path === 'type')
-    throw new ProtocolError('unknown-type', `a type of message is one of ${issue.expected}`);
-  throw new ProtocolError('bad-field', `${path}: expected ${issue.expected ?? issue.message}`);
+function parsed<T>(check: Check<T>, fields: Fields): T {
+  checkVersion(fields);
+  try {
+    return check(fields, '');
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    // The path comes from the peer: it is cleaned.
+    const path = cleanName(error.path);
+    if (path === 'type')
+      throw new ProtocolError('unknown-type', `a type of message is one of ${error.expected}`);
+    throw new ProtocolError('bad-field', `${path}: expected ${error.expected}`);
+  }
 }

@@ -1,17 +1,37 @@
-/** Reads the part of msgpack that headers are made of, from bytes that `checkHeaderGrammar` has found to be that. */
+import { ProtocolError } from './errors.ts';
+
+/** Nesting of the deepest header in use: message > list of tensors > tensor. */
+const MAX_DEPTH = 3;
+
+/**
+ * Reads the part of msgpack that headers are made of, from a peer's bytes: maps with string keys, arrays, strings and numbers, at most
+ * `MAX_DEPTH` deep, every announced length backed by bytes. A general decoder also builds records, regular expressions, errors,
+ * dates, sets, big integers and references; none of these gets in here.
+ */
 export class HeaderReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #position = 0;
+  #depth = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** The map that the bytes are, from the first to the last. @throws {ProtocolError} bad-header */
+  header(): Record<string, unknown> {
+    const token = this.#bytes[0] ?? 0;
+    const isMap = (token >= 0x80 && token <= 0x8f) || token === 0xde;
+    if (!isMap) throw badHeader('it is not a map');
+    const map = this.#value() as Record<string, unknown>;
+    if (this.#position !== this.#bytes.length) throw badHeader('bytes follow the map');
+    return map;
+  }
+
   /** The next value: a string, a number, an array, or a plain object. */
-  value(): unknown {
+  #value(): unknown {
     const token = this.#natural(1);
     if (token <= 0x7f) return token;
     if (token <= 0x8f) return this.#map(token & 0x0f);
@@ -43,19 +63,38 @@ export class HeaderReader {
         return this.#text(this.#natural(2));
       case 0xdc:
         return this.#list(this.#natural(2));
-      default:
+      case 0xde:
         return this.#map(this.#natural(2));
+      default:
+        throw badHeader(
+          `0x${token.toString(16)} at byte ${this.#position - 1} is not a value that headers hold`,
+        );
     }
   }
 
   #list(count: number): readonly unknown[] {
-    return Array.from({ length: count }, () => this.value());
+    return this.#items(count, () => this.#value());
   }
 
   /** Keys become own properties, whatever they are called. */
   #map(count: number): Record<string, unknown> {
-    const entries = Array.from({ length: count }, () => [this.value() as string, this.value()] as const);
-    return Object.fromEntries(entries);
+    return Object.fromEntries(this.#items(count, () => [this.#key(), this.#value()] as const));
+  }
+
+  #items<Item>(count: number, read: () => Item): Item[] {
+    if (++this.#depth > MAX_DEPTH) throw badHeader(`it is nested more than ${MAX_DEPTH} deep`);
+    const items: Item[] = [];
+    for (let item = 0; item < count; item++) items.push(read());
+    this.#depth--;
+    return items;
+  }
+
+  #key(): string {
+    const start = this.#position;
+    const token = this.#natural(1);
+    if (token >= 0xa0 && token <= 0xbf) return this.#text(token & 0x1f);
+    if (token === 0xd9) return this.#text(this.#natural(1));
+    throw badHeader(`the key at byte ${start} is not a string`);
   }
 
   #text(byteLength: number): string {
@@ -73,6 +112,10 @@ export class HeaderReader {
   #take(size: number): number {
     const position = this.#position;
     this.#position += size;
+    if (this.#position > this.#bytes.length) throw badHeader('it ends inside a value');
     return position;
   }
 }
+
+const badHeader = (detail: string): ProtocolError =>
+  new ProtocolError('bad-header', `the frame's header is not valid: ${detail}`);

@@ -1,5 +1,4 @@
 import { ProtocolError } from './errors.ts';
-import { checkHeaderGrammar } from './header-grammar.ts';
 import { HeaderReader } from './header-reader.ts';
 import { HeaderWriter } from './header-writer.ts';
 
@@ -25,10 +24,7 @@ export function packHeader(fields: Readonly<Record<string, unknown>>): Uint8Arra
  * The map that header bytes of a peer stand for. Values are strings, numbers, arrays and plain objects.
  * @throws {ProtocolError} bad-header
  */
-export function unpackHeader(bytes: Uint8Array): Record<string, unknown> {
-  checkHeaderGrammar(bytes);
-  return new HeaderReader(bytes).value() as Record<string, unknown>;
-}
+export const unpackHeader = (bytes: Uint8Array): Record<string, unknown> => new HeaderReader(bytes).header();
 
 export const headerTooLarge = (byteLength: number): ProtocolError =>
   new ProtocolError(

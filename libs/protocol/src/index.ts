@@ -45,7 +45,7 @@ export type {
   WorkerMessage,
 } from './messages.ts';
 export { TensorRoom } from './tensor-room.ts';
-export { TEXT_LIMITS } from './schemas.ts';
+export { TEXT_LIMITS } from './schema-parts.ts';
 export { CONTRACT, PROTOCOL_VERSION } from './versions.ts';
 export { decodeViewerMessage, MAX_VIEWER_MESSAGE_BYTES, VIEW_PATH } from './viewer-messages.ts';
 export type { RunVerb, ViewerMessage, ViewerRole, WorkerVerb } from './viewer-messages.ts';

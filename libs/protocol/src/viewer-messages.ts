@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ProtocolError } from './errors.ts';
-import { TEXT_LIMITS } from './schemas.ts';
+import { TEXT_LIMITS } from './schema-parts.ts';
 
 /** Where viewers connect: their messages are JSON texts, unlike those of workers. */
 export const VIEW_PATH = '/view';

@@ -11,7 +11,7 @@ import {
   WORKER_KINDS,
 } from '../messages.ts';
 import type { CoordinatorMessage, WorkerMessage } from '../messages.ts';
-import { TEXT_LIMITS } from '../schemas.ts';
+import { TEXT_LIMITS } from '../schema-parts.ts';
 import { CONTRACT, PROTOCOL_VERSION } from '../versions.ts';
 
 /** A small run whose messages the tests send. */
