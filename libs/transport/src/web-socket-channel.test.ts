@@ -95,6 +95,13 @@ describe('a WebSocket of a browser', () => {
     expect([socket.sent.length, flushCount]).toEqual([1, 1]);
   });
 
+  it('sends a copy of memory that threads share, which it would refuse', () => {
+    const socket = new FakeBrowserSocket();
+    const frame = new Uint8Array(new SharedArrayBuffer(8), 2, 3).fill(7);
+    webSocketChannel(socket).send(frame);
+    expect(socket.sent).toEqual([Uint8Array.of(7, 7, 7)]);
+  });
+
   it('is as far behind as its bufferedAmount says', () => {
     const socket = new FakeBrowserSocket();
     const channel = webSocketChannel(socket);

@@ -40,13 +40,14 @@ class WebSocketChannel implements Channel {
   }
 
   send(frame: Uint8Array, onFlushed?: () => void): void {
-    // The DOM's types exclude shared memory, which a WebSocket refuses at run time anyway.
+    // The DOM's types exclude shared memory.
     const bytes = frame as Uint8Array<ArrayBuffer>;
     if (this.isOpen && this.#isWs) {
       this.#socket.send(bytes, onFlushed && (() => onFlushed()));
       return;
     }
-    if (this.isOpen) this.#socket.send(bytes);
+    // A browser sends no memory that threads share: it might change on the way.
+    if (this.isOpen) this.#socket.send(bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice());
     onFlushed?.();
   }
 

@@ -53,6 +53,18 @@ describe('WorkerClient', () => {
     expect(await end).toEqual({ type: 'left' });
   });
 
+  it('gives up a dead line when it is told, without waiting for an answer, and comes back', async () => {
+    const { client, end, notices, coordinators, connections } = start();
+    await connections(1);
+    client.abandon();
+    expect(notices.at(-1)).toMatchObject({ type: 'disconnected', close: { code: 4410 } });
+    await connections(2);
+    expect(coordinators).toHaveLength(2);
+    client.leave('test over');
+    expect(await end).toEqual({ type: 'left' });
+    client.abandon();
+  });
+
   it('says hello on every connection', async () => {
     const { client, end, coordinators, connections } = start();
     await connections(1);

@@ -42,7 +42,7 @@ export interface WorkerClientOptions
 export class WorkerClient {
   readonly #options: WorkerClientOptions;
   readonly #stop = { aborted: false };
-  #current: { readonly session: WorkerSession; readonly channel: Channel } | undefined;
+  #current: Connection | undefined;
 
   constructor(options: WorkerClientOptions) {
     this.#options = options;
@@ -71,6 +71,11 @@ export class WorkerClient {
     channel.close(CLOSE_CODES.done.code, CLOSE_CODES.done.reason);
   }
 
+  /** The line is dead, whatever its socket says, as after sleep: gives it up without waiting for an answer, and reconnects. */
+  abandon(): void {
+    this.#current?.abandon();
+  }
+
   #runSession(channel: Channel): Promise<SessionEnd<WorkerEnd>> {
     const { identity, createTeam, now, every, notify } = this.#options;
     return new Promise((resolve) => {
@@ -95,7 +100,11 @@ export class WorkerClient {
           channel.close(code, reason);
         },
       });
-      this.#current = { session, channel };
+      const abandon = (): void => {
+        channel.close(CLOSE_CODES.silent.code, CLOSE_CODES.silent.reason);
+        finish(CLOSE_CODES.silent);
+      };
+      this.#current = { session, channel, abandon };
       notify({ type: 'connected' });
       let isOver = false;
       const finish = (close: Close): void => {
@@ -118,11 +127,8 @@ export class WorkerClient {
       const rest = every(HEARTBEAT_MILLIS, () => {
         session.beat();
         if (beatsUnheard < MOST_BEATS_UNHEARD) beatsUnheard++;
-        else if (!hasHeard) {
-          // The coordinator's machine may be gone without a word: nobody would answer the close either.
-          channel.close(CLOSE_CODES.silent.code, CLOSE_CODES.silent.reason);
-          finish(CLOSE_CODES.silent);
-        }
+        // The coordinator's machine may be gone without a word: nobody would answer a close either.
+        else if (!hasHeard) abandon();
       });
       let hasHeard = false;
       channel.onFrame((frame) => {
@@ -133,6 +139,12 @@ export class WorkerClient {
       session.start();
     });
   }
+}
+
+interface Connection {
+  readonly session: WorkerSession;
+  readonly channel: Channel;
+  abandon(): void;
 }
 
 const codeAndDetail = ({

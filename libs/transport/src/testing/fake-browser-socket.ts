@@ -17,6 +17,7 @@ export class FakeBrowserSocket implements WebSocketLike {
   }
 
   send(data: Uint8Array): void {
+    if (!(data.buffer instanceof ArrayBuffer)) throw new TypeError('must not be shared');
     this.sent.push(data.slice());
   }
 
