@@ -1,7 +1,14 @@
 import { defineConfig } from 'vite';
 
-/** The kernels, of WebAssembly and of plain TypeScript, are the same for every page and thread: apart, they are loaded once. */
-const codeSplitting = { groups: [{ name: 'kernels', test: /libs.math.src.(?:wasm|reference)/ }] };
+/**
+ * The kernels, of WebAssembly and of plain TypeScript, and the workload that proves each are the same for every page and thread:
+ * apart, they are loaded once.
+ */
+const codeSplitting = {
+  groups: [{ name: 'kernels', test: /libs.math.src|libs.nn.src.golden-(?:kernels|numbers)/ }],
+};
+/** Hints for bundlers are of no use to a browser. */
+const comments = { annotation: false, jsdoc: false, legal: true };
 /** Constants stay where they are: the kernels' text would be copied to each place that uses it. */
 const optimization = { inlineConst: false };
 
@@ -19,9 +26,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: { join: 'src/index.html', dashboard: 'src/dashboard.html' },
-      output: { codeSplitting },
+      output: { codeSplitting, comments },
       optimization,
     },
   },
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting }, optimization } },
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting, comments }, optimization } },
 });

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { browsersToTest, type BrowserName } from '@lockstep/browsers';
 import { describe, expect, it } from 'vitest';
-import { openTab } from './testing/browser.ts';
+import { openTab, type Tab } from './testing/browser.ts';
+import { choose, violations } from './testing/manners.ts';
+import { lineTo } from './testing/line.ts';
 import {
   coordinator,
   lockstep,
@@ -29,6 +31,17 @@ function contributors(folder: string): Set<string> {
   return new Set(accepted.map(({ worker }) => String(names.get(worker))));
 }
 
+/** What the volunteer in that tab is called. */
+const nameIn = async (tab: Tab): Promise<string> =>
+  String(await tab.evaluate(`document.getElementById('name').value`));
+
+/** Gives the volunteer in that tab another name, and returns it. */
+async function renamed(tab: Tab, name: string): Promise<string> {
+  await tab.evaluate(`(() => { const input = document.getElementById('name'); input.value = '${name}';
+    input.dispatchEvent(new Event('change')); })()`);
+  return name;
+}
+
 /** What a tab calls its engine: WebKitGTK passes for Safari. */
 const engines: Readonly<Record<BrowserName, RegExp>> = {
   chromium: /^Chromium \d+, wasm simd128$/,
@@ -48,7 +61,7 @@ describe.each(browsersToTest())('a tab of %s', (name) => {
     const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
     expect(joined['engine']).toMatch(engines[name]);
     const worker = String(joined['worker']);
-    await tab.shows('name', worker);
+    expect(await nameIn(tab)).toBe(worker);
     lockstep(['worker', url, '--name', 'process']);
     await running.line(
       'worker-joined',
@@ -59,11 +72,48 @@ describe.each(browsersToTest())('a tab of %s', (name) => {
     await tab.shows('state', 'Finished.');
     expect(weightsSha256).toMatch(SHA256);
     expect(await tab.text('sha256')).toBe(weightsSha256);
-    expect(await tab.text('step')).toBe(STEPS);
-    expect(Number(await tab.text('spans'))).toBeGreaterThan(0);
+    expect(await tab.text('step')).toBe(`${STEPS} of ${STEPS}`);
+    await tab.shows('share', 'of the run');
+    expect(Number.parseInt(await tab.text('spans'), 10)).toBeGreaterThan(0);
     expect(contributors(out)).toEqual(new Set([worker, 'process']));
     expect(tab.problems).toEqual([]);
     const alone = await trained('--workers', '0', '--max-steps', STEPS);
+    expect(weightsSha256).toBe(alone['weightsSha256']);
+  });
+});
+
+describe('tabs of every browser and a worker process', () => {
+  it('train together while one tab is closed and one is loaded again: the same weights as without any', async () => {
+    const steps = ['--max-steps', '1500'];
+    const out = join(temporaryFolder(), 'run');
+    const kinds = browsersToTest();
+    const { running, url } = await coordinator([
+      ...steps,
+      ...['--min-workers', String(kinds.length + 2), '--out', out],
+    ]);
+    const link = await linkOf(running);
+    // One tab more than browsers: that one is closed.
+    const tabs = await Promise.all([kinds[0]!, ...kinds].map((kind) => openTab(link, kind)));
+    const names: string[] = [];
+    for (const tab of tabs) {
+      names.push(await renamed(tab, `tab-${names.length}`));
+      await tab.press('start');
+    }
+    lockstep(['worker', url, '--name', 'process']);
+    for (const tab of tabs) await tab.shows('spans', /[1-9]/);
+    await tabs[0]!.close();
+    await running.line('worker-left', ({ worker }) => worker === 'tab-0');
+    const again = tabs.at(-1)!;
+    await again.goto(link);
+    await again.shows('state', 'Computing.');
+
+    const { weightsSha256 } = await running.finished();
+    for (const tab of tabs.slice(1)) await tab.shows('sha256', String(weightsSha256));
+    expect(contributors(out)).toEqual(new Set([...names, 'process']));
+    const joined = running.lines.filter(({ type }) => type === 'worker-joined').map(({ worker }) => worker);
+    expect(joined.filter((name) => name === names.at(-1))).toHaveLength(2);
+    for (const tab of tabs) expect(tab.problems).toEqual([]);
+    const alone = await trained('--workers', '0', ...steps);
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });
 });
@@ -76,7 +126,7 @@ describe('a browser tab', () => {
     await tab.press('start');
     lockstep(['worker', url, '--name', 'process']);
     await tab.shows('spans', /[1-9]/);
-    const name = await tab.text('name');
+    const name = await nameIn(tab);
     await tab.close();
     expect(await running.line('worker-left')).toMatchObject({ worker: name, workers: 1 });
 
@@ -99,6 +149,71 @@ describe('a browser tab', () => {
     await tab.shows('state', 'Computing.');
     expect(running.lines.filter(({ type }) => type === 'worker-joined')).toHaveLength(2);
     expect(tab.problems).toEqual([]);
+  });
+
+  it('pauses by itself when the battery is low, goes on when it charges, and pauses when it is told to', async () => {
+    const { running } = await coordinator(['--epochs', '100', '--out', join(temporaryFolder(), 'run')]);
+    const tab = await openTab(await linkOf(running));
+    await tab.evaluate(`{
+      window.battery = Object.assign(new EventTarget(), { charging: true, level: 0.1 });
+      navigator.getBattery = () => Promise.resolve(battery);
+    }`);
+    const charging = (isCharging: boolean): Promise<unknown> =>
+      tab.evaluate(`battery.charging = ${isCharging}, battery.dispatchEvent(new Event('chargingchange'))`);
+    await tab.press('start');
+    await tab.shows('spans', /[1-9]/);
+    await charging(false);
+    await tab.shows('state', 'The battery is low');
+    expect(await running.line('worker-left')).toMatchObject({ reason: 'paused: battery' });
+    await charging(true);
+    await tab.shows('state', 'Computing.');
+    await tab.press('pause');
+    await tab.shows('title', 'Paused');
+    await running.line('worker-left', ({ reason }) => reason === 'paused');
+    await tab.press('start');
+    await tab.shows('state', 'Computing.');
+    expect(tab.problems).toEqual([]);
+  });
+
+  it('computes on threads with one copy of the weights, or with one each where the page may not share memory', async () => {
+    const steps = ['--max-steps', '100'];
+    const alone = await trained('--workers', '0', ...steps);
+    for (const isOpen of [false, true]) {
+      const { running } = await coordinator([...steps, '--out', join(temporaryFolder(), 'run')]);
+      const line = await lineTo(await linkOf(running), isOpen);
+      const tab = await openTab(line.url);
+      await tab.evaluate(`document.getElementById('threads').append(new Option('2', '2', true, true))`);
+      await tab.press('start');
+      await tab.shows(
+        'place',
+        isOpen ? '2 threads, a copy of the weights each.' : '2 threads, one copy of the weights.',
+      );
+      const { weightsSha256 } = await running.finished();
+      expect(weightsSha256).toBe(alone['weightsSha256']);
+      expect(await running.line('worker-joined')).toMatchObject({ threads: 2 });
+      expect(tab.problems).toEqual([]);
+    }
+  });
+
+  it('comes back by itself under its name when its line was dead, and when it was cut', async () => {
+    const { running } = await coordinator(['--epochs', '100', '--out', join(temporaryFolder(), 'run')]);
+    const line = await lineTo(await linkOf(running));
+    const tab = await openTab(line.url);
+    await tab.press('start');
+    await tab.shows('share', 'of the run');
+    line.freeze();
+    await tab.shows('state', 'The connection was lost.');
+    await tab.shows('countdown', /Next try in|Trying again/);
+    line.mend();
+    await tab.evaluate(`dispatchEvent(new Event('online'))`);
+    await tab.shows('state', 'Computing.');
+    line.cut();
+    await tab.shows('state', /The connection was lost|No coordinator answers/);
+    line.mend();
+    await tab.evaluate(`dispatchEvent(new Event('online'))`);
+    await tab.shows('state', 'Computing.');
+    const names = running.lines.filter(({ type }) => type === 'worker-joined').map(({ worker }) => worker);
+    expect(new Set(names)).toEqual(new Set([await nameIn(tab)]));
   });
 
   it('says that a token is missing or wrong, and takes the one in its address, which it hides', async () => {
@@ -125,6 +240,44 @@ describe('a browser tab', () => {
     expect(tab.problems).toEqual([]);
   });
 
+  it.each(['light', 'dark'])(
+    'shows a page without faults for people who cannot see it (%s)',
+    async (theme) => {
+      const { running } = await coordinator(['--epochs', '100', '--out', join(temporaryFolder(), 'run')]);
+      const tab = await openTab(await linkOf(running));
+      await tab.evaluate(choose(theme));
+      expect(await violations(tab)).toEqual([]);
+      await tab.press('start');
+      await tab.shows('share', 'of the run');
+      expect(await violations(tab)).toEqual([]);
+      await tab.press('pause');
+      await tab.shows('title', 'Paused');
+      expect(await violations(tab)).toEqual([]);
+      await tab.press('leave');
+      expect(await violations(tab)).toEqual([]);
+      expect(tab.problems).toEqual([]);
+    },
+  );
+
+  it('has a ring for the processor time that keys move, and remembers it', async () => {
+    const { running } = await coordinator(['--out', join(temporaryFolder(), 'run')]);
+    const tab = await openTab(await linkOf(running));
+    const press = (key: string): Promise<unknown> =>
+      tab.evaluate(
+        `document.getElementById('ring').dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', bubbles: true }))`,
+      );
+    const value = `document.getElementById('ring').getAttribute('aria-valuenow')`;
+    await press('End');
+    expect(await tab.evaluate(value)).toBe('100');
+    await press('PageDown');
+    await press('ArrowLeft');
+    expect(await tab.evaluate(value)).toBe('75');
+    await press('Home');
+    await tab.shows('budget', '10 %');
+    await tab.goto(await linkOf(running));
+    await tab.shows('budget', '10 %');
+  });
+
   it('gets a page that no other site can frame or script', async () => {
     const { running } = await coordinator(['--out', join(temporaryFolder(), 'run')]);
     const { headers } = await fetch(await linkOf(running));
@@ -132,5 +285,7 @@ describe('a browser tab', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/'unsafe-(?:inline|eval)'/);
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   });
 });

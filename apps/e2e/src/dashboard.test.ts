@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
-import { openTab, type Tab } from './testing/browser.ts';
+import { openTab } from './testing/browser.ts';
+import { choose, violations } from './testing/manners.ts';
 import { coordinator, lockstep, temporaryFolder, trained, type Running } from './testing/processes.ts';
 
 /** The administrator's link that a coordinator prints. */
@@ -9,18 +9,6 @@ const dashboardLink = (running: Running): Promise<string> =>
   running.until(({ stderr }) => /administrator\):\n {2}(http:\S+)\n/.exec(stderr)?.[1]);
 
 const text = 'document.body.innerText';
-
-/** What axe finds wrong, by rule and element. */
-async function violations(tab: Tab): Promise<unknown> {
-  await tab.evaluate(`${axe.source}; undefined`);
-  return tab.evaluate(
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html)))`,
-  );
-}
-
-const choose = (theme: string): string =>
-  `(() => { const select = document.querySelector('.theme select'); select.value = '${theme}';
-     select.dispatchEvent(new Event('change', { bubbles: true })); })()`;
 
 const pressed = (name: string): string =>
   `[...document.querySelectorAll('button')].find((button) => button.innerText.trim() === '${name}').click()`;

@@ -1,4 +1,6 @@
-/** Page -> Web Worker. */
+import type { CopyRequest, TeamPlan } from '@lockstep/worker';
+
+/** Page -> the Web Worker that has the socket. */
 export type PageMessage =
   | {
       readonly type: 'start';
@@ -6,23 +8,68 @@ export type PageMessage =
       readonly url: string;
       /** The run's secret, when the page's address had one. */
       readonly token?: string;
+      /** What people see of this volunteer. */
+      readonly name: string;
+      /** Threads that compute. */
+      readonly threads: number;
+      /** The part of the time that they may be busy, above 0 and up to 1. */
+      readonly budget: number;
+      /** Starts that were begun shortly before this one: with many, it waits before it connects. */
+      readonly recentStarts: number;
     }
+  | { readonly type: 'budget'; readonly budget: number }
+  /** What the page knows of the line: it is there again, or nothing has come over it for too long. */
+  | { readonly type: 'line'; readonly line: 'back' | 'dead' }
   | { readonly type: 'leave'; readonly reason: string };
+
+/** The Web Worker that has the socket -> the ones that compute. */
+export type ThreadMessage =
+  /** Compute as this thread of a team with one memory, until it is over. */
+  | { readonly type: 'thread'; readonly plan: TeamPlan; readonly thread: number }
+  /** For a thread with weights of its own. */
+  | { readonly type: 'copy'; readonly request: CopyRequest };
+
+/** What a volunteer is at. */
+export type Activity =
+  'proving' | 'connecting' | 'lobby' | 'computing' | 'standing-by' | 'retrying' | 'leaving';
+
+/** How taking part ended. */
+export type EndKind = 'completed' | 'diverged' | 'stopped' | 'left' | 'refused' | 'failed';
 
 /** Web Worker -> page. Texts are for people. */
 export type ComputeMessage =
-  | { readonly type: 'named'; readonly name: string }
-  | { readonly type: 'state'; readonly text: string }
-  | { readonly type: 'joined'; readonly run: string }
+  /** This browser computes the contract's bits. */
+  | { readonly type: 'proved'; readonly goldenDigest: string; readonly backend: string }
+  | {
+      readonly type: 'activity';
+      readonly activity: Activity;
+      readonly text: string;
+      /** While it is retrying: milliseconds until the next try. */
+      readonly retryMs?: number;
+    }
+  | ({ readonly type: 'joined' } & Joined)
   | ({ readonly type: 'progress' } & Progress)
   /** The last message: this tab takes no part any more. */
-  | { readonly type: 'ended'; readonly text: string; readonly result?: Result };
+  | { readonly type: 'ended'; readonly kind: EndKind; readonly text: string; readonly result?: Result };
+
+/** What a volunteer was let into. */
+export interface Joined {
+  readonly run: string;
+  /** Its number, by which the coordinator tells it of its part. */
+  readonly worker: string;
+  /** Units of each layer, from the inputs on. */
+  readonly sizes: readonly number[];
+  /** Whether its threads have one copy of the weights in common. */
+  readonly isShared: boolean;
+}
 
 /** What this tab has computed so far. */
 export interface Progress {
   /** The step of the last span. */
   readonly step: number;
   readonly spanCount: number;
+  /** Spans of these that checked what others had computed. */
+  readonly checkCount: number;
   readonly rowCount: number;
   /** Mean loss of a row of the last span. */
   readonly loss: number;

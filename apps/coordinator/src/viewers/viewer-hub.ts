@@ -112,7 +112,7 @@ export class ViewerHub {
     const viewers = [...this.#viewers.values()];
     for (const viewer of viewers) this.#judgePace(viewer, now);
     const watching = viewers.filter(({ role, fullSince }) => role !== undefined && fullSince === undefined);
-    if (this.#ticks % STANDING_TICKS === 0) this.#tellStandings(watching);
+    if (this.#ticks % STANDING_TICKS === 0) this.#tellStandings(watching, now);
     this.#tellRun(
       watching.filter(({ role }) => role !== 'volunteer'),
       now,
@@ -122,6 +122,7 @@ export class ViewerHub {
   /** The run is over: everybody is told the rest and sent away. */
   close(): void {
     this.tick();
+    this.#tellStandings([...this.#viewers.values()], this.#setup.now());
     for (const viewer of [...this.#viewers.values()]) this.#close(viewer, CLOSE_CODES.done);
   }
 
@@ -153,7 +154,7 @@ export class ViewerHub {
     }
     viewer.role = hello.role;
     viewer.worker = hello.worker;
-    if (hello.role === 'volunteer') this.#tellStandings([viewer]);
+    if (hello.role === 'volunteer') this.#tellStandings([viewer], this.#setup.now());
     else viewer.socket.send(this.#snapshot(hello.role, this.#setup.now()));
   }
 
@@ -186,9 +187,10 @@ export class ViewerHub {
     if (now - viewer.fullSince > PATIENCE_MS) this.#close(viewer, CLOSE_CODES.slowReader);
   }
 
-  #tellStandings(viewers: readonly Viewer[]): void {
+  #tellStandings(viewers: readonly Viewer[], now: number): void {
     for (const viewer of viewers) {
-      const standing = viewer.worker === undefined ? undefined : this.#setup.view.standingOf(viewer.worker);
+      const standing =
+        viewer.worker === undefined ? undefined : this.#setup.view.standingOf(viewer.worker, now);
       if (standing !== undefined) this.#tell(viewer, { type: 'standing', ...standing });
     }
   }

@@ -1,18 +1,46 @@
-import type { ComputeMessage, PageMessage } from '../messages.ts';
-import { volunteer } from './volunteer.ts';
+import type { CopyThread } from '@lockstep/worker';
+import type { ComputeMessage, PageMessage, ThreadMessage } from '../messages.ts';
+import { computeShared, makeCopyThread } from './browser-team.ts';
+import { Volunteer } from './volunteer.ts';
 
-/** The Web Worker of the page: everything that computes runs here. */
+/**
+ * Every Web Worker of the page runs this: the first has the socket and starts the others, which compute. What a worker is to be
+ * follows from the first message it gets.
+ */
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const leaving = new AbortController();
 const tell = (message: ComputeMessage): void => scope.postMessage(message);
 
-scope.addEventListener('message', ({ data }: MessageEvent<PageMessage>) => {
-  if (data.type === 'leave') return leaving.abort(data.reason);
-  const { url, token } = data;
-  const secret = token === undefined ? {} : { token };
-  volunteer({ url, ...secret, tell, leaving: leaving.signal }).catch((error: unknown) => {
-    const detail = error instanceof Error ? error.message : String(error);
-    tell({ type: 'ended', text: `This tab cannot compute: ${detail}.` });
-  });
+let volunteer: Volunteer | undefined;
+let copy: CopyThread | undefined;
+
+function failVolunteer(error: unknown): void {
+  const detail = error instanceof Error ? error.message : String(error);
+  tell({ type: 'ended', kind: 'failed', text: `This tab cannot compute: ${detail}.` });
+}
+
+/** Thrown outside every promise, it reaches whoever started this thread. */
+const failThread = (error: unknown): void => void setTimeout(() => reportError(error));
+
+scope.addEventListener(
+  'unhandledrejection',
+  ({ reason }) => volunteer !== undefined && failVolunteer(reason),
+);
+scope.addEventListener('message', ({ data }: MessageEvent<PageMessage | ThreadMessage>) => {
+  switch (data.type) {
+    case 'thread':
+      return void computeShared(scope, data).catch(failThread);
+    case 'copy':
+      copy ??= makeCopyThread(scope);
+      return copy.receive(data.request);
+    case 'start':
+      volunteer = new Volunteer(data, tell);
+      return void volunteer.run().catch(failVolunteer);
+    case 'budget':
+      return volunteer?.setBudget(data.budget);
+    case 'line':
+      return volunteer?.onLine(data.line);
+    case 'leave':
+      return volunteer?.leave(data.reason);
+  }
 });

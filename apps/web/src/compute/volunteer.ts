@@ -1,84 +1,142 @@
 import { createBackend } from '@lockstep/math';
-import { openChannel, WorkerClient, type Channel } from '@lockstep/transport';
-import { BACKEND_PROOF, InlineTeam, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
-import type { ComputeMessage } from '../messages.ts';
+import {
+  backoffDelayMs,
+  openChannel,
+  WorkerClient,
+  type Channel,
+  type ClientNotice,
+  type WorkerEnd,
+} from '@lockstep/transport';
+import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
+import type { ComputeMessage, PageMessage } from '../messages.ts';
+import { canShare, startBrowserTeam } from './browser-team.ts';
 import { engineName } from './engine-name.ts';
 import { keptAwake } from './kept-awake.ts';
 import { ProgressMeter } from './progress-meter.ts';
-import { describeEnd, describeNotice } from './words.ts';
+import { RestingTeam } from './resting-team.ts';
+import { activityOf, describeEnd } from './words.ts';
 
-export interface VolunteerSetup {
-  /** The coordinator's WebSocket address. */
-  readonly url: string;
-  readonly token?: string;
-  tell(message: ComputeMessage): void;
-  /** Aborted, with the reason as text, when the volunteer leaves. */
-  readonly leaving: AbortSignal;
-}
+type Start = Extract<PageMessage, { type: 'start' }>;
 
-/**
- * A volunteer's worker, in a browser: proves its backend, joins, works until the run is over or it is told to leave.
- * The last thing it tells is `ended`.
- */
-export async function volunteer({ url, token, tell, leaving }: VolunteerSetup): Promise<void> {
-  const name = `tab-${randomHex(4)}`;
-  tell({ type: 'named', name });
-  tell({ type: 'state', text: 'Checking that this browser computes the same bits.' });
-  const { backend } = await keptAwake(
-    createBackend('auto', { heapBytes: PROOF_HEAP_BYTES, proof: BACKEND_PROOF }),
-  );
-  const goldenDigest = proveBackend(backend);
-  tell({ type: 'state', text: 'Connecting.' });
-  const meter = new ProgressMeter((progress) => tell({ type: 'progress', ...progress }));
-  const secret = token === undefined ? {} : { token };
-  let isStandingBy = false;
-  const client = new WorkerClient({
-    identity: {
-      name,
-      kind: 'tab',
-      engine: engineName(navigator.userAgent),
-      backend: backend.description,
-      threads: 1,
-      goldenDigest,
-      ...secret,
-    },
-    createTeam: async (config) => {
-      const heapBytes = InlineTeam.heapBytes(config);
-      const { backend: ofRun } = await keptAwake(createBackend(backend.name, { heapBytes }));
-      return new InlineTeam(ofRun, config);
-    },
-    now: () => performance.now() * 1000,
-    random: Math.random,
-    sleep: (delayMs) => sleep(delayMs, leaving),
-    every(millis, action) {
-      const timer = setInterval(action, millis);
-      return () => clearInterval(timer);
-    },
-    connect: () => connect(url, leaving),
-    notify(notice) {
-      if (notice.type === 'standby') isStandingBy = true;
-      if (notice.type === 'span-computed' && notice.purpose === 'step' && isStandingBy) {
-        isStandingBy = false;
-        tell({ type: 'state', text: 'Computing.' });
+/** A volunteer's worker, in the Web Worker that has the socket: proves its backend, joins, works until the run is over or it leaves. */
+export class Volunteer {
+  readonly #start: Start;
+  readonly #tell: (message: ComputeMessage) => void;
+  readonly #meter: ProgressMeter;
+  readonly #leaving = new AbortController();
+  #budget: number;
+  #client: WorkerClient | undefined;
+  /** Ends the wait before the next try. */
+  #wake = new AbortController();
+  #isStandingBy = false;
+
+  constructor(start: Start, tell: (message: ComputeMessage) => void) {
+    this.#start = start;
+    this.#tell = tell;
+    this.#budget = start.budget;
+    this.#meter = new ProgressMeter((progress) => tell({ type: 'progress', ...progress }));
+  }
+
+  /** The part of the time that its threads may be busy, from the next span on. */
+  setBudget(budget: number): void {
+    this.#budget = budget;
+  }
+
+  onLine(line: 'back' | 'dead'): void {
+    if (line === 'dead') this.#client?.abandon();
+    else this.#wake.abort();
+  }
+
+  /** Hands back what it holds and says goodbye. */
+  leave(reason: string): void {
+    this.#tell({ type: 'activity', activity: 'leaving', text: 'Leaving.' });
+    this.#leaving.abort();
+    this.#wake.abort();
+    this.#client?.leave(reason);
+  }
+
+  /** The last thing it tells is `ended`. */
+  async run(): Promise<void> {
+    const tell = this.#tell;
+    const { url, token, name, threads, recentStarts } = this.#start;
+    tell({
+      type: 'activity',
+      activity: 'proving',
+      text: 'Checking that this browser computes the same bits.',
+    });
+    const { backend } = await keptAwake(
+      createBackend('auto', { heapBytes: PROOF_HEAP_BYTES, proof: BACKEND_PROOF }),
+    );
+    const goldenDigest = proveBackend(backend);
+    tell({ type: 'proved', goldenDigest, backend: backend.description });
+    tell({ type: 'activity', activity: 'connecting', text: 'Connecting.' });
+    // A page that is loaded over and over must not be a burden to the coordinator.
+    if (recentStarts > 0) await this.#sleep(backoffDelayMs(recentStarts - 1, Math.random));
+    if (this.#leaving.signal.aborted) return this.#end({ type: 'left' });
+    this.#client = new WorkerClient({
+      identity: {
+        ...{ name, kind: 'tab', threads, goldenDigest },
+        engine: engineName(navigator.userAgent),
+        backend: backend.description,
+        ...(token === undefined ? {} : { token }),
+      },
+      createTeam: async (config) =>
+        new RestingTeam(await startBrowserTeam(config, backend.name, threads), {
+          now: () => performance.now(),
+          sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+          budget: () => this.#budget,
+        }),
+      now: () => performance.now() * 1000,
+      random: Math.random,
+      sleep: (delayMs) => this.#sleep(delayMs),
+      every(millis, action) {
+        const timer = setInterval(action, millis);
+        return () => clearInterval(timer);
+      },
+      connect: () => connect(url, this.#leaving.signal),
+      notify: (notice) => this.#onNotice(notice),
+    });
+    this.#end(await this.#client.run());
+  }
+
+  #onNotice(notice: ClientNotice): void {
+    if (notice.type === 'welcomed') {
+      const { run, worker, config } = notice;
+      const { sizes } = config.model;
+      this.#tell({ type: 'joined', run, worker: String(worker), sizes, isShared: canShare() });
+    }
+    if (notice.type === 'standby') this.#isStandingBy = true;
+    if (notice.type === 'span-computed') {
+      this.#meter.onSpan(notice);
+      if (notice.purpose === 'step' && this.#isStandingBy) {
+        this.#isStandingBy = false;
+        this.#tell({ type: 'activity', activity: 'computing', text: 'Computing.' });
       }
-      if (notice.type === 'welcomed') tell({ type: 'joined', run: notice.run });
-      if (notice.type === 'span-computed') meter.onSpan(notice.step, notice.rowCount, notice.lossSum);
-      const text = describeNotice(notice);
-      if (text !== undefined) tell({ type: 'state', text });
-    },
-  });
-  const leave = (): void => {
-    tell({ type: 'state', text: 'Leaving.' });
-    client.leave(String(leaving.reason));
-  };
-  if (leaving.aborted) leave();
-  leaving.addEventListener('abort', leave);
-  const end = await client.run();
-  meter.flush();
-  const text = describeEnd(end, token !== undefined);
-  if (end.type !== 'finished') return tell({ type: 'ended', text });
-  const { step, weightsSha256 } = end.finished;
-  tell({ type: 'ended', text, result: { step, weightsSha256 } });
+    }
+    const activity = activityOf(notice);
+    if (activity !== undefined) this.#tell({ type: 'activity', ...activity });
+  }
+
+  #end(end: WorkerEnd): void {
+    this.#meter.flush();
+    const { kind, text } = describeEnd(end, this.#start.token !== undefined);
+    if (end.type !== 'finished') return this.#tell({ type: 'ended', kind, text });
+    const { step, weightsSha256 } = end.finished;
+    this.#tell({ type: 'ended', kind, text, result: { step, weightsSha256 } });
+  }
+
+  /** Resolves after `delayMs`, or when the line is back, or when it leaves. */
+  #sleep(delayMs: number): Promise<void> {
+    this.#wake = new AbortController();
+    const { signal } = this.#wake;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
 }
 
 /** A connection that is still being made when the volunteer leaves is given up. */
@@ -91,22 +149,4 @@ async function connect(url: string, leaving: AbortSignal): Promise<Channel> {
   } finally {
     leaving.removeEventListener('abort', giveUp);
   }
-}
-
-/** Resolves after `delayMs`, or when `signal`, which is not aborted yet, is. */
-function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done);
-  });
-}
-
-function randomHex(digits: number): string {
-  const [word = 0] = crypto.getRandomValues(new Uint32Array(1));
-  return word.toString(16).padStart(8, '0').slice(0, digits);
 }

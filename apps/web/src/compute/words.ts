@@ -1,17 +1,22 @@
 import type { ClientNotice, Close, WorkerEnd } from '@lockstep/transport';
 import { describeStandby } from '@lockstep/worker';
+import type { Activity, EndKind } from '../messages.ts';
 
-/** What the page says while it takes part; undefined where there is nothing new to say. */
-export function describeNotice(notice: ClientNotice): string | undefined {
+/** What a volunteer is at since a notice, and in words; undefined where that does not change. */
+export function activityOf(
+  notice: ClientNotice,
+): { readonly activity: Activity; readonly text: string; readonly retryMs?: number } | undefined {
   switch (notice.type) {
     case 'connected':
-      return 'Connected: waiting to be let in.';
+      return { activity: 'lobby', text: 'Connected: waiting to be let in.' };
     case 'welcomed':
-      return 'Computing.';
+      return { activity: 'computing', text: 'Computing.' };
     case 'standby':
-      return `Standing by: ${describeStandby(notice.standby)}.`;
-    case 'retrying':
-      return `${describeCause(notice.retry.cause)}: next try in ${(notice.retry.delayMs / 1000).toFixed(1)} s.`;
+      return { activity: 'standing-by', text: `Standing by: ${describeStandby(notice.standby)}.` };
+    case 'retrying': {
+      const { cause, delayMs } = notice.retry;
+      return { activity: 'retrying', text: `${describeCause(cause)}.`, retryMs: delayMs };
+    }
     default:
       return undefined;
   }
@@ -20,27 +25,37 @@ export function describeNotice(notice: ClientNotice): string | undefined {
 /** Why there is no connection: nobody answered, the coordinator closed it and said why, or it broke. */
 function describeCause(cause: unknown): string {
   if (cause instanceof Error) return 'No coordinator answers';
-  const reason = (cause as Partial<Close> | undefined)?.reason ?? '';
-  return reason === '' ? 'The connection was lost' : `The coordinator closed the connection (${reason})`;
+  const { reason = '', code } = (cause ?? {}) as Partial<Close>;
+  if (reason === '' || code === 4410) return 'The connection was lost';
+  return `The coordinator closed the connection (${reason})`;
 }
 
+const FINISHED = {
+  completed: 'Finished.',
+  diverged: 'The run diverged and ended.',
+  stopped: 'The run was stopped.',
+} as const;
+
 /** How it ended, and what to do where something can be done. */
-export function describeEnd(end: WorkerEnd, hasToken: boolean): string {
+export function describeEnd(
+  end: WorkerEnd,
+  hasToken: boolean,
+): { readonly kind: EndKind; readonly text: string } {
   switch (end.type) {
     case 'finished':
-      return {
-        completed: 'Finished.',
-        diverged: 'The run diverged and ended.',
-        stopped: 'The run was stopped.',
-      }[end.finished.reason];
+      return { kind: end.finished.reason, text: FINISHED[end.finished.reason] };
     case 'left':
-      return 'Left: this tab computes no more.';
+      return { kind: 'left', text: 'Left: this tab computes no more.' };
     case 'refused':
-      if (end.code !== 'token') return `Refused: ${end.detail}.`;
-      return hasToken
-        ? 'Refused: the token is wrong. Open the link that the coordinator printed, as it is.'
-        : 'Refused: the token is missing. Open the whole link that the coordinator printed, with what follows the #.';
+      return { kind: 'refused', text: describeRefusal(end, hasToken) };
     case 'failed':
-      return `This tab cannot go on: ${end.error.message}.`;
+      return { kind: 'failed', text: `This tab cannot go on: ${end.error.message}.` };
   }
+}
+
+function describeRefusal(end: Extract<WorkerEnd, { type: 'refused' }>, hasToken: boolean): string {
+  if (end.code !== 'token') return `Refused: ${end.detail}.`;
+  return hasToken
+    ? 'Refused: the token is wrong. Open the link that the coordinator printed, as it is.'
+    : 'Refused: the token is missing. Open the whole link that the coordinator printed, with what follows the #.';
 }

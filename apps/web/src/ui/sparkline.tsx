@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
+import { sparkPoints } from './spark-points.ts';
 
-const [WIDTH, HEIGHT, MARGIN] = [120, 28, 2];
+const [WIDTH, HEIGHT] = [120, 28];
 
 interface SparklineProps {
   readonly values: readonly number[];
@@ -10,16 +11,9 @@ interface SparklineProps {
 
 /** A line without axes, for the course of a number that stands beside it. */
 export function Sparkline({ values, floor }: SparklineProps): JSX.Element {
-  const low = Math.min(floor ?? Infinity, ...values);
-  const high = Math.max(...values);
-  const x = (index: number): number =>
-    MARGIN + (index / Math.max(1, values.length - 1)) * (WIDTH - 2 * MARGIN);
-  const y = (value: number): number =>
-    HEIGHT - MARGIN - (high > low ? (value - low) / (high - low) : 0.5) * (HEIGHT - 2 * MARGIN);
-  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-      <polyline points={points} />
+      <polyline points={sparkPoints(values, [WIDTH, HEIGHT], floor)} />
     </svg>
   );
 }

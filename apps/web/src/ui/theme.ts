@@ -1,14 +1,13 @@
 import { effect, signal } from '@preact/signals';
+import { darkness, storedTheme, storeTheme, type Theme } from './stored-theme.ts';
 
-export type Theme = 'auto' | 'light' | 'dark';
+export type { Theme } from './stored-theme.ts';
 
-const KEY = 'lockstep-theme';
-const darkness = matchMedia('(prefers-color-scheme: dark)');
 const systemIsDark = signal(darkness.matches);
 darkness.addEventListener('change', () => (systemIsDark.value = darkness.matches));
 
 /** What the person chose; `auto` follows the system. */
-export const theme = signal<Theme>(stored());
+export const theme = signal<Theme>(storedTheme());
 
 /** Whether the page is dark now. */
 export const isDark = (): boolean => (theme.value === 'auto' ? systemIsDark.value : theme.value === 'dark');
@@ -25,18 +24,5 @@ export function startTheme(): void {
 
 export function chooseTheme(choice: Theme): void {
   theme.value = choice;
-  try {
-    localStorage.setItem(KEY, choice);
-  } catch {
-    // A browser that keeps nothing shows the choice until the page is closed.
-  }
-}
-
-function stored(): Theme {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === 'light' || value === 'dark' ? value : 'auto';
-  } catch {
-    return 'auto';
-  }
+  storeTheme(choice);
 }

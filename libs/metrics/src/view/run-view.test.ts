@@ -74,8 +74,8 @@ describe('RunView', () => {
       ...[started, joined('1', 'a'), joined('2', 'b'), lease('1', span(0, 4)), lease('2', span(4, 2))],
       ...[begun(), accepted('1', span(0, 4)), accepted('2', span(4, 2))],
     );
-    expect(view.standingOf('2')).toMatchObject({ rows: 16, runRows: 48, rank: 2, workers: 2 });
-    expect(view.standingOf('3')).toBeUndefined();
+    expect(view.standingOf('2', 5000)).toMatchObject({ rows: 16, runRows: 48, rank: 2, workers: 2 });
+    expect(view.standingOf('3', 5000)).toBeUndefined();
   });
 
   it('goes on with the count and the colour of a worker that comes back under its name', () => {

@@ -109,8 +109,7 @@ export class RunView {
 
   /** What changes all the time, as it is at `at`; rates are brought up to date. */
   live(at: number): LivePicture {
-    const seconds = this.#sampledAt === 0 ? 0 : (at - this.#sampledAt) / 1000;
-    if (seconds >= 0.2) this.#sample(seconds, at);
+    this.#sampleRates(at);
     const batch = this.#batch;
     return {
       phase: this.#phase,
@@ -126,8 +125,9 @@ export class RunView {
     };
   }
 
-  /** The part of the worker with that id; undefined when it is not there. */
-  standingOf(worker: string): Standing | undefined {
+  /** The part of the worker with that id, as it is at `at`; undefined when it is not there. */
+  standingOf(worker: string, at: number): Standing | undefined {
+    this.#sampleRates(at);
     const entry = this.#roster.find(worker);
     if (entry === undefined) return undefined;
     return {
@@ -144,7 +144,9 @@ export class RunView {
     };
   }
 
-  #sample(seconds: number, at: number): void {
+  #sampleRates(at: number): void {
+    const seconds = this.#sampledAt === 0 ? 0 : (at - this.#sampledAt) / 1000;
+    if (seconds < 0.2) return;
     this.#roster.sample(seconds);
     const rate = this.#rowsSinceSample / seconds;
     const weight = this.#rowsPerSecond === 0 ? 1 : Math.min(1, seconds / 2);

@@ -1,0 +1,57 @@
+import type { ComputeTeam, SpanRows, TeamSum } from '@lockstep/worker';
+
+/** Rest that is owed is taken in pieces of no less: a timer wakes no more exactly. */
+const LEAST_REST_MS = 5;
+
+/** What a team that rests needs of the thread around it. */
+export interface Rest {
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  sleep(delayMs: number): Promise<void>;
+  /** The part of the time that may be spent computing, above 0 and up to 1; asked before every span. */
+  budget(): number;
+}
+
+/**
+ * A team that is busy for a part of the time only. For each millisecond it computed it owes 1 / budget - 1 milliseconds of rest,
+ * which it takes before the next span; waiting for work is rest too. An answer is never held back, and since the rest counts as
+ * time of the span, the coordinator sees a slower worker and deals it less.
+ */
+export class RestingTeam implements ComputeTeam {
+  readonly threads: number;
+  readonly #team: ComputeTeam;
+  readonly #rest: Rest;
+  #owedMs = 0;
+  /** When the last span was done. */
+  #doneAt: number;
+
+  constructor(team: ComputeTeam, rest: Rest) {
+    this.threads = team.threads;
+    this.#team = team;
+    this.#rest = rest;
+    this.#doneAt = rest.now();
+  }
+
+  setWeights(weights: Float32Array, checksum: string): void {
+    this.#team.setWeights(weights, checksum);
+  }
+
+  async compute(rows: SpanRows): Promise<TeamSum> {
+    const { now, sleep, budget } = this.#rest;
+    this.#owedMs = Math.max(0, this.#owedMs - (now() - this.#doneAt));
+    if (this.#owedMs >= LEAST_REST_MS) {
+      const restsFrom = now();
+      await sleep(this.#owedMs);
+      this.#owedMs = Math.max(0, this.#owedMs - (now() - restsFrom));
+    }
+    const startedAt = now();
+    const sum = await this.#team.compute(rows);
+    this.#doneAt = now();
+    this.#owedMs += (this.#doneAt - startedAt) * (1 / budget() - 1);
+    return sum;
+  }
+
+  close(): void {
+    this.#team.close();
+  }
+}
