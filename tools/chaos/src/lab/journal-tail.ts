@@ -32,7 +32,7 @@ export class JournalTail {
     const end = this.#rest.lastIndexOf('\n') + 1;
     const { entries, badLines } = parseJournal(this.#rest.slice(0, end));
     must(badLines.length === 0, `the journal has ${badLines.length} lines that are none`);
-    this.entries.push(...entries);
+    for (const entry of entries) this.entries.push(entry); // as arguments of one call they may be too many
     this.#rest = this.#rest.slice(end);
     return this.entries;
   }

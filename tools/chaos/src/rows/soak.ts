@@ -27,6 +27,7 @@ export const soak = (minutes: number): Row => ({
     const points: { readonly x: number; readonly y: number }[] = [];
     for (let x = 0; x < minutes; x = (performance.now() - startedAt) / 60_000) {
       if (x >= WARM_UP_SHARE * minutes) points.push({ x, y: coordinator.memoryBytes() / 2 ** 20 });
+      trial.journal.read();
       await delay(500); // the time that passes is what is tried
     }
     const slope = slopeOf(points);
