@@ -2,11 +2,14 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 
 /** How often the line is looked at. */
-const LOOK_EVERY_MS = 250;
-/** Looks without a byte after which nobody is there: a coordinator pings several times in that time. */
-const PATIENT_LOOKS = 10;
+const LOOK_EVERY_MS = 100;
+/**
+ * Looks without a byte after which nobody is there: a coordinator pings four times in that time. Where bytes get lost on their way here
+ * alone, the coordinator hears of it by this cut, and has to within 3 seconds.
+ */
+const PATIENT_LOOKS = 23;
 /** One look more for so many bytes of the longest message: a coordinator is at work longer on a larger network. */
-const BYTES_A_LOOK = 16 * 1024 * 1024;
+const BYTES_A_LOOK = 6 * 1024 * 1024;
 
 /**
  * Cuts the connection when nothing comes over it any more: TCP itself would wait for a quarter of an hour. Any byte counts, also of

@@ -41,7 +41,7 @@ export class JournalTail {
   entry(
     what: string,
     matches: (entry: JournalEntry) => boolean,
-    { from = 0, timeoutMs = 30_000 }: { readonly from?: number; readonly timeoutMs?: number } = {},
+    { from = 0, timeoutMs = 60_000 }: { readonly from?: number; readonly timeoutMs?: number } = {},
   ): Promise<JournalEntry> {
     let looked = from;
     return until(
@@ -58,7 +58,7 @@ export class JournalTail {
   }
 
   /** Resolves once `count` more steps are committed than the first `from` entries tell. */
-  async steps(count: number, from = this.read().length, timeoutMs = 30_000): Promise<void> {
+  async steps(count: number, from = this.read().length, timeoutMs = 60_000): Promise<void> {
     let left = count;
     await this.entry(`${count} more steps`, ({ type }) => type === 'step-committed' && --left === 0, {
       from,
