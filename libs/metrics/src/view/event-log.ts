@@ -13,6 +13,12 @@ export class EventLog {
     if (this.#events.length >= 2 * CAPACITY) this.#events = this.#events.slice(-CAPACITY);
   }
 
+  /** Takes up the events of a run from before. */
+  recall(events: readonly EventPicture[]): void {
+    this.#events = [...events];
+    this.#count = events.at(-1)?.number ?? 0;
+  }
+
   /** Events so far. */
   get count(): number {
     return this.#count;

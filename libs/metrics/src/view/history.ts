@@ -43,6 +43,24 @@ export class History {
     if (this.#steps.length >= CAPACITY) this.#thin();
   }
 
+  /** How many steps a point stands for. */
+  get stride(): number {
+    return this.#stride;
+  }
+
+  /** Takes up the points of a run from before. */
+  recall({ steps, at, loss, rowsPerSecond }: HistoryColumns, stride: number): void {
+    const pairs = [
+      [this.#steps, steps],
+      [this.#at, at],
+      [this.#loss, loss],
+      [this.#rate, rowsPerSecond],
+    ] as const;
+    for (const [column, values] of pairs) column.splice(0, column.length, ...values);
+    this.#stride = stride;
+    this.version++;
+  }
+
   /** Forgets what came after `step`: a coordinator that went on from an earlier checkpoint repeats it. */
   cutAfter(step: number): void {
     let length = this.#steps.length;

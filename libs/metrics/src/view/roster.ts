@@ -66,6 +66,17 @@ export class Roster {
     return entry;
   }
 
+  /** Takes up the workers of a run from before: none of them is there. */
+  recall(pictures: readonly WorkerPicture[], seen: number): void {
+    this.#left = pictures.map(({ state: _, ...picture }) => ({
+      ...picture,
+      ...{ isActive: false, hasLeft: true, rowsSinceSample: 0, rowsPerSecond: 0 },
+    }));
+    this.#slotOfName.clear();
+    for (const { name, slot } of pictures) this.#slotOfName.set(name, slot);
+    this.seen = seen;
+  }
+
   /** All that were there have lost their coordinator. */
   clear(): void {
     for (const id of [...this.#present.keys()]) this.leave(id);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseRunMemory } from './run-memory.ts';
 import { RunView } from './run-view.ts';
 import { config, record, type Script } from '../testing/records.ts';
 
@@ -125,4 +126,30 @@ describe('RunView', () => {
     paused.apply(record(3000, { type: 'resumed' }));
     expect(paused.phase).toBe('training');
   });
+
+  it('goes on where a coordinator that is gone left it, and repeats no step', () => {
+    const before = viewOf(
+      ...[started, joined('1', 'a'), lease('1', span(0, 8)), begun(), accepted('1', span(0, 8))],
+      ...[1, 2, 3, 4].map((step) => ({ type: 'step', step, rows: 64, loss: 1 / step }) as const),
+      { type: 'epoch', epoch: 1, step: 4, testLoss: 0.5, testAccuracy: 0.75 },
+    );
+    const text = JSON.stringify(before.remember(5000));
+    const after = new RunView();
+    after.recall(parseRunMemory(text));
+    expect(after.live(5000)).toMatchObject({ step: 4, loss: 0.25, seen: 1 });
+    after.apply(record(9000, { ...started, term: 2, step: 2 }));
+    after.apply(record(9010, joined('1', 'a')));
+    after.apply(record(9020, { type: 'step', step: 3, rows: 64, loss: 1 / 3 }));
+    expect(after.facts).toMatchObject({ term: 2, startedAt: 1000 });
+    expect(after.history.columns()).toMatchObject({ steps: [1, 2, 3], loss: [1, 0.5, 0.333333] });
+    expect(after.epochs).toEqual([]);
+    expect(textsOf(after)[0]).toBe('Run r started');
+    expect(textsOf(after)).toContain('The coordinator was started again, at step 2');
+    expect(after.live(9030).workers).toMatchObject([{ name: 'a', rows: 64, state: 'lobby' }]);
+  });
+
+  it.each(['null', '{"version":2}', '{"version":1,"history":{}}', '{'])(
+    'recalls nothing from what is no memory (%s)',
+    (text) => expect(() => parseRunMemory(text)).toThrow(),
+  );
 });

@@ -5,6 +5,7 @@ import { History } from './history.ts';
 import type { Ending, EpochPoint, LivePicture, Phase, RunFacts, Standing } from './picture.ts';
 import type { RunFact, RunRecord } from './record.ts';
 import { Roster } from './roster.ts';
+import type { RunMemory } from './run-memory.ts';
 import { StepClock } from './step-clock.ts';
 
 type FactOf<Type extends RunFact['type']> = Extract<RunFact, { readonly type: Type }>;
@@ -142,6 +143,29 @@ export class RunView {
       workers: this.#roster.size,
       recentLoss: this.history.recentLoss(STANDING_LOSSES),
     };
+  }
+
+  /** All there is to see, to be kept beside the run; undefined before it has started. */
+  remember(at: number): RunMemory | undefined {
+    if (this.facts === undefined) return undefined;
+    return {
+      ...{ version: 1, savedAt: at, facts: this.facts },
+      ...{ history: this.history.columns(), stride: this.history.stride, epochs: this.epochs },
+      ...{ events: this.events.after(0), live: this.live(at) },
+    };
+  }
+
+  /** Takes up what was seen of the run before, by a coordinator that is gone. */
+  recall({ facts, history, stride, epochs, events, live }: RunMemory): void {
+    this.facts = facts;
+    this.history.recall(history, stride);
+    this.epochs.splice(0, this.epochs.length, ...epochs);
+    this.events.recall(events);
+    this.#roster.recall(live.workers, live.seen);
+    this.#phase = live.phase;
+    this.#step = live.step;
+    this.#loss = live.loss;
+    this.#ending = live.ending;
   }
 
   #sampleRates(at: number): void {
