@@ -3,16 +3,18 @@ import {
   CommandError,
   EXIT,
   type CoordinatorLaunch,
+  type DashboardLaunch,
   type ExitCode,
   type WorkerLaunch,
 } from '@lockstep/config';
 
 /**
  * The other apps, as they are built beside this one. The command starts them, in its own process or as children, and knows no more
- * of them than these two signatures.
+ * of them than these signatures.
  */
 interface CoordinatorApp {
   runCoordinator(launch: CoordinatorLaunch, hooks: { readonly target: unknown }): Promise<ExitCode>;
+  runDashboard(launch: DashboardLaunch, hooks: { readonly target: unknown }): Promise<ExitCode>;
   terminalTarget(): unknown;
 }
 interface WorkerApp {

@@ -1,6 +1,7 @@
-import { coordinatorOptions, EXIT, trainOptions, workerOptions } from '@lockstep/config';
+import { coordinatorOptions, dashboardOptions, EXIT, trainOptions, workerOptions } from '@lockstep/config';
 import { Command } from 'commander';
 import { runCoordinatorCommand } from './coordinator-command.ts';
+import { runDashboardCommand } from './dashboard-command.ts';
 import { doctorOptions, runDoctor } from './doctor-command.ts';
 import { evaluateOptions, runEvaluate } from './evaluate-command.ts';
 import { addFlags, readFlags } from './option-flags.ts';
@@ -47,6 +48,12 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     workerOptions,
   ).action(async (url: string, given: Record<string, unknown>) =>
     setExitCode(await runWorkerCommand(url, readFlags(workerOptions, given).values)),
+  );
+  addFlags(
+    command('dashboard <RUN_DIR>', 'show a run that is over, from its folder'),
+    dashboardOptions,
+  ).action(async (folder: string, given: Record<string, unknown>) =>
+    setExitCode(await runDashboardCommand(folder, readFlags(dashboardOptions, given).values)),
   );
   addFlags(
     command('evaluate <CHECKPOINT>', 'loss and accuracy of a checkpoint on the test rows'),

@@ -15,6 +15,8 @@ const RESTART_DELAY_MS = 1000;
 /** How long children may take to end by themselves. */
 const GRACE_MS = 3000;
 
+type Listening = Extract<ChildMessage, { type: 'listening' }>;
+
 export interface SupervisorSetup {
   readonly launch: CoordinatorLaunch;
   readonly workerCount: number;
@@ -46,7 +48,7 @@ export class Supervisor {
     process.on('SIGINT', passOn);
     process.on('SIGTERM', passOn);
     coordinator.on('message', (message: ChildMessage) => {
-      if (message.type === 'listening') this.#startWorkers(message.url, message.token);
+      if (message.type === 'listening') this.#startWorkers(message);
     });
     const exitCode = await endOf(coordinator);
     this.#isEnding = true;
@@ -54,20 +56,20 @@ export class Supervisor {
     return this.#refusal ?? (exitCode as ExitCode);
   }
 
-  #startWorkers(url: string, token: string | undefined): void {
+  #startWorkers({ url, token, certificate }: Listening): void {
     const { threads, launch: ofCoordinator } = this.#setup;
     const { backend } = ofCoordinator.options.values;
     for (let number = 1; number <= this.#setup.workerCount; number++) {
       const secret = token === undefined ? {} : { token };
       const launch = { url, name: `worker-${number}`, backend, threads, isTalkative: false, ...secret };
-      void this.#keepWorker(launch);
+      void this.#keepWorker(launch, certificate);
     }
   }
 
   /** Starts a worker, and again when it dies. */
-  async #keepWorker(launch: WorkerLaunch): Promise<void> {
+  async #keepWorker(launch: WorkerLaunch, certificate: string | undefined): Promise<void> {
     for (let restarts = 0; restarts <= MAX_RESTARTS; restarts++) {
-      const worker = start('worker', launch);
+      const worker = start('worker', launch, certificate);
       this.#workers.set(launch.name, worker);
       const exitCode = await endOf(worker);
       this.#workers.delete(launch.name);
@@ -98,9 +100,20 @@ export class Supervisor {
   }
 }
 
-/** Starts an app as a child process; it gets its launch when it says that it is ready. */
-function start(app: 'coordinator' | 'worker', launch: CoordinatorLaunch | WorkerLaunch): ChildProcess {
-  const child = fork(processScript(app), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+/**
+ * Starts an app as a child process; it gets its launch when it says that it is ready.
+ * @param certificate a file that it trusts, beside the authorities that everybody trusts
+ */
+function start(
+  app: 'coordinator' | 'worker',
+  launch: CoordinatorLaunch | WorkerLaunch,
+  certificate?: string,
+): ChildProcess {
+  const trust = certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate };
+  const child = fork(processScript(app), {
+    ...{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true },
+    env: { ...process.env, ...trust },
+  });
   child.once('message', () => child.send(launch));
   return child;
 }

@@ -11,11 +11,12 @@ import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { joinLinks, type Listening } from './links.ts';
 import { startServer } from './server.ts';
-import { readTls } from './tls.ts';
+import { tlsOf } from './tls.ts';
 import { isToken } from './token.ts';
 import { ordersOf } from './viewers/orders.ts';
 import { RunFeed, unixMillis } from './viewers/run-feed.ts';
 import { chooseTokens, mayWatch } from './viewers/tokens.ts';
+import { readViewFile, ViewFile } from './viewers/view-file.ts';
 import { viewData } from './viewers/view-data.ts';
 import { ViewerDoor } from './viewers/viewer-door.ts';
 import { ViewerHub } from './viewers/viewer-hub.ts';
@@ -52,6 +53,16 @@ function maxWorkersOf({ options: { values, sources } }: CoordinatorLaunch): numb
   );
 }
 
+/** A history that cannot be read is not worth a run. */
+function recallView(view: RunView, folder: string, notify: (notice: RunNotice) => void): void {
+  try {
+    const memory = readViewFile(folder);
+    if (memory !== undefined) view.recall(memory);
+  } catch (error) {
+    notify({ type: 'warning', text: `the dashboard starts without a history: ${(error as Error).message}` });
+  }
+}
+
 /** Trains with workers that connect over WebSockets. */
 export async function trainWithWorkers({
   run,
@@ -64,7 +75,7 @@ export async function trainWithWorkers({
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
   const { config, layout } = run.trainer;
-  const tls = readTls(values.tlsCert, values.tlsKey);
+  const tls = await tlsOf(values, folder);
   const given = { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken };
   const tokens = chooseTokens({ isLoopback: isLoopback(values.host), isOpen: values.open, given });
   const limits = workerMessageLimits({
@@ -79,6 +90,11 @@ export async function trainWithWorkers({
       notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` }),
   });
   const view = new RunView();
+  if (run.trainer.step > 0) recallView(view, folder, notify);
+  const viewFile = new ViewFile({
+    ...{ folder, view, now: unixMillis },
+    warn: (text) => notify({ type: 'warning', text }),
+  });
   const feed = new RunFeed(journal, view);
   journal.append({ term: run.term, type: 'started', step: run.trainer.step });
   const { stepsPerEpoch, step } = run.trainer;
@@ -129,7 +145,11 @@ export async function trainWithWorkers({
     ...{ run, config: coordination, door, journal: feed, notify, now },
     watch: (fact) => feed.watch(fact),
   });
-  onNotice((notice) => feed.note(notice));
+  onNotice((notice) => {
+    feed.note(notice);
+    // Whoever goes on from that checkpoint goes on with its history.
+    if (notice.type === 'checkpoint') void viewFile.save();
+  });
   const hub = new ViewerHub({
     view,
     admits: (role, shown) => mayWatch(tokens, role, shown),
@@ -153,7 +173,7 @@ export async function trainWithWorkers({
     viewers: new ViewerDoor(hub),
     tls,
   });
-  const listening: Listening = { port: server.port, tokens, isSecure: tls !== undefined };
+  const listening: Listening = { port: server.port, tokens, tls };
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
   const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);
   const flusher = setInterval(() => {
@@ -169,6 +189,7 @@ export async function trainWithWorkers({
     clearInterval(teller);
     clearInterval(flusher);
     await server.close();
+    await viewFile.close();
     journal.append({ term: run.term, type: 'door', refusals: refusals.totals() });
     await journal.close();
   }

@@ -1,7 +1,7 @@
 import type { CoordinatorLaunch } from '@lockstep/config';
 import { renderUnicodeCompact } from 'uqr';
 import { isLoopback } from './addresses.ts';
-import { dashboardLinks, joinCommands, joinLinks, type Listening } from './links.ts';
+import { dashboardLinks, describeCertificate, joinCommands, joinLinks, type Listening } from './links.ts';
 import type { ReportTarget } from './reporter.ts';
 
 export interface Invitation extends Listening {
@@ -32,6 +32,7 @@ export function printInvitation(target: ReportTarget, invitation: Invitation): v
   }
   const links = joinLinks(shown, host);
   lines.push(`or open in a browser:\n${links.map((link) => `  ${link}`).join('\n')}`);
+  if (invitation.tls?.fingerprint !== undefined) lines.push(describeCertificate(invitation.tls));
   if (tokens.worker === undefined && !isLocal) {
     lines.push('--open: whoever reaches this port may compute for this run, without a token');
   }

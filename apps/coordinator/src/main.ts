@@ -1,3 +1,4 @@
+export { runDashboard } from './archive.ts';
 export { terminalTarget } from './terminal-target.ts';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -18,7 +19,7 @@ import { TraceFile } from './trace-file.ts';
 export interface CoordinatorHooks {
   readonly target: ReportTarget;
   /** Workers can connect at `url`, on this machine. */
-  onListening?(url: string, token: string | undefined): void;
+  onListening?(url: string, token: string | undefined, certificate: string | undefined): void;
 }
 
 /**
@@ -69,9 +70,9 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
         onNotice: (listener) => void listeners.push(listener),
         stopRequested: signals.requested,
         onListening(listening) {
-          const { port, tokens, isSecure } = listening;
+          const { port, tokens, tls } = listening;
           const [host = values.host] = reachableHosts(values.host);
-          hooks.onListening?.(urlOf(isSecure ? 'wss' : 'ws', host, port), tokens.worker);
+          hooks.onListening?.(urlOf(tls ? 'wss' : 'ws', host, port), tokens.worker, tls?.file);
           printInvitation(hooks.target, { ...listening, host: values.host, launch });
         },
       });

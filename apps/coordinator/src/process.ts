@@ -8,7 +8,8 @@ const tell = (message: ChildMessage): void => void process.send?.(message);
 process.once('message', (launch: CoordinatorLaunch) => {
   const hooks = {
     target: terminalTarget(),
-    onListening: (url: string, token: string | undefined) => tell({ type: 'listening', url, token }),
+    onListening: (url: string, token: string | undefined, certificate: string | undefined) =>
+      tell({ type: 'listening', url, token, certificate }),
   };
   runCoordinator(launch, hooks)
     .catch((error: unknown) => {

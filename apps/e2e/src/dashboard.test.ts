@@ -57,4 +57,39 @@ describe('the dashboard', () => {
     await tab.until(`${text}.includes('Stopped at step')`);
     expect(tab.problems).toEqual([]);
   });
+
+  it('shows the whole history after the coordinator was killed and started again, and later from the folder', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const args = ['--max-steps', '1500', '--checkpoint-every', '250', '--out', out];
+    const first = await coordinator(args);
+    lockstep(['worker', first.url, '--name', 'steady']);
+    await first.running.line('checkpoint', ({ step }) => Number(step) >= 500);
+    first.running.child.kill('SIGKILL');
+    await first.running.exit;
+
+    const second = await coordinator([...args, '--resume', 'auto']);
+    const tab = await openTab(await dashboardLink(second.running));
+    await tab.until(`${text}.includes('Waiting: nobody is computing')`);
+    await tab.until(`${text}.includes('steady joined')`);
+    await tab.until(`${text}.includes('The coordinator was started again, at step')`);
+    lockstep(['worker', second.url, '--name', 'steady']);
+    const { weightsSha256 } = await second.running.finished();
+
+    const later = lockstep(['dashboard', out, '--port', '0']);
+    const link = await later.until(({ stderr }) => /as it was.*\n {2}(http:\S+)\n/.exec(stderr)?.[1]);
+    const old = await openTab(link);
+    await old.until(`${text}.includes('${String(weightsSha256)}')`);
+    await old.until(`${text}.includes('The coordinator was started again, at step')`);
+    await old.evaluate(`document.querySelector('.think').scrollIntoView()`);
+    await old.until(`document.querySelectorAll('.samples .sample:not(.blank)').length > 1`);
+    expect(await violations(old)).toEqual([]);
+    later.child.kill('SIGINT');
+    expect(await later.exit).toBe(0);
+  });
+
+  it('says what to do about a folder that holds no run', async () => {
+    const nothing = lockstep(['dashboard', join(temporaryFolder(), 'none')]);
+    expect(await nothing.exit).toBe(2);
+    expect(nothing.stderr).toContain('is not there: give the folder of a run with workers');
+  });
 });

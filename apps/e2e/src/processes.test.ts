@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { coordinator, isAlive, lockstep, temporaryFolder } from './testing/processes.ts';
+import { coordinator, isAlive, lockstep, temporaryFolder, trained } from './testing/processes.ts';
 
 /** The processes that `pid` started. Linux only, as these tests are. */
 function childrenOf(pid: number): number[] {
@@ -203,5 +204,20 @@ describe('a token', () => {
     expect(readFileSync(join(String(running.lines[0]!['out']), 'journal.ndjson'), 'utf8')).not.toContain(
       token,
     );
+  });
+
+  it('speak TLS with a certificate made for a trial, whose fingerprint is printed', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const args = ['--tls', 'self-signed', '--max-steps', '20', '--port', '0', '--format', 'json'];
+    const running = lockstep(['train', ...args, '--out', out, '--workers', '1']);
+    await running.until(({ stderr }) => /watch the run.*\n {2}https:/.test(stderr));
+    const { weightsSha256 } = await running.finished();
+    const { fingerprint256, subjectAltName } = new X509Certificate(
+      readFileSync(join(out, 'certificate.pem')),
+    );
+    expect(running.stderr).toContain(fingerprint256);
+    expect(subjectAltName).toContain('127.0.0.1');
+    const alone = await trained('--workers', '0', '--max-steps', '20');
+    expect(weightsSha256).toBe(alone['weightsSha256']);
   });
 });

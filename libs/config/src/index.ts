@@ -16,12 +16,14 @@ export type { Option } from './option.ts';
 export {
   backendOption,
   coordinatorOptions,
+  dashboardOptions,
   formatOption,
   runOptions,
   trainOptions,
   workerOptions,
   workersOption,
   type CoordinatorOptions,
+  type DashboardOptions,
   type OptionTable,
   type TrainOptions,
   type ValuesOf,
@@ -36,4 +38,4 @@ export {
   type Resolved,
 } from './resolve.ts';
 export { BOUNDS, parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
-export type { ChildMessage, CoordinatorLaunch, WorkerLaunch } from './launch.ts';
+export type { ChildMessage, CoordinatorLaunch, DashboardLaunch, WorkerLaunch } from './launch.ts';

@@ -1,4 +1,4 @@
-import type { backendOption, coordinatorOptions } from './options.ts';
+import type { backendOption, coordinatorOptions, DashboardOptions } from './options.ts';
 import type { Resolved } from './resolve.ts';
 
 /** What a coordinator process is started with. */
@@ -13,6 +13,14 @@ export interface CoordinatorLaunch {
   readonly adminToken?: string;
   /** Started by `train`, which starts the workers too: nobody needs to be told how to add the first. */
   readonly isSupervised: boolean;
+}
+
+/** What the dashboard of a run that is over is started with. */
+export interface DashboardLaunch {
+  /** The run's. */
+  readonly folder: string;
+  readonly options: DashboardOptions;
+  readonly viewToken?: string;
 }
 
 /** What a worker process is started with. */
@@ -34,4 +42,10 @@ export type ChildMessage =
   /** The child listens for its launch. */
   | { readonly type: 'ready' }
   /** The coordinator accepts workers. */
-  | { readonly type: 'listening'; readonly url: string; readonly token: string | undefined };
+  | {
+      readonly type: 'listening';
+      readonly url: string;
+      readonly token: string | undefined;
+      /** The file of the certificate that it shows, which nobody else may have signed. */
+      readonly certificate: string | undefined;
+    };

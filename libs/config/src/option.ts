@@ -62,8 +62,11 @@ function realOption(
   };
 }
 
-/** One of a few words. */
-export function choiceOption<const C extends string>(common: Common<C>, choices: readonly C[]): Option<C> {
+/** One of a few words; or nothing, where that is the default. */
+export function choiceOption<const C extends string, const D extends C | undefined = C>(
+  common: Common<D>,
+  choices: readonly C[],
+): Option<C | D> {
   return {
     ...common,
     parse(value) {

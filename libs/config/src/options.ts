@@ -101,6 +101,15 @@ const placeOptions = {
     flag: 'open',
     help: 'let workers in without a token, whatever the --host; viewers and the administrator still need theirs',
   }),
+  tls: choiceOption<'self-signed', undefined>(
+    {
+      flag: 'tls',
+      placeholder: '<self-signed>',
+      defaultValue: undefined,
+      help: 'self-signed: serve https and wss with a certificate made for this run, for trials',
+    },
+    ['self-signed'],
+  ),
   tlsCert: textOption<string | undefined>({
     flag: 'tls-cert',
     placeholder: '<FILE>',
@@ -238,6 +247,15 @@ export const workerOptions = {
   ),
 };
 
+/** What showing a run that is over takes. */
+export const dashboardOptions = {
+  host: placeOptions.host,
+  port: placeOptions.port,
+  tls: placeOptions.tls,
+  tlsCert: placeOptions.tlsCert,
+  tlsKey: placeOptions.tlsKey,
+};
+
 export const coordinatorOptions = {
   ...runOptions,
   ...placeOptions,
@@ -250,4 +268,5 @@ export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 /** The values a table of options resolves to. */
 export type ValuesOf<T extends OptionTable> = { readonly [K in keyof T]: ReturnType<T[K]['parse']> };
 export type CoordinatorOptions = ValuesOf<typeof coordinatorOptions>;
+export type DashboardOptions = ValuesOf<typeof dashboardOptions>;
 export type TrainOptions = ValuesOf<typeof trainOptions>;

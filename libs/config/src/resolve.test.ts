@@ -29,6 +29,7 @@ describe('resolveOptions', () => {
       minWorkers: 1,
       maxWorkers: 256,
       open: false,
+      tls: undefined,
       tlsCert: undefined,
       tlsKey: undefined,
       out: undefined,

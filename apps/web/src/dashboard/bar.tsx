@@ -44,7 +44,7 @@ export function Bar(): JSX.Element {
         {ending === null ? (
           <Fact name="Left" value={Number.isFinite(left) ? duration(left) : '–'} />
         ) : (
-          <DigestFact digest={ending.weightsSha256} />
+          ending.weightsSha256 !== '' && <DigestFact digest={ending.weightsSha256} />
         )}
       </dl>
       <div class="actions">

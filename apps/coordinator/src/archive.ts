@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeCheckpoint } from '@lockstep/checkpoint';
+import { CommandError, EXIT, type DashboardLaunch, type ExitCode } from '@lockstep/config';
+import type { Dataset } from '@lockstep/data';
+import { RunView, type RunMemory } from '@lockstep/metrics';
+import { layoutOf } from '@lockstep/nn';
+import { CLOSE_CODES } from '@lockstep/protocol';
+import { FINAL_CHECKPOINT_NAME, listCheckpoints } from '@lockstep/storage';
+import { isLoopback } from './addresses.ts';
+import { loadDataset } from './dataset.ts';
+import { doorLimits } from './door/limits.ts';
+import { Refusals } from './door/refusals.ts';
+import { dashboardLinks, describeCertificate, type Listening } from './links.ts';
+import type { ReportTarget } from './reporter.ts';
+import { startServer } from './server.ts';
+import { stopSignals } from './stop-signals.ts';
+import { tlsOf } from './tls.ts';
+import { unixMillis } from './viewers/run-feed.ts';
+import { chooseTokens, mayWatch } from './viewers/tokens.ts';
+import { viewData, type ViewData } from './viewers/view-data.ts';
+import { readViewFile } from './viewers/view-file.ts';
+import { ViewerDoor } from './viewers/viewer-door.ts';
+import { ViewerHub } from './viewers/viewer-hub.ts';
+
+const TICK_MS = 1000;
+/** A hello of a worker that asks in vain. */
+const MOST_FRAME_BYTES = 64 * 1024;
+
+/**
+ * Shows a run from its folder, as its coordinator last showed it, until it is told to stop.
+ * @throws {CommandError} when there is nothing to show
+ */
+export async function runDashboard(
+  { folder, options, viewToken }: DashboardLaunch,
+  { target }: { readonly target: ReportTarget },
+): Promise<ExitCode> {
+  const memory = memoryOf(folder);
+  const view = new RunView();
+  view.recall(asEnded(memory));
+  const given = viewToken === undefined ? {} : { viewer: viewToken };
+  const tokens = chooseTokens({ isLoopback: isLoopback(options.host), isOpen: false, given });
+  const tls = await tlsOf(options, folder);
+  const hub = new ViewerHub({
+    view,
+    admits: (role, shown) => role === 'viewer' && mayWatch(tokens, role, shown),
+    // Nobody is let in as an administrator.
+    orders: { run: () => undefined, worker: () => undefined },
+    data: dataOf(folder, memory, (text) => target.err(`lockstep: ${text}\n`)),
+    joinLinks: () => [],
+    now: unixMillis,
+  });
+  const now = (): number => performance.now();
+  const server = await startServer({
+    ...{ host: options.host, port: options.port, now, tls },
+    limits: doorLimits(MOST_FRAME_BYTES, 1),
+    refusals: new Refusals({ append: () => undefined, onFirst: () => undefined, now }),
+    onConnection: (channel) => channel.close(CLOSE_CODES.refused.code, 'this run is over'),
+    viewers: new ViewerDoor(hub),
+  });
+  const listening: Listening = { port: server.port, tokens, tls };
+  const { viewer } = dashboardLinks(listening, options.host);
+  target.err(`the run ${memory.facts.run}, as it was (Ctrl-C ends this):\n  ${viewer}\n`);
+  if (tls?.fingerprint !== undefined) target.err(`${describeCertificate(tls)}\n`);
+  const ticker = setInterval(() => hub.tick(), TICK_MS);
+  const signals = stopSignals();
+  await signals.requested;
+  clearInterval(ticker);
+  await server.close();
+  signals.dispose();
+  return EXIT.done;
+}
+
+function memoryOf(folder: string): RunMemory {
+  let memory: RunMemory | undefined;
+  try {
+    memory = readViewFile(folder);
+  } catch (cause) {
+    throw new CommandError(EXIT.failed, (cause as Error).message, { cause });
+  }
+  if (memory !== undefined) return memory;
+  const what = existsSync(folder) ? 'holds nothing that was watched' : 'is not there';
+  throw new CommandError(
+    EXIT.usage,
+    `${folder} ${what}: give the folder of a run with workers, such as one below runs/`,
+  );
+}
+
+/** A run whose coordinator was killed has stopped, for whoever looks later. */
+function asEnded(memory: RunMemory): RunMemory {
+  const { live, savedAt } = memory;
+  if (live.ending !== null) return memory;
+  const ending = { step: live.step, at: savedAt, weightsSha256: '' };
+  return { ...memory, live: { ...live, phase: 'stopped', ending } };
+}
+
+/** The newest weights and the test rows, where they can be had; what is missing is not shown. */
+function dataOf(folder: string, { facts }: RunMemory, warn: (text: string) => void): ViewData {
+  const { config } = facts;
+  return viewData({
+    test: testRowsOf(config.dataset.name, config.dataset.featureCount, warn),
+    weights() {
+      const final = join(folder, FINAL_CHECKPOINT_NAME);
+      const file = existsSync(final) ? final : listCheckpoints(folder)[0]?.path;
+      if (file === undefined) return { step: 0, weights: new Float32Array(layoutOf(config.model).length) };
+      const { weights, step } = decodeCheckpoint(readFileSync(file));
+      return { step, weights };
+    },
+  });
+}
+
+function testRowsOf(name: string, featureCount: number, warn: (text: string) => void): Dataset {
+  try {
+    return loadDataset(name).test;
+  } catch (error) {
+    warn(`no test images are shown: ${(error as Error).message}`);
+    return { name, rowCount: 0, featureCount, rows: new Uint8Array(0), labels: new Uint8Array(0) };
+  }
+}
