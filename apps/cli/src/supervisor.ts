@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import {
   EXIT,
   type ChildMessage,
@@ -57,11 +57,14 @@ export class Supervisor {
   }
 
   #startWorkers({ url, token, certificate }: Listening): void {
-    const { threads, launch: ofCoordinator } = this.#setup;
+    const { threads, workerCount, launch: ofCoordinator } = this.#setup;
     const { backend } = ofCoordinator.options.values;
-    for (let number = 1; number <= this.#setup.workerCount; number++) {
+    const ownsCores = workerCount * threads === availableParallelism();
+    for (let number = 1; number <= workerCount; number++) {
       const secret = token === undefined ? {} : { token };
-      const launch = { url, name: `worker-${number}`, backend, threads, isTalkative: false, ...secret };
+      const name = `worker-${number}`;
+      const place = ownsCores ? { firstCore: (number - 1) * threads } : {};
+      const launch = { url, name, backend, threads, ...place, isTalkative: false, ...secret };
       void this.#keepWorker(launch, certificate);
     }
   }

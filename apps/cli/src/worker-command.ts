@@ -9,10 +9,11 @@ export async function runWorkerCommand(
   options: ValuesOf<typeof workerOptions>,
 ): Promise<ExitCode> {
   const { runWorker } = await loadWorker();
+  const cores = availableParallelism();
   const {
     backend,
     giveUpAfter,
-    threads = availableParallelism(),
+    threads = cores,
     name = `${hostname()}-${process.pid}`,
   } = options;
   const patience = giveUpAfter === undefined ? {} : { giveUpAfter };
@@ -21,6 +22,7 @@ export async function runWorkerCommand(
     name,
     backend,
     threads,
+    ...(threads === cores ? { firstCore: 0 } : {}),
     ...patience,
     isTalkative: true,
     ...tokenFromEnvironment(),

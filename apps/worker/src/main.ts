@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
-import { openChannel, WorkerClient, type Channel } from '@lockstep/transport';
+import { openChannel, WorkerClient, type Channel, type ChunkSource } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
 import { startTeam } from './team.ts';
@@ -41,7 +41,7 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       goldenDigest,
       ...(launch.token === undefined ? {} : { token: launch.token }),
     },
-    createTeam: (config) => startTeam({ config, backend: backend.name, threads: launch.threads }),
+    createTeam: (config) => startTeam({ ...launch, config, backend: backend.name }),
     now: () => performance.now() * 1000,
     random: Math.random,
     sleep: (ms) => delay(ms, undefined, { signal: wake.signal }).catch(() => undefined),
@@ -129,7 +129,10 @@ function connect(url: string): Promise<Channel> {
     generateMask: zeroMask,
   });
   client.on('upgrade', ({ socket }) => watchLine(client, socket));
-  return openChannel(client);
+  const line: ChunkSource = {
+    on: (event, listener) => client.on('upgrade', ({ socket }) => socket.on(event, listener)),
+  };
+  return openChannel(client, line);
 }
 
 function checkedUrl(text: string): string {

@@ -14,6 +14,8 @@ import {
 export interface ThreadData {
   readonly plan: TeamPlan;
   readonly thread: number;
+  /** The core that the thread keeps to; undefined where the system is to choose. */
+  readonly core: number | undefined;
 }
 
 /** Starts threads that compute the spans of a run; the calling thread only copies and waits. */
@@ -21,6 +23,8 @@ export function startTeam(team: {
   readonly config: RunConfig;
   readonly backend: BackendName;
   readonly threads: number;
+  /** As in `WorkerLaunch`. */
+  readonly firstCore?: number;
   /** What each thread runs: the built `thread.ts`. */
   readonly script?: URL;
 }): Promise<ComputeTeam> {
@@ -31,11 +35,14 @@ export function startTeam(team: {
     spawn: (plan, thread) =>
       hostThread(
         new Worker(team.script ?? new URL('./thread.mjs', import.meta.url), {
-          workerData: { plan, thread } satisfies ThreadData,
+          workerData: { plan, thread, core: coreOf(team, thread) } satisfies ThreadData,
         }),
       ),
   });
 }
+
+const coreOf = ({ firstCore }: { readonly firstCore?: number }, thread: number): number | undefined =>
+  firstCore === undefined ? undefined : firstCore + thread;
 
 function hostThread(worker: Worker): HostThread {
   return {

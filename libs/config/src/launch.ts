@@ -30,6 +30,11 @@ export interface WorkerLaunch {
   readonly backend: ReturnType<(typeof backendOption)['parse']>;
   /** Threads that compute. */
   readonly threads: number;
+  /**
+   * The first of the cores that these threads keep to, one each; where it is left out, the system moves them about. Only for
+   * threads that have the cores to themselves.
+   */
+  readonly firstCore?: number;
   readonly token?: string;
   /** Seconds without a coordinator after which the worker gives up; it never does when this is left out. */
   readonly giveUpAfter?: number;

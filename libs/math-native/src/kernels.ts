@@ -45,6 +45,8 @@ export interface NativeKernels {
   address(memory: Uint8Array): number | bigint;
   /** Asks the system for large pages there. */
   advise(memory: Uint8Array, bytes: number): void;
+  /** Keeps the calling thread on one of the cores it may run on, by its number among them; 0 where that cannot be. */
+  keepToCore(place: number): number;
   /** Bits of what the processor has (`runsVariant`). */
   features(): number;
 }
@@ -86,6 +88,7 @@ const PROTOTYPES: Readonly<Record<keyof NativeKernels, string>> = {
   checksum: 'int lockstep_checksum(void *, void *, size_t)',
   address: 'uint64_t lockstep_address(void *)',
   advise: 'void lockstep_advise(void *, size_t)',
+  keepToCore: 'int lockstep_keep_to_core(size_t)',
   features: 'int lockstep_features(void)',
 };
 

@@ -1,7 +1,7 @@
 import { childrenOf, leafCountOf, rootSpan, type Span } from '@lockstep/data';
 import { referenceBackend } from '@lockstep/math';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Reducer } from './reducer.ts';
 
 const LENGTH = 5;
@@ -45,16 +45,22 @@ describe('Reducer', () => {
           const expected = treeSum(root);
           expect(new Uint32Array(gradient.slice().buffer)).toEqual(new Uint32Array(expected.gradient.buffer));
           expect(lossSum).toBe(expected.lossSum);
+          reducer.clear();
         },
       ),
     );
   });
 
-  it('forgets what it reduced', () => {
+  it('forgets what it reduced, and gives back its memory once', () => {
     const reducer = new Reducer(referenceBackend, LENGTH);
     const leaf = { firstLeaf: 0, leafCount: 1 };
-    reducer.keep(leaf, { ...treeSum(leaf), checksum: '' });
+    const release = vi.fn();
+    reducer.keep(leaf, { ...treeSum(leaf), checksum: '', release });
     reducer.reduce(leaf);
+    expect(release).not.toHaveBeenCalled();
+    reducer.clear();
+    reducer.clear();
+    expect(release).toHaveBeenCalledOnce();
     expect(reducer.kept(leaf)).toBeUndefined();
     expect(() => reducer.reduce(leaf)).toThrowError(/no contribution covers leaf 0/);
   });

@@ -5,6 +5,8 @@ import type { SpanSum } from '@lockstep/worker';
 /** What the reducer keeps of a contribution. */
 export interface KeptSum extends SpanSum {
   readonly checksum: string;
+  /** Gives back the memory of its gradient. */
+  release?(): void;
 }
 
 /** Combines the contributions of a step up the fixed tree: every node is left + right (contract, section 3). */
@@ -30,19 +32,18 @@ export class Reducer {
     return this.#kept.get(spanKey(span));
   }
 
-  /** Forgets a step that is not going to be reduced. */
+  /** Forgets the step: its sum was taken, or is not going to be. */
   clear(): void {
+    for (const sum of this.#kept.values()) sum.release?.();
     this.#kept.clear();
   }
 
   /**
-   * The sum over `root`, whose every leaf a kept contribution covers; forgets them.
-   * @returns a contribution's own gradient when it covers the root, else a buffer of the reducer's, valid until the next call
+   * The sum over `root`, whose every leaf a kept contribution covers.
+   * @returns a contribution's own gradient when it covers the root, else a buffer of the reducer's; valid until `clear`
    */
   reduce(root: Span): SpanSum {
-    const sum = this.#sumOf(root, 0);
-    this.#kept.clear();
-    return sum;
+    return this.#sumOf(root, 0);
   }
 
   /** The sum over `span`; what has to be added is left in the slot of `depth`. */

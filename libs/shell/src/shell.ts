@@ -7,6 +7,7 @@ import {
   type RunState,
   type Transition,
 } from '@lockstep/coordination';
+import type { Span } from '@lockstep/data';
 import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
 import { ByteWatch } from './byte-watch.ts';
@@ -22,6 +23,12 @@ import { WorkerConnection } from './worker-connection.ts';
 
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
 
+/** A contribution, and the connection that it came over. */
+interface Received {
+  readonly contribution: Contribution;
+  readonly channel: Channel;
+}
+
 /**
  * The impure driver of `transition`: turns what sockets bring into events, and does what the effects say, in order. The one place
  * where the state of a distributed run changes.
@@ -34,7 +41,7 @@ export class Shell {
   readonly #dispatcher: StepDispatch;
   readonly #connections = new Map<string, WorkerConnection>();
   readonly #bytes: ByteWatch;
-  readonly #queue: { readonly event: RunEvent; readonly contribution: Contribution | undefined }[] = [];
+  readonly #queue: { readonly event: RunEvent; readonly received: Received | undefined }[] = [];
   #state: RunState;
   #isPerforming = false;
   #isOver = false;
@@ -42,7 +49,7 @@ export class Shell {
   /** Goes on after the committed step that a pause holds. */
   #held: (() => void) | undefined;
   /** The contribution whose event is being performed. */
-  #contribution: Contribution | undefined;
+  #received: Received | undefined;
   #sayGoodbye: ((connection: WorkerConnection) => void) | undefined;
   #settle!: (end: Promise<RunEnd>) => void;
   /** Settles when the run is over and everybody was told. */
@@ -193,16 +200,16 @@ export class Shell {
     const facts = { worker, term, step, span, rowCount, check, ...matches, computeMicros };
     this.#dispatch(
       { type: 'contribution-received', ...facts, digest: `${checksum} ${lossSum}` },
-      contribution,
+      { contribution, channel: connection.channel },
     );
   }
 
   /** Effects may bring further events: they wait until the effects of this one are done. */
-  #dispatch(body: EventBody, contribution?: Contribution): void {
-    this.#queue.push({ event: { ...body, now: this.#setup.now() }, contribution });
+  #dispatch(body: EventBody, received?: Received): void {
+    this.#queue.push({ event: { ...body, now: this.#setup.now() }, received });
     if (this.#isPerforming) return;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      this.#contribution = next.contribution;
+      this.#received = next.received;
       this.#performAll(transition(this.#setup.config, this.#state, next.event));
     }
   }
@@ -238,8 +245,7 @@ export class Shell {
         return;
       }
       case 'keep-contribution':
-        this.#reducer.keep(effect.span, this.#contribution!);
-        return;
+        return this.#keep(effect.span, this.#received!);
       case 'drop-contribution':
         return;
       case 'verdict':
@@ -264,11 +270,17 @@ export class Shell {
     }
   }
 
+  #keep(span: Span, { contribution, channel }: Received): void {
+    const { gradient, lossSum, checksum } = contribution;
+    const release = (): void => channel.recycle(gradient.buffer);
+    this.#reducer.keep(span, { gradient, lossSum, checksum, release });
+  }
+
   #answer({ worker, step, span, verdict, reason }: Extract<RunEffect, { type: 'verdict' }>): void {
     const { term } = this.#run;
     const why = reason === undefined ? {} : { reason };
     this.#connections.get(worker)?.send({ type: 'verdict', term, step, span, verdict, ...why });
-    const { checksum, rowCount, computeMicros } = this.#contribution ?? {};
+    const { checksum, rowCount, computeMicros } = this.#received?.contribution ?? {};
     const facts = { worker, step, span, checksum, verdict, ...why, rowCount, computeMicros };
     this.#setup.journal.append({ term, type: 'verdict', ...facts });
   }
@@ -277,6 +289,7 @@ export class Shell {
     const { trainer } = this.#run;
     const sum = this.#run.timed('reduce', () => this.#reducer.reduce(trainer.rootOfStep()));
     const isFinite = this.#run.commit(sum);
+    this.#reducer.clear();
     if (!isFinite) return this.#dispatch({ type: 'step-diverged', step });
     const checksum = this.#weights.checksumFor(step + 1);
     if (this.#run.isCheckpointDue()) this.#checkpoint();

@@ -25,6 +25,11 @@ export interface Channel {
   close(code: number, reason: string): void;
   /** Who takes the frames; they are kept until somebody does. A frame's bytes belong to the handler. */
   onFrame(handler: (frame: Uint8Array) => void): void;
+  /**
+   * Gives back the memory of a received frame, which nobody may look at any more; its `buffer` may be empty afterwards. What is
+   * not given back is left to the garbage collector.
+   */
+  recycle(buffer: ArrayBufferLike): void;
   /** Who hears, once, that the channel ended, at either end; at once if it already has. */
   onClose(handler: (close: Close) => void): void;
 }

@@ -8,8 +8,9 @@ export {
 } from './backoff.ts';
 export type { Channel, Close } from './channel.ts';
 export { Inbox } from './inbox.ts';
-export { memoryChannelPair } from './memory-channel.ts';
+export { memoryChannelPair, spoil } from './memory-channel.ts';
 export { openChannel } from './open-channel.ts';
+export type { ChunkSource } from './received-memory.ts';
 export { TransportError, type TransportErrorCode } from './transport-error.ts';
 export { webSocketChannel } from './web-socket-channel.ts';
 export type { WebSocketLike } from './web-socket-like.ts';

@@ -55,6 +55,10 @@ class MemoryChannel implements Channel {
     this.#inbox.onFrame(handler);
   }
 
+  recycle(buffer: ArrayBufferLike): void {
+    spoil(buffer);
+  }
+
   onClose(handler: (close: Close) => void): void {
     this.#inbox.onClose(handler);
   }
@@ -67,6 +71,11 @@ class MemoryChannel implements Channel {
     this.#isOpen = false;
     this.#inbox.end(close);
   }
+}
+
+/** Whoever still looks at memory that was given back is to be found out. */
+export function spoil(buffer: ArrayBufferLike): void {
+  new Uint8Array(buffer).fill(0xff);
 }
 
 /** Microtasks run in the order they were asked for, so frames and the close arrive in theirs. */

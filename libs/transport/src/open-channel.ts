@@ -1,14 +1,16 @@
 import type { Channel } from './channel.ts';
+import type { ChunkSource } from './received-memory.ts';
 import { TransportError } from './transport-error.ts';
 import { webSocketChannel } from './web-socket-channel.ts';
 import { OPEN, type WebSocketLike } from './web-socket-like.ts';
 
 /**
  * The channel over a socket that was just made, once it is open. No frame is lost in between.
+ * @param line as in `webSocketChannel`
  * @throws {TransportError} unreachable, when the socket closes first
  */
-export function openChannel(socket: WebSocketLike): Promise<Channel> {
-  const channel = webSocketChannel(socket);
+export function openChannel(socket: WebSocketLike, line?: ChunkSource): Promise<Channel> {
+  const channel = webSocketChannel(socket, line);
   if (socket.readyState === OPEN) return Promise.resolve(channel);
   return new Promise((resolve, reject) => {
     let cause: unknown;

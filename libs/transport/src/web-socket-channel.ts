@@ -2,15 +2,17 @@ import { CLOSE_CODES } from '@lockstep/protocol';
 import type { Channel, Close } from './channel.ts';
 import { clipReason } from './clip-reason.ts';
 import { Inbox } from './inbox.ts';
+import { ReceivedMemory, type ChunkSource } from './received-memory.ts';
 import { OPEN, type WebSocketLike } from './web-socket-like.ts';
 
 /**
  * A channel over a WebSocket of a browser or of the `ws` package. Make it before the first message can arrive: as soon as
  * the socket exists, or in the server's `connection` handler. Text messages close it with 1003. The largest frame is the
  * socket's own setting (`maxPayload` of `ws`).
+ * @param line the connection beneath a socket of `ws`, whose memory is then freed at once
  */
-export function webSocketChannel(socket: WebSocketLike): Channel {
-  return new WebSocketChannel(socket);
+export function webSocketChannel(socket: WebSocketLike, line?: ChunkSource): Channel {
+  return new WebSocketChannel(socket, line);
 }
 
 class WebSocketChannel implements Channel {
@@ -18,11 +20,14 @@ class WebSocketChannel implements Channel {
   readonly #inbox = new Inbox();
   /** A socket of `ws`: it hands over views of what it received and reports when a frame was sent. */
   readonly #isWs: boolean;
+  /** A browser's socket has none: it tells nothing of its memory. */
+  readonly #memory: ReceivedMemory | undefined;
   #isClosing = false;
 
-  constructor(socket: WebSocketLike) {
+  constructor(socket: WebSocketLike, line: ChunkSource | undefined) {
     this.#socket = socket;
     this.#isWs = socket.binaryType === 'nodebuffer';
+    if (this.#isWs) this.#memory = new ReceivedMemory(line);
     // In `ws` an `arraybuffer` would be one more copy of every frame; a browser has no copy to avoid.
     if (!this.#isWs) socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }) => this.#onMessage(data));
@@ -67,6 +72,10 @@ class WebSocketChannel implements Channel {
     this.#inbox.onFrame(handler);
   }
 
+  recycle(buffer: ArrayBufferLike): void {
+    this.#memory?.recycle(buffer);
+  }
+
   onClose(handler: (close: Close) => void): void {
     this.#inbox.onClose(handler);
   }
@@ -75,7 +84,9 @@ class WebSocketChannel implements Channel {
     if (this.#isClosing) return;
     if (data instanceof ArrayBuffer) this.#inbox.deliver(new Uint8Array(data));
     else if (ArrayBuffer.isView(data)) {
-      this.#inbox.deliver(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      this.#memory?.onMessage(frame);
+      this.#inbox.deliver(frame);
     } else this.close(CLOSE_CODES.textFrame.code, CLOSE_CODES.textFrame.reason);
   }
 }

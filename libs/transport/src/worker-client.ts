@@ -86,6 +86,7 @@ export class WorkerClient {
         createTeam,
         now,
         send: (frame, onFlushed) => channel.send(frame, onFlushed),
+        recycle: (buffer) => channel.recycle(buffer),
         notify(notice) {
           if (notice.type === 'welcomed') wasWelcomed = true;
           if (notice.type === 'finished') end = { type: 'finished', finished: notice.finished };

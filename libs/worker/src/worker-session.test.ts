@@ -102,6 +102,7 @@ function start() {
       sent.push(decodeWorkerMessage(frame.slice(), limits));
       onFlushed?.();
     },
+    recycle: (buffer) => new Uint8Array(buffer).fill(0xff),
     now: () => 0,
     notify(notice) {
       notices.push(notice);

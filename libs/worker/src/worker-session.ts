@@ -60,6 +60,8 @@ export interface WorkerSurroundings {
   createTeam(config: RunConfig): Promise<ComputeTeam>;
   /** Puts a frame on the wire; `onFlushed` is called when its bytes may be overwritten. */
   send(frame: Uint8Array, onFlushed?: () => void): void;
+  /** Gives back the memory of a received frame, which the session looks at no more. */
+  recycle(buffer: ArrayBufferLike): void;
   /** Microseconds of a monotonic clock. */
   now(): number;
   notify(notice: WorkerNotice): void;
@@ -197,7 +199,10 @@ export class WorkerSession {
     const { team, desk } = this.#activeRun();
     if (this.#isComputing) return;
     const weights = desk.takeWeights();
-    if (weights !== undefined) team.setWeights(weights.weights, weights.checksum);
+    if (weights !== undefined) {
+      team.setWeights(weights.weights, weights.checksum);
+      this.#surroundings.recycle(weights.weights.buffer);
+    }
     const work = desk.takeWork();
     if (work === undefined) return;
     this.#isComputing = true;

@@ -123,7 +123,7 @@ export class Entrance {
   }
 
   #welcome(client: DoorSocket, { socket }: IncomingMessage, address: string): void {
-    const channel = webSocketChannel(client);
+    const channel = webSocketChannel(client, socket);
     const { refusals, limits } = this.#setup;
     const visitor: Visitor = {
       client,

@@ -66,6 +66,10 @@ class MisbehavingChannel implements Channel {
     this.#channel.onFrame(handler);
   }
 
+  recycle(buffer: ArrayBufferLike): void {
+    this.#channel.recycle(buffer);
+  }
+
   onClose(handler: Parameters<Channel['onClose']>[0]): void {
     this.#channel.onClose(handler);
   }

@@ -1,4 +1,4 @@
-import { type Channel, type Close, Inbox } from '@lockstep/transport';
+import { type Channel, type Close, Inbox, spoil } from '@lockstep/transport';
 import type { Host } from '../world/host.ts';
 import type { Parcel, Pipe } from './pipe.ts';
 import type { Site } from './site.ts';
@@ -80,6 +80,10 @@ export class Endpoint implements Channel {
 
   onFrame(handler: (frame: Uint8Array) => void): void {
     this.#inbox.onFrame(handler);
+  }
+
+  recycle(buffer: ArrayBufferLike): void {
+    spoil(buffer);
   }
 
   onClose(handler: (close: Close) => void): void {
