@@ -10,12 +10,7 @@ export async function runWorkerCommand(
 ): Promise<ExitCode> {
   const { runWorker } = await loadWorker();
   const cores = availableParallelism();
-  const {
-    backend,
-    giveUpAfter,
-    threads = cores,
-    name = `${hostname()}-${process.pid}`,
-  } = options;
+  const { backend, giveUpAfter, threads = cores, name = `${hostname()}-${process.pid}` } = options;
   const patience = giveUpAfter === undefined ? {} : { giveUpAfter };
   return runWorker({
     url,

@@ -1,8 +1,9 @@
 import { basename, join } from 'node:path';
 import { CommandError, EXIT, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
-import { workerId, workerMessageLimits } from '@lockstep/protocol';
+import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockstep/protocol';
 import { RunView, type RunNotice } from '@lockstep/metrics';
+import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
 import { Journal } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
@@ -78,11 +79,13 @@ export async function trainWithWorkers({
   const tls = await tlsOf(values, folder);
   const given = { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken };
   const tokens = chooseTokens({ isLoopback: isLoopback(values.host), isOpen: values.open, given });
-  const limits = workerMessageLimits({
+  const shape = {
     parameterCount: layout.length,
     featureCount: config.dataset.featureCount,
     maxRowCount: config.batchSize,
-  });
+  };
+  const limits = workerMessageLimits(shape);
+  const longestFrame = Math.max(limits.maxFrameBytes, coordinatorMessageLimits(shape).maxFrameBytes);
   const now = (): number => Math.round(performance.now() * 1000);
   const journal = await Journal.open(join(folder, 'journal.ndjson'), {
     now,
@@ -170,6 +173,7 @@ export async function trainWithWorkers({
     refusals,
     now: () => performance.now(),
     onConnection: (channel) => shell.connect(channel),
+    shareMemory: () => createSharedSlots(longestFrame),
     viewers: new ViewerDoor(hub),
     tls,
   });

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIP, type DropArgument, type Socket } from 'node:net';
 import { CommandError, EXIT } from '@lockstep/config';
 import { VIEW_PATH } from '@lockstep/protocol';
-import type { Channel } from '@lockstep/transport';
+import type { Channel, SharedSlots } from '@lockstep/transport';
 import { publicHost } from './addresses.ts';
 import { addressOf, Entrance } from './door/entrance.ts';
 import type { DoorLimits } from './door/limits.ts';
@@ -23,6 +23,8 @@ export interface ServerSetup {
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onConnection(channel: Channel): void;
+  /** Makes memory to share with a worker of this machine; undefined where there is none. */
+  shareMemory(): Promise<SharedSlots | undefined>;
   /** Where those who watch come in, at `VIEW_PATH`. */
   readonly viewers: ViewerDoor;
   /** Speak TLS with these. */

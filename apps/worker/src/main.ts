@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
-import { openChannel, WorkerClient, type Channel, type ChunkSource } from '@lockstep/transport';
+import { memoryHeaders, openSharedSlots } from '@lockstep/same-host';
+import { openChannel, SlotChannel, WorkerClient, type Channel, type ChunkSource } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
 import { startTeam } from './team.ts';
@@ -121,18 +122,19 @@ class Patience {
  */
 const zeroMask = (mask: Buffer): void => void mask.fill(0);
 
-function connect(url: string): Promise<Channel> {
+async function connect(url: string): Promise<Channel> {
   const client = new WebSocket(url, {
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: 10_000,
     generateMask: zeroMask,
+    headers: memoryHeaders(url),
   });
   client.on('upgrade', ({ socket }) => watchLine(client, socket));
   const line: ChunkSource = {
     on: (event, listener) => client.on('upgrade', ({ socket }) => socket.on(event, listener)),
   };
-  return openChannel(client, line);
+  return new SlotChannel(await openChannel(client, line), openSharedSlots);
 }
 
 function checkedUrl(text: string): string {

@@ -247,6 +247,7 @@ export class Shell {
       case 'keep-contribution':
         return this.#keep(effect.span, this.#received!);
       case 'drop-contribution':
+        if (this.#received !== undefined) this.#drop(this.#received);
         return;
       case 'verdict':
         return this.#answer(effect);
@@ -270,10 +271,14 @@ export class Shell {
     }
   }
 
-  #keep(span: Span, { contribution, channel }: Received): void {
-    const { gradient, lossSum, checksum } = contribution;
-    const release = (): void => channel.recycle(gradient.buffer);
-    this.#reducer.keep(span, { gradient, lossSum, checksum, release });
+  #keep(span: Span, received: Received): void {
+    const { gradient, lossSum, checksum } = received.contribution;
+    this.#reducer.keep(span, { gradient, lossSum, checksum, release: () => this.#drop(received) });
+  }
+
+  /** Nobody looks at its gradient any more. */
+  #drop({ contribution, channel }: Received): void {
+    channel.recycle(contribution.gradient.buffer);
   }
 
   #answer({ worker, step, span, verdict, reason }: Extract<RunEffect, { type: 'verdict' }>): void {

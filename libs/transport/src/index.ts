@@ -11,6 +11,8 @@ export { Inbox } from './inbox.ts';
 export { memoryChannelPair, spoil } from './memory-channel.ts';
 export { openChannel } from './open-channel.ts';
 export type { ChunkSource } from './received-memory.ts';
+export { LEAST_SHARED_BYTES, SlotChannel, type OpenSlots, type SharedSlots } from './slot-channel.ts';
+export { Slots } from './slots.ts';
 export { TransportError, type TransportErrorCode } from './transport-error.ts';
 export { webSocketChannel } from './web-socket-channel.ts';
 export type { WebSocketLike } from './web-socket-like.ts';

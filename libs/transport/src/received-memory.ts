@@ -50,7 +50,9 @@ export class ReceivedMemory {
       if (byteLength === buffer.byteLength) this.#whole.add(buffer);
     }
     if (this.#chunks.length < 2) return;
-    const read = this.#chunks.filter((chunk, index) => index < this.#chunks.length - 1 && !this.#lent.has(chunk));
+    const read = this.#chunks.filter(
+      (chunk, index) => index < this.#chunks.length - 1 && !this.#lent.has(chunk),
+    );
     this.#chunks = this.#chunks.slice(-1);
     if (read.length > 0) free(read);
   }

@@ -16,15 +16,18 @@ const MOST_ROWS_MESSAGES = 256;
 export class SpanDesk {
   readonly #term: number;
   readonly #config: RunConfig;
+  readonly #recycle: (buffer: ArrayBufferLike) => void;
   #step = -1;
   #weights: Weights | undefined;
   #rows: RowsMessage[] = [];
   #leases: LeaseMessage[] = [];
   #rowsDone = 0;
 
-  constructor(term: number, config: RunConfig) {
+  /** @param recycle takes the memory of messages that are not needed any more */
+  constructor(term: number, config: RunConfig, recycle: (buffer: ArrayBufferLike) => void) {
     this.#term = term;
     this.#config = config;
+    this.#recycle = recycle;
   }
 
   /** The step of the newest weights; -1 before the first. */
@@ -40,10 +43,25 @@ export class SpanDesk {
   /** Newer weights make everything about earlier steps void. */
   putWeights(message: Weights): void {
     if (message.step !== this.#step) this.#rowsDone = 0;
+    if (this.#weights !== undefined) this.#recycle(this.#weights.weights.buffer);
     this.#weights = message;
     this.#step = message.step;
     if (this.#leases.length > 0) this.#leases = [];
-    this.#rows = this.#rows.filter(({ step }) => step >= message.step);
+    this.#rows = this.#rows.filter((rows) => rows.step >= message.step || this.#discard(rows));
+  }
+
+  /** Nothing is computed any more. */
+  clear(): void {
+    if (this.#weights !== undefined) this.#recycle(this.#weights.weights.buffer);
+    this.#weights = undefined;
+    for (const rows of this.#rows) this.#discard(rows);
+    this.#rows = [];
+    this.#leases = [];
+  }
+
+  #discard({ rows }: RowsMessage): false {
+    this.#recycle(rows.buffer);
+    return false;
   }
 
   /** @throws {ProtocolError} `unexpected-message` */

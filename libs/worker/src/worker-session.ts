@@ -75,6 +75,7 @@ export interface WorkerSurroundings {
  */
 export class WorkerSession {
   readonly #surroundings: WorkerSurroundings;
+  readonly #recycle = (buffer: ArrayBufferLike): void => this.#surroundings.recycle(buffer);
   #limits: FrameLimits = HANDSHAKE_LIMITS;
   #run: ActiveRun | undefined;
   /** Messages that wait for the team; undefined when none has to. */
@@ -134,6 +135,12 @@ export class WorkerSession {
   end(): void {
     this.#isOver = true;
     this.#run?.team.close();
+    this.#run?.desk.clear();
+    for (const message of this.#waiting ?? []) {
+      if (message.type === 'weights') this.#recycle(message.weights.buffer);
+      else if (message.type === 'rows') this.#recycle(message.rows.buffer);
+    }
+    this.#waiting = [];
     this.#run = undefined;
   }
 
@@ -183,7 +190,7 @@ export class WorkerSession {
 
   #begin(team: ComputeTeam, { term, run, worker }: Welcome, config: RunConfig): void {
     if (this.#isOver) return team.close();
-    this.#run = { team, desk: new SpanDesk(term, config) };
+    this.#run = { team, desk: new SpanDesk(term, config, this.#recycle) };
     this.#surroundings.notify({ type: 'welcomed', run, worker, config });
     const messages = this.#waiting ?? [];
     this.#waiting = undefined;
@@ -201,7 +208,7 @@ export class WorkerSession {
     const weights = desk.takeWeights();
     if (weights !== undefined) {
       team.setWeights(weights.weights, weights.checksum);
-      this.#surroundings.recycle(weights.weights.buffer);
+      this.#recycle(weights.weights.buffer);
     }
     const work = desk.takeWork();
     if (work === undefined) return;

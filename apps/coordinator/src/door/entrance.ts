@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, type CloseCode } from '@lockstep/protocol';
-import { webSocketChannel, type Channel } from '@lockstep/transport';
+import { asksForMemory } from '@lockstep/same-host';
+import { SlotChannel, webSocketChannel, type Channel, type SharedSlots } from '@lockstep/transport';
 import { WebSocketServer, type Server } from 'ws';
 import { AddressBuckets } from './address-buckets.ts';
 import { DoorSocket } from './door-socket.ts';
@@ -22,6 +23,8 @@ interface Visitor {
   readonly client: DoorSocket;
   readonly address: string;
   readonly bytesRead: () => number;
+  /** Its channel, where it takes memory of this machine and was not offered any yet. */
+  takesMemory: SlotChannel | undefined;
   isAdmitted: boolean;
   bytesSeen: number;
   silentLooks: number;
@@ -33,6 +36,8 @@ export interface EntranceSetup {
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onConnection(channel: Channel): void;
+  /** Makes memory to share with a worker of this machine; undefined where there is none. */
+  shareMemory(): Promise<SharedSlots | undefined>;
 }
 
 /** Turns HTTP requests into channels, within limits, and watches over them; what they say is for others to judge. */
@@ -89,6 +94,7 @@ export class Entrance {
     if (!isAdmitted) return this.countGuess(visitor.address);
     visitor.isAdmitted = true;
     visitor.client.graceMs = 5000;
+    void this.#shareMemory(visitor);
   }
 
   /** Somebody at `address` showed a wrong token. */
@@ -122,13 +128,23 @@ export class Entrance {
     return this.#handshakes.take(address) ? undefined : HTTP_REFUSALS.handshakes;
   }
 
-  #welcome(client: DoorSocket, { socket }: IncomingMessage, address: string): void {
-    const channel = webSocketChannel(client, socket);
+  async #shareMemory(visitor: Visitor): Promise<void> {
+    const channel = visitor.takesMemory;
+    visitor.takesMemory = undefined;
+    const slots = channel && (await this.#setup.shareMemory());
+    if (slots !== undefined) channel!.offer(slots);
+  }
+
+  #welcome(client: DoorSocket, { headers, socket }: IncomingMessage, address: string): void {
+    const line = webSocketChannel(client, socket);
+    const takesMemory = asksForMemory(headers, address) ? new SlotChannel(line) : undefined;
+    const channel = takesMemory ?? line;
     const { refusals, limits } = this.#setup;
     const visitor: Visitor = {
       client,
       address,
       bytesRead: () => socket.bytesRead,
+      takesMemory,
       isAdmitted: false,
       bytesSeen: socket.bytesRead,
       silentLooks: 0,

@@ -22,8 +22,8 @@ export interface ComputeTeam {
    */
   setWeights(weights: Float32Array, checksum: string): void;
   /**
-   * The gradient and loss of the rows, summed up the span's part of the tree, against the weights at hand. The next call must
-   * wait for this one; it waits by itself while every room is taken.
+   * The gradient and loss of the rows, summed up the span's part of the tree, against the weights at hand. The rows may change
+   * once it returns. The next call must wait for this one; it waits by itself while every room is taken.
    */
   compute(rows: SpanRows): Promise<TeamSum>;
   /** Ends the threads. What is being computed is never answered. */

@@ -38,9 +38,11 @@ export class InlineTeam implements ComputeTeam {
     this.#expectedChecksum = checksum;
   }
 
-  async compute(rows: SpanRows): Promise<TeamSum> {
+  async compute(given: SpanRows): Promise<TeamSum> {
     const taken = this.#rooms.take();
-    const index = typeof taken === 'number' ? taken : await taken;
+    const isAtOnce = typeof taken === 'number';
+    const rows = isAtOnce ? given : { rows: given.rows.slice(), labels: given.labels.slice() };
+    const index = isAtOnce ? taken : await taken;
     const { network } = this.#computer;
     if (this.#expectedChecksum !== undefined) {
       requireChecksum(this.#backend.checksum(network.weights).checksum, this.#expectedChecksum);

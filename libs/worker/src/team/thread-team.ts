@@ -73,10 +73,10 @@ export class ThreadTeam implements ComputeTeam {
   }
 
   async compute({ rows, labels }: SpanRows): Promise<TeamSum> {
-    const taken = this.#rooms.take();
-    const index = typeof taken === 'number' ? taken : await taken;
     this.#tensors.rows.set(rows);
     this.#tensors.labels.set(labels);
+    const taken = this.#rooms.take();
+    const index = typeof taken === 'number' ? taken : await taken;
     const expected = this.#expectedChecksum;
     this.#expectedChecksum = undefined;
     if (this.#failure !== undefined) throw this.#failure;
