@@ -1,7 +1,6 @@
 import {
   transition,
   begin,
-  type ContributionCheck,
   type RunEffect,
   type RunEvent,
   type RunState,
@@ -11,11 +10,11 @@ import type { Span } from '@lockstep/data';
 import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
 import { ByteWatch } from './byte-watch.ts';
+import { checkSum } from './check-sum.ts';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
-import { haveSameBits } from './same-bits.ts';
 import type { ShellSetup } from './shell-setup.ts';
 import { StepDispatch } from './step-dispatch.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
@@ -183,25 +182,16 @@ export class Shell {
   }
 
   #onContribution(connection: WorkerConnection, contribution: Contribution): void {
-    const { term, step, span, rowCount, computeMicros, gradient, lossSum } = contribution;
+    const { term, step, span, rowCount, computeMicros } = contribution;
     if (term === this.#run.term) this.#dispatcher.taken(connection, step);
-    const { checksum, isFinite } = this.#run.trainer.backend.checksum(gradient);
-    const isSound = isFinite && Number.isFinite(lossSum);
-    const check: ContributionCheck =
-      checksum !== contribution.checksum ? 'checksum' : isSound ? 'ok' : 'non-finite';
     const isCurrent = step === this.#state.step && term === this.#run.term;
     const first = isCurrent ? this.#reducer.kept(span) : undefined;
-    const matches =
-      first === undefined
-        ? {}
-        : { matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
+    const facts = checkSum(this.#run.trainer.backend, contribution, first);
     const worker = String(connection.id);
     this.#run.timeline?.answered({ worker, step, span, at: this.#setup.now() }, computeMicros);
-    const facts = { worker, term, step, span, rowCount, check, ...matches, computeMicros };
-    this.#dispatch(
-      { type: 'contribution-received', ...facts, digest: `${checksum} ${lossSum}` },
-      { contribution, channel: connection.channel },
-    );
+    const event = { worker, term, step, span, rowCount, computeMicros, ...facts };
+    const { channel } = connection;
+    this.#dispatch({ type: 'contribution-received', ...event }, { contribution, channel });
   }
 
   /** Effects may bring further events: they wait until the effects of this one are done. */

@@ -64,8 +64,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     edits: [
       {
         file: 'libs/shell/src/reducer.ts',
-        find: 'const sum = this.#sumOf(root, 0);',
-        replace: `const sum = [...this.#kept.values()].reduce((left: SpanSum, right: SpanSum) => {
+        find: 'return this.#sumOf(root, 0);',
+        replace: `return [...this.#kept.values()].reduce((left: SpanSum, right: SpanSum) => {
           this.#backend.add(this.#slot(0), left.gradient, right.gradient);
           return { gradient: this.#slot(0), lossSum: left.lossSum + right.lossSum };
         });`,
@@ -77,7 +77,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'a gradient with a NaN is taken like any other',
     edits: [
       {
-        file: 'libs/shell/src/shell.ts',
+        file: 'libs/shell/src/check-sum.ts',
         find: 'const isSound = isFinite && Number.isFinite(lossSum);',
         replace: 'const isSound = isFinite || !isFinite;',
       },
