@@ -42,7 +42,6 @@ async function serving(changes: Partial<DoorLimits> = {}) {
     now,
     viewers: new ViewerDoor(viewerHub()),
     tls: undefined,
-    shareMemory: () => Promise.resolve(undefined),
     onConnection(channel) {
       const frames: Uint8Array[] = [];
       channel.onFrame((frame) => frames.push(frame));

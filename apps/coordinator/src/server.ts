@@ -23,8 +23,8 @@ export interface ServerSetup {
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onConnection(channel: Channel): void;
-  /** Makes memory to share with a worker of this machine; undefined where there is none. */
-  shareMemory(): Promise<SharedSlots | undefined>;
+  /** Makes memory to share with a worker of this machine; undefined where there is none. Left out where no worker comes. */
+  shareMemory?(): Promise<SharedSlots | undefined>;
   /** Where those who watch come in, at `VIEW_PATH`. */
   readonly viewers: ViewerDoor;
   /** Speak TLS with these. */

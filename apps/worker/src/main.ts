@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { memoryHeaders, openSharedSlots } from '@lockstep/same-host';
-import { openChannel, SlotChannel, WorkerClient, type Channel, type ChunkSource } from '@lockstep/transport';
+import {
+  openChannel,
+  ReceivedMemory,
+  SlotChannel,
+  WorkerClient,
+  type Channel,
+  type ChunkSource,
+} from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
 import { startTeam } from './team.ts';
@@ -134,7 +141,7 @@ async function connect(url: string): Promise<Channel> {
   const line: ChunkSource = {
     on: (event, listener) => client.on('upgrade', ({ socket }) => socket.on(event, listener)),
   };
-  return new SlotChannel(await openChannel(client, line), openSharedSlots);
+  return new SlotChannel(await openChannel(client, new ReceivedMemory(line, client)), openSharedSlots);
 }
 
 function checkedUrl(text: string): string {

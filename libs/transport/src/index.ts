@@ -10,7 +10,7 @@ export type { Channel, Close } from './channel.ts';
 export { Inbox } from './inbox.ts';
 export { memoryChannelPair, spoil } from './memory-channel.ts';
 export { openChannel } from './open-channel.ts';
-export type { ChunkSource } from './received-memory.ts';
+export { ReceivedMemory, type ChunkSource } from './received-memory.ts';
 export { LEAST_SHARED_BYTES, SlotChannel, type OpenSlots, type SharedSlots } from './slot-channel.ts';
 export { Slots } from './slots.ts';
 export { TransportError, type TransportErrorCode } from './transport-error.ts';

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, type WebSocketServer } from 'ws';
 import type { Channel } from './channel.ts';
+import { ReceivedMemory } from './received-memory.ts';
 import { webSocketChannel } from './web-socket-channel.ts';
 import { startServer, stopServer } from './testing/loopback.ts';
 
@@ -19,7 +20,7 @@ describe('the memory of received frames', () => {
     server = started.server;
     const connected = new Promise<void>((resolve) =>
       server.once('connection', (socket, { socket: line }: { socket: Socket }) => {
-        channel = webSocketChannel(socket, line);
+        channel = webSocketChannel(socket, new ReceivedMemory(line, socket));
         line.on('data', (chunk: Buffer) => chunks.push(chunk));
         resolve();
       }),

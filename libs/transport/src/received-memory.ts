@@ -1,3 +1,5 @@
+import type { WebSocketLike } from './web-socket-like.ts';
+
 /** Chunks shorter than this are left to the garbage collector: freeing one costs about a microsecond. */
 const LEAST_CHUNK_BYTES = 4096;
 
@@ -32,11 +34,17 @@ export class ReceivedMemory {
   /** Of those, the ones that hold one message and nothing else. */
   readonly #whole = new WeakSet<ArrayBuffer>();
 
-  /** @param source the socket beneath the WebSocket; without one only messages are freed */
-  constructor(source: ChunkSource | undefined) {
-    source?.on('data', ({ buffer, byteLength }) => {
+  /**
+   * Make it before the socket's channel, so that it hears of a message before whoever gives it back.
+   * @param line the connection beneath `socket`
+   */
+  constructor(line: ChunkSource, socket: Pick<WebSocketLike, 'addEventListener'>) {
+    line.on('data', ({ buffer, byteLength }) => {
       const isWhole = byteLength === buffer.byteLength && byteLength >= LEAST_CHUNK_BYTES;
       if (isWhole && buffer instanceof ArrayBuffer) this.#chunks.push(buffer);
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (ArrayBuffer.isView(data)) this.#onMessage(data);
     });
   }
 
@@ -44,7 +52,7 @@ export class ReceivedMemory {
    * `ws` has handed over `message`, and so copied or lent what came before the newest chunk. That one may hold the beginning of
    * the next message, whether this hears of chunks before `ws` does or after it.
    */
-  onMessage({ buffer, byteLength }: Uint8Array): void {
+  #onMessage({ buffer, byteLength }: ArrayBufferView): void {
     if (buffer instanceof ArrayBuffer) {
       this.#lent.add(buffer);
       if (byteLength === buffer.byteLength) this.#whole.add(buffer);

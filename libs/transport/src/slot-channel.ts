@@ -133,13 +133,15 @@ export class SlotChannel implements Channel {
     this.#isOver = true;
     this.#offered?.release();
     this.#offered = undefined;
-    this.#release();
     this.#inbox.end(close);
+    this.#release();
   }
 
-  /** Frames that were received may be looked at for longer than their sender lives. */
+  /** A coordinator may look at a gradient for longer than its sender lives; a worker looks at nothing of a closed channel. */
   #release(): void {
-    if (this.#slots === undefined || this.#slots.incoming.heldCount > 0) return;
+    const isHeld =
+      this.#open === undefined && this.#slots !== undefined && this.#slots.incoming.heldCount > 0;
+    if (this.#slots === undefined || isHeld) return;
     this.#slots.release();
     this.#slots = undefined;
   }

@@ -134,7 +134,7 @@ describe('a WebSocket of a browser', () => {
     const opening = openChannel(socket);
     socket.emit('error', {});
     socket.emit('close', { code: 1006, reason: '' });
-    await expect(opening).rejects.toThrow('cannot connect to ws://fake/ (closed with 1006 before it opened)');
+    await expect(opening).rejects.toThrow('cannot connect to ws://fake/ (closed with 1006)');
   });
 
   it('that is open already gives its channel', async () => {

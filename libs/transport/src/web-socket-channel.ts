@@ -2,17 +2,17 @@ import { CLOSE_CODES } from '@lockstep/protocol';
 import type { Channel, Close } from './channel.ts';
 import { clipReason } from './clip-reason.ts';
 import { Inbox } from './inbox.ts';
-import { ReceivedMemory, type ChunkSource } from './received-memory.ts';
+import type { ReceivedMemory } from './received-memory.ts';
 import { OPEN, type WebSocketLike } from './web-socket-like.ts';
 
 /**
  * A channel over a WebSocket of a browser or of the `ws` package. Make it before the first message can arrive: as soon as
  * the socket exists, or in the server's `connection` handler. Text messages close it with 1003. The largest frame is the
  * socket's own setting (`maxPayload` of `ws`).
- * @param line the connection beneath a socket of `ws`, whose memory is then freed at once
+ * @param memory that of a socket of `ws`, made before; a browser tells nothing of its own
  */
-export function webSocketChannel(socket: WebSocketLike, line?: ChunkSource): Channel {
-  return new WebSocketChannel(socket, line);
+export function webSocketChannel(socket: WebSocketLike, memory?: ReceivedMemory): Channel {
+  return new WebSocketChannel(socket, memory);
 }
 
 class WebSocketChannel implements Channel {
@@ -20,14 +20,13 @@ class WebSocketChannel implements Channel {
   readonly #inbox = new Inbox();
   /** A socket of `ws`: it hands over views of what it received and reports when a frame was sent. */
   readonly #isWs: boolean;
-  /** A browser's socket has none: it tells nothing of its memory. */
   readonly #memory: ReceivedMemory | undefined;
   #isClosing = false;
 
-  constructor(socket: WebSocketLike, line: ChunkSource | undefined) {
+  constructor(socket: WebSocketLike, memory: ReceivedMemory | undefined) {
     this.#socket = socket;
+    this.#memory = memory;
     this.#isWs = socket.binaryType === 'nodebuffer';
-    if (this.#isWs) this.#memory = new ReceivedMemory(line);
     // In `ws` an `arraybuffer` would be one more copy of every frame; a browser has no copy to avoid.
     if (!this.#isWs) socket.binaryType = 'arraybuffer';
     socket.addEventListener('message', ({ data }) => this.#onMessage(data));
@@ -84,9 +83,7 @@ class WebSocketChannel implements Channel {
     if (this.#isClosing) return;
     if (data instanceof ArrayBuffer) this.#inbox.deliver(new Uint8Array(data));
     else if (ArrayBuffer.isView(data)) {
-      const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      this.#memory?.onMessage(frame);
-      this.#inbox.deliver(frame);
+      this.#inbox.deliver(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     } else this.close(CLOSE_CODES.textFrame.code, CLOSE_CODES.textFrame.reason);
   }
 }

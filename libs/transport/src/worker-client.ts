@@ -85,8 +85,7 @@ export class WorkerClient {
         identity,
         createTeam,
         now,
-        send: (frame, onFlushed) => channel.send(frame, onFlushed),
-        recycle: (buffer) => channel.recycle(buffer),
+        wire: channel,
         notify(notice) {
           if (notice.type === 'welcomed') wasWelcomed = true;
           if (notice.type === 'finished') end = { type: 'finished', finished: notice.finished };

@@ -41,7 +41,7 @@ const lease = (step: number, firstLeaf: number, leafCount: number): LeaseMessage
 });
 
 function deskAt(step: number): SpanDesk {
-  const desk = new SpanDesk(1, config, () => undefined);
+  const desk = new SpanDesk(1, config, { recycle: () => undefined });
   desk.putWeights(weights(step));
   return desk;
 }

@@ -2,6 +2,7 @@ import type { RunConfig } from '@lockstep/config';
 import { spanCovers } from '@lockstep/data';
 import { ProtocolError, type LeaseMessage, type RowsMessage, type Weights } from '@lockstep/protocol';
 import type { SpanRows } from './span-computer.ts';
+import type { Wire } from './worker-session.ts';
 
 /** A lease with the rows it is about. */
 export interface Work {
@@ -16,18 +17,17 @@ const MOST_ROWS_MESSAGES = 256;
 export class SpanDesk {
   readonly #term: number;
   readonly #config: RunConfig;
-  readonly #recycle: (buffer: ArrayBufferLike) => void;
+  readonly #wire: Pick<Wire, 'recycle'>;
   #step = -1;
   #weights: Weights | undefined;
   #rows: RowsMessage[] = [];
   #leases: LeaseMessage[] = [];
   #rowsDone = 0;
 
-  /** @param recycle takes the memory of messages that are not needed any more */
-  constructor(term: number, config: RunConfig, recycle: (buffer: ArrayBufferLike) => void) {
+  constructor(term: number, config: RunConfig, wire: Pick<Wire, 'recycle'>) {
     this.#term = term;
     this.#config = config;
-    this.#recycle = recycle;
+    this.#wire = wire;
   }
 
   /** The step of the newest weights; -1 before the first. */
@@ -43,25 +43,13 @@ export class SpanDesk {
   /** Newer weights make everything about earlier steps void. */
   putWeights(message: Weights): void {
     if (message.step !== this.#step) this.#rowsDone = 0;
-    if (this.#weights !== undefined) this.#recycle(this.#weights.weights.buffer);
+    if (this.#weights !== undefined) this.#wire.recycle(this.#weights.weights.buffer);
     this.#weights = message;
     this.#step = message.step;
-    if (this.#leases.length > 0) this.#leases = [];
-    this.#rows = this.#rows.filter((rows) => rows.step >= message.step || this.#discard(rows));
-  }
-
-  /** Nothing is computed any more. */
-  clear(): void {
-    if (this.#weights !== undefined) this.#recycle(this.#weights.weights.buffer);
-    this.#weights = undefined;
-    for (const rows of this.#rows) this.#discard(rows);
-    this.#rows = [];
     this.#leases = [];
-  }
-
-  #discard({ rows }: RowsMessage): false {
-    this.#recycle(rows.buffer);
-    return false;
+    this.#rows = this.#rows.filter(
+      ({ step, rows }) => step >= message.step || this.#wire.recycle(rows.buffer),
+    );
   }
 
   /** @throws {ProtocolError} `unexpected-message` */

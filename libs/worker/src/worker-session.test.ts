@@ -98,11 +98,13 @@ function start() {
       teams.push(team);
       return Promise.resolve(team);
     },
-    send(frame, onFlushed) {
-      sent.push(decodeWorkerMessage(frame.slice(), limits));
-      onFlushed?.();
+    wire: {
+      send(frame, onFlushed) {
+        sent.push(decodeWorkerMessage(frame.slice(), limits));
+        onFlushed?.();
+      },
+      recycle: (buffer) => new Uint8Array(buffer).fill(0xff),
     },
-    recycle: (buffer) => new Uint8Array(buffer).fill(0xff),
     now: () => 0,
     notify(notice) {
       notices.push(notice);

@@ -53,15 +53,20 @@ export type WorkerNotice =
   | { readonly type: 'refused'; readonly refusal: Refused }
   | { readonly type: 'finished'; readonly finished: Finished };
 
+/** Where a session's frames go to, and come from. */
+export interface Wire {
+  /** `onFlushed` is called when the frame's bytes may be overwritten. */
+  send(frame: Uint8Array, onFlushed?: () => void): void;
+  /** Gives back the memory of a received frame. The session looks at none after `end`. */
+  recycle(buffer: ArrayBufferLike): void;
+}
+
 /** What a session needs from the process or tab around it. */
 export interface WorkerSurroundings {
   readonly identity: WorkerIdentity;
   /** Threads for a run of this configuration, on a backend of the kind the golden digest was computed on. */
   createTeam(config: RunConfig): Promise<ComputeTeam>;
-  /** Puts a frame on the wire; `onFlushed` is called when its bytes may be overwritten. */
-  send(frame: Uint8Array, onFlushed?: () => void): void;
-  /** Gives back the memory of a received frame, which the session looks at no more. */
-  recycle(buffer: ArrayBufferLike): void;
+  readonly wire: Wire;
   /** Microseconds of a monotonic clock. */
   now(): number;
   notify(notice: WorkerNotice): void;
@@ -75,7 +80,6 @@ export interface WorkerSurroundings {
  */
 export class WorkerSession {
   readonly #surroundings: WorkerSurroundings;
-  readonly #recycle = (buffer: ArrayBufferLike): void => this.#surroundings.recycle(buffer);
   #limits: FrameLimits = HANDSHAKE_LIMITS;
   #run: ActiveRun | undefined;
   /** Messages that wait for the team; undefined when none has to. */
@@ -135,12 +139,6 @@ export class WorkerSession {
   end(): void {
     this.#isOver = true;
     this.#run?.team.close();
-    this.#run?.desk.clear();
-    for (const message of this.#waiting ?? []) {
-      if (message.type === 'weights') this.#recycle(message.weights.buffer);
-      else if (message.type === 'rows') this.#recycle(message.rows.buffer);
-    }
-    this.#waiting = [];
     this.#run = undefined;
   }
 
@@ -190,7 +188,7 @@ export class WorkerSession {
 
   #begin(team: ComputeTeam, { term, run, worker }: Welcome, config: RunConfig): void {
     if (this.#isOver) return team.close();
-    this.#run = { team, desk: new SpanDesk(term, config, this.#recycle) };
+    this.#run = { team, desk: new SpanDesk(term, config, this.#surroundings.wire) };
     this.#surroundings.notify({ type: 'welcomed', run, worker, config });
     const messages = this.#waiting ?? [];
     this.#waiting = undefined;
@@ -208,7 +206,7 @@ export class WorkerSession {
     const weights = desk.takeWeights();
     if (weights !== undefined) {
       team.setWeights(weights.weights, weights.checksum);
-      this.#recycle(weights.weights.buffer);
+      this.#surroundings.wire.recycle(weights.weights.buffer);
     }
     const work = desk.takeWork();
     if (work === undefined) return;
@@ -235,7 +233,7 @@ export class WorkerSession {
     const gradient = room.tensor;
     const facts = { type: 'contribution', term, step, span, rowCount, computeMicros, checksum } as const;
     const frame = encodeWorkerMessage({ ...facts, lossSum, gradient }, room);
-    this.#surroundings.send(frame, () => sum.release());
+    this.#surroundings.wire.send(frame, () => sum.release());
   }
 
   #activeRun(): ActiveRun {
@@ -244,7 +242,7 @@ export class WorkerSession {
   }
 
   #send(message: WorkerMessage): void {
-    this.#surroundings.send(encodeWorkerMessage(message));
+    this.#surroundings.wire.send(encodeWorkerMessage(message));
   }
 
   #fail(error: unknown): void {

@@ -2,7 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLOSE_CODES, type CloseCode } from '@lockstep/protocol';
 import { asksForMemory } from '@lockstep/same-host';
-import { SlotChannel, webSocketChannel, type Channel, type SharedSlots } from '@lockstep/transport';
+import {
+  ReceivedMemory,
+  SlotChannel,
+  webSocketChannel,
+  type Channel,
+  type SharedSlots,
+} from '@lockstep/transport';
 import { WebSocketServer, type Server } from 'ws';
 import { AddressBuckets } from './address-buckets.ts';
 import { DoorSocket } from './door-socket.ts';
@@ -36,8 +42,8 @@ export interface EntranceSetup {
   /** Milliseconds of a monotonic clock. */
   now(): number;
   onConnection(channel: Channel): void;
-  /** Makes memory to share with a worker of this machine; undefined where there is none. */
-  shareMemory(): Promise<SharedSlots | undefined>;
+  /** Makes memory to share with a worker of this machine; undefined where there is none. Left out where no worker comes. */
+  shareMemory?(): Promise<SharedSlots | undefined>;
 }
 
 /** Turns HTTP requests into channels, within limits, and watches over them; what they say is for others to judge. */
@@ -131,12 +137,12 @@ export class Entrance {
   async #shareMemory(visitor: Visitor): Promise<void> {
     const channel = visitor.takesMemory;
     visitor.takesMemory = undefined;
-    const slots = channel && (await this.#setup.shareMemory());
+    const slots = channel && (await this.#setup.shareMemory?.());
     if (slots !== undefined) channel!.offer(slots);
   }
 
   #welcome(client: DoorSocket, { headers, socket }: IncomingMessage, address: string): void {
-    const line = webSocketChannel(client, socket);
+    const line = webSocketChannel(client, new ReceivedMemory(socket, client));
     const takesMemory = asksForMemory(headers, address) ? new SlotChannel(line) : undefined;
     const channel = takesMemory ?? line;
     const { refusals, limits } = this.#setup;

@@ -39,10 +39,11 @@ export class InlineTeam implements ComputeTeam {
   }
 
   async compute(given: SpanRows): Promise<TeamSum> {
-    const taken = this.#rooms.take();
-    const isAtOnce = typeof taken === 'number';
-    const rows = isAtOnce ? given : { rows: given.rows.slice(), labels: given.labels.slice() };
-    const index = isAtOnce ? taken : await taken;
+    let [rows, index] = [given, this.#rooms.take()];
+    if (typeof index !== 'number') {
+      rows = structuredClone(given);
+      index = await index;
+    }
     const { network } = this.#computer;
     if (this.#expectedChecksum !== undefined) {
       requireChecksum(this.#backend.checksum(network.weights).checksum, this.#expectedChecksum);
