@@ -2,7 +2,7 @@ import type { BenchmarkCase, Requirement } from '../benchmark-case.ts';
 import { openBlasProduct } from '../contenders/openblas.ts';
 import type { Product } from '../contenders/product.ts';
 import { lockstepMatmul, lockstepWeightGradient, tfjsProduct } from '../contenders/products.ts';
-import { DEFAULT_LEAF_ROWS } from './networks.ts';
+import { small } from './networks.ts';
 
 const speed = (contender: string, against: string, atLeast: number): Requirement => ({
   kind: 'speed',
@@ -52,15 +52,15 @@ const weightGradient = (
   atLeast: number,
 ): BenchmarkCase => {
   const product: Product = { a: [rows, inputs], b: [rows, outputs], transpose: 'a' };
-  const native = `native, leaves of ${DEFAULT_LEAF_ROWS}`;
+  const native = `native, leaves of ${small.leafRows}`;
   return {
     name: `weight gradient ${inputs}x${rows}x${outputs}`,
     unit: 'GFLOP/s',
     contenders: [
       openBlasProduct(OPENBLAS, product),
       lockstepWeightGradient('native, one leaf', 'native', product, rows),
-      lockstepWeightGradient(native, 'native', product, DEFAULT_LEAF_ROWS),
-      lockstepWeightGradient(`wasm, leaves of ${DEFAULT_LEAF_ROWS}`, 'wasm', product, DEFAULT_LEAF_ROWS),
+      lockstepWeightGradient(native, 'native', product, small.leafRows),
+      lockstepWeightGradient(`wasm, leaves of ${small.leafRows}`, 'wasm', product, small.leafRows),
     ],
     baseline: OPENBLAS,
     requirements: [speed('native, one leaf', OPENBLAS, atLeast)],

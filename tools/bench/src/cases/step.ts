@@ -2,11 +2,10 @@ import type { BenchmarkCase } from '../benchmark-case.ts';
 import { lockstepStep } from '../contenders/lockstep-step.ts';
 import { tfjsStep, tfjsStepByHand } from '../contenders/tfjs-step.ts';
 import { torchStep } from '../contenders/torch.ts';
-import { DEFAULT_LEAF_ROWS, large, small } from './networks.ts';
+import { large, small } from './networks.ts';
 
 const PYTORCH = 'PyTorch';
 const TFJS = 'tf.js wasm';
-const leafRows = DEFAULT_LEAF_ROWS;
 
 /** Forward, backward and SGD in one process on one thread. */
 export const steps: readonly BenchmarkCase[] = [
@@ -15,8 +14,8 @@ export const steps: readonly BenchmarkCase[] = [
     unit: 'ms/step',
     contenders: [
       torchStep(PYTORCH, small.work),
-      lockstepStep('native', small.work, { kernels: 'native', leafRows }),
-      lockstepStep('wasm', small.work, { kernels: 'wasm', leafRows }),
+      lockstepStep('native', small.work, { kernels: 'native', leafRows: small.leafRows }),
+      lockstepStep('wasm', small.work, { kernels: 'wasm', leafRows: small.leafRows }),
       tfjsStep(TFJS, small.work),
       tfjsStepByHand('tf.js wasm, by hand', small.work),
     ],
@@ -31,7 +30,7 @@ export const steps: readonly BenchmarkCase[] = [
     unit: 'ms/step',
     contenders: [
       torchStep(PYTORCH, large.work),
-      lockstepStep('native', large.work, { kernels: 'native', leafRows }),
+      lockstepStep('native', large.work, { kernels: 'native', leafRows: large.leafRows }),
     ],
     baseline: PYTORCH,
     requirements: [{ kind: 'time', contender: 'native', against: PYTORCH, atMost: 0.95 }],
