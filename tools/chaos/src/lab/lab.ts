@@ -5,7 +5,9 @@ import { smallDataset } from './dataset.ts';
 import { Running, type RunningOptions } from './running.ts';
 import { ScriptedWorker, type ScriptOptions } from './scripted-worker.ts';
 import { seededRandom } from './seeded-random.ts';
+import { Stalls } from './stalls.ts';
 import { ToxicProxy } from './toxic-proxy.ts';
+import { must } from './wait.ts';
 
 /** What one row works with: processes, proxies and folders that end with it. */
 export class Lab {
@@ -14,12 +16,15 @@ export class Lab {
   /** Of all rows of a call: datasets, and the results of single processes. */
   readonly shared: string;
   readonly random: () => number;
+  /** For how long the machine kept this process waiting. */
+  readonly stalls = new Stalls();
   readonly #ends: (() => unknown)[] = [];
 
   constructor(shared: string, seed: number) {
     this.shared = shared;
     this.folder = mkdtempSync(path.join(tmpdir(), 'lockstep-chaos-'));
     this.random = seededRandom(seed);
+    this.onEnd(() => this.stalls.close());
   }
 
   /** The settings of a run whose steps take a fraction of a millisecond: 16 leaves, 1,210 weights. */
@@ -56,6 +61,18 @@ export class Lab {
     const worker = await ScriptedWorker.join(port, options);
     this.onEnd(() => worker.socket.terminate());
     return worker;
+  }
+
+  /**
+   * Milliseconds from `from` to `until`.
+   * @throws {RowFailure} when they are more than `mostMs`, without those for which the machine was busy with something else
+   */
+  within(mostMs: number, what: string, from: number, until = performance.now()): number {
+    const millis = until - from;
+    const stalled = this.stalls.between(from, until);
+    const text = `${what} after ${Math.round(millis)} ms, for ${Math.round(stalled)} of which the machine was busy`;
+    must(millis - stalled <= mostMs, text);
+    return millis;
   }
 
   /** Has `end` done when the row is over, the last one first. */

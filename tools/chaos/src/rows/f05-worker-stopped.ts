@@ -19,8 +19,7 @@ export const workerStopped: Row = {
     const stoppedAt = performance.now();
     running.kill('SIGSTOP');
     const loss = await lossOf(trial, number, from, 10_000);
-    const lostMillis = performance.now() - stoppedAt;
-    must(lostMillis <= 3000, `it was dropped after ${Math.round(lostMillis)} ms`);
+    const lostMillis = lab.within(3000, 'it was dropped', stoppedAt);
     // What it held when it fell silent kept one step from its end until others computed it.
     const longest = Math.max(...stepMillis(trial.journal.entries.slice(from, loss.index)));
     must(longest < 3000, `a step took ${Math.round(longest)} ms for the span it held`);

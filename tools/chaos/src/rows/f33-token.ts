@@ -40,7 +40,7 @@ export const token: Row = {
       });
       const { code, at } = await peer.ended;
       mustEqual(code, 4401, `${name}: the close code`);
-      must(at - startedAt <= 6000, `${name}: closed after ${Math.round(at - startedAt)} ms`);
+      lab.within(6000, `${name}: closed`, startedAt, at);
     });
     await Promise.all(ends);
     const answers = await guess(trial.port, hello);
