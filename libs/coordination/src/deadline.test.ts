@@ -200,6 +200,14 @@ describe('a worker past its deadline', () => {
     expect(run.state.workers.map(({ isActive }) => isActive)).toEqual([false, true]);
     expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a', 'b']);
   });
+
+  it('gets a place again after those who came later', () => {
+    const run = new Drive({ totalSteps: 3000, trainRows: 64 * 3000, maxWorkers: 1 });
+    run.join('a', 'b', 'c');
+    run.pass(run.config.leaseDeadline.maxMicros);
+    run.leave('b');
+    expect(run.state.workers.filter(({ isActive }) => isActive).map(({ id }) => id)).toEqual(['c']);
+  });
 });
 
 describe('newcomers', () => {

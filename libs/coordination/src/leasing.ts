@@ -42,12 +42,16 @@ export function carryOn(turn: Turn, avoid?: WorkerId): void {
 }
 
 /**
- * Makes those who wait in the lobby active, as far as there are places; who has to wait longer is told.
+ * Makes those who wait in the lobby active, as far as there are places, in the order they came, but who was late with its last answer
+ * after the others; who has to wait longer is told.
  * @param late past a deadline: they give their place to one who waits, and wait themselves
  */
 export function enterLobby(turn: Turn, late: ReadonlySet<WorkerId> = NOBODY): void {
   const { step } = turn.state;
-  const waiting = turn.state.workers.filter(({ id, isActive }) => !isActive && !late.has(id));
+  const isLate = ({ speed }: WorkerState): boolean => speed?.samples === 0;
+  const waiting = turn.state.workers
+    .filter(({ id, isActive }) => !isActive && !late.has(id))
+    .toSorted((a, b) => Number(isLate(a)) - Number(isLate(b)));
   let places = turn.config.maxWorkers - turn.activeWorkers().length;
   for (const { id } of turn.activeWorkers()) {
     if (places >= waiting.length) break;

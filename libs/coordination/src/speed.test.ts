@@ -137,6 +137,13 @@ describe('typicalSpeed', () => {
     });
   });
 
+  it('is not that of a straggler, which is a guess', () => {
+    const straggler = workerOf(slowed(undefined, 10, 3_000_000));
+    expect(typicalSpeed([straggler], initial)).toEqual({ ...initial, samples: 0 });
+    const answered = workerOf({ ...warm, rowNanos: 20, samples: 1 });
+    expect(typicalSpeed([straggler, answered, straggler], initial).rowNanos).toBe(20);
+  });
+
   it('is the assumption of the configuration while nothing was measured', () => {
     expect(typicalSpeed([workerOf(undefined)], initial)).toEqual({ ...initial, samples: 0 });
   });

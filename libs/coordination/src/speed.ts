@@ -100,9 +100,12 @@ export function slowed(speed: Speed | undefined, rowCount: number, elapsedMicros
   return { ...line, rowNanos: Math.max(line.rowNanos, atBest), samples: 0 };
 }
 
-/** What to expect of a worker that was never measured: the median of those that were. */
+/**
+ * What to expect of a worker that was never measured: the median of those that were. A straggler's speed is a guess at how slow it is,
+ * and says nothing about others.
+ */
 export function typicalSpeed(workers: readonly WorkerState[], initial: Omit<Speed, 'samples'>): Speed {
-  const known = workers.flatMap((worker) => worker.speed ?? []);
+  const known = workers.flatMap(({ speed }) => (speed !== undefined && speed.samples > 0 ? speed : []));
   if (known.length === 0) return { ...initial, samples: 0 };
   const middle = (of: (speed: Speed) => number): number =>
     known.map(of).toSorted((a, b) => a - b)[(known.length - 1) >> 1]!;

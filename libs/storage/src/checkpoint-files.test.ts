@@ -8,6 +8,7 @@ import {
   listCheckpoints,
   setAside,
 } from './checkpoint-files.ts';
+import { nodeFiles, type FileSystem } from './file-system.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -75,6 +76,17 @@ describe('keepNewestCheckpoints', () => {
     expect(deleted.map((file) => file.step)).toEqual([42, 41]);
     const kept = [...others, checkpointFileName(300), checkpointFileName(1_000_000)];
     expect(readdirSync(folder).toSorted()).toEqual(kept.toSorted());
+  });
+
+  it('leaves the newest when it is interrupted', async () => {
+    const { folder } = folderWith(...[10, 20, 30, 40].map(checkpointFileName));
+    const interrupted: FileSystem = {
+      ...nodeFiles,
+      remove: (path) =>
+        path.includes('20') ? Promise.reject(new Error('interrupted')) : nodeFiles.remove(path),
+    };
+    await expect(keepNewestCheckpoints(folder, 1, interrupted)).rejects.toThrowError('interrupted');
+    expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([40, 30, 20]);
   });
 
   it('deletes nothing when there are few', async () => {

@@ -55,7 +55,8 @@ export async function keepNewestCheckpoints(
     throw new StorageError('bad-argument', `${count} checkpoints to keep; keep at least 1`);
   }
   const old = listCheckpoints(folder, files).slice(count);
-  for (const file of old) {
+  // The oldest first: whoever is interrupted here leaves the newest.
+  for (const file of old.toReversed()) {
     await files.remove(file.path).catch((error: unknown) => {
       throw writeError(file.path, error);
     });
