@@ -72,17 +72,20 @@ async function selfSigned(host: string): Promise<TlsFiles> {
     isIP(name) === 0 ? ({ type: 2, value: name } as const) : ({ type: 7, ip: name } as const),
   );
   // Large, and rarely wanted.
-  const { generate } = await import('selfsigned');
+  const { default: selfsigned } = await import('selfsigned'); // in a bundle, a CommonJS module has no other export
   const notAfterDate = new Date(Date.now() + DAYS * 24 * 3600 * 1000);
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'Lockstep, for a trial' }], {
-    ...{ keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notAfterDate },
-    extensions: [
-      // Whoever trusts this certificate trusts it alone.
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames },
-    ],
-  });
+  const { cert, private: key } = await selfsigned.generate(
+    [{ name: 'commonName', value: 'Lockstep, for a trial' }],
+    {
+      ...{ keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notAfterDate },
+      extensions: [
+        // Whoever trusts this certificate trusts it alone.
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', serverAuth: true },
+        { name: 'subjectAltName', altNames },
+      ],
+    },
+  );
   return { cert: Buffer.from(cert), key: Buffer.from(key) };
 }
