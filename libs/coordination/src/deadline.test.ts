@@ -201,6 +201,18 @@ describe('a worker past its deadline', () => {
     expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a', 'b']);
   });
 
+  it('gives it back at the next step, when the other has not answered and it has', () => {
+    const run = new Drive({ totalSteps: 3000, trainRows: 64 * 3000, maxWorkers: 1 });
+    run.join('a');
+    finish(run, 10_000);
+    run.join('b');
+    run.pass(200_000);
+    expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a', 'b']);
+    run.contribute('a', run.spansOf('a')[0]!, { computeMicros: 200_000 });
+    run.commit();
+    expect(run.outstanding().map(({ worker }) => worker)).toEqual(['a']);
+  });
+
   it('gets a place again after those who came later', () => {
     const run = new Drive({ totalSteps: 3000, trainRows: 64 * 3000, maxWorkers: 1 });
     run.join('a', 'b', 'c');

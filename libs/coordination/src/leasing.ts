@@ -27,7 +27,7 @@ export function startRound(turn: Turn): void {
       isCommitting: false,
     },
   });
-  enterLobby(turn);
+  enterLobby(turn, lateAndReplaced(turn));
   turn.announce({ kind: 'step-started', step, leafCount });
   const candidates = leaseUnheld(turn, 'dealt');
   if (candidates.length > 0) standByUndealt(turn, candidates);
@@ -41,17 +41,35 @@ export function carryOn(turn: Turn, avoid?: WorkerId): void {
   leaseUnheld(turn, 'again', avoid);
 }
 
+/** Who was late with its last answer and has given none since, or is late with what others have answered by now. */
+function lateWorkers({ state, now }: Turn): ReadonlySet<WorkerId> {
+  const slow = state.workers.filter(({ speed }) => speed?.samples === 0).map(({ id }) => id);
+  const behind = state.rechecks.filter(({ origin, expectedAt }) => origin === 'late' && expectedAt < now);
+  return new Set([...slow, ...behind.map(({ worker }) => worker)]);
+}
+
+/** Active workers that are late, as many as there are in the lobby, without a place, who are not. */
+function lateAndReplaced(turn: Turn): ReadonlySet<WorkerId> {
+  const active = turn.activeWorkers();
+  if (active.length === turn.state.workers.length) return NOBODY;
+  const late = lateWorkers(turn);
+  const prompt = turn.state.workers.filter(({ id, isActive }) => !isActive && !late.has(id));
+  const places = turn.config.maxWorkers - active.length;
+  const replaced = active.filter(({ id }) => late.has(id)).slice(0, Math.max(prompt.length - places, 0));
+  return new Set(replaced.map(({ id }) => id));
+}
+
 /**
- * Makes those who wait in the lobby active, as far as there are places, in the order they came, but who was late with its last answer
- * after the others; who has to wait longer is told.
+ * Makes those who wait in the lobby active, as far as there are places, in the order they came, but who is late after the others;
+ * who has to wait longer is told.
  * @param late past a deadline: they give their place to one who waits, and wait themselves
  */
 export function enterLobby(turn: Turn, late: ReadonlySet<WorkerId> = NOBODY): void {
   const { step } = turn.state;
-  const isLate = ({ speed }: WorkerState): boolean => speed?.samples === 0;
+  const last = lateWorkers(turn);
   const waiting = turn.state.workers
     .filter(({ id, isActive }) => !isActive && !late.has(id))
-    .toSorted((a, b) => Number(isLate(a)) - Number(isLate(b)));
+    .toSorted((a, b) => Number(last.has(a.id)) - Number(last.has(b.id)));
   let places = turn.config.maxWorkers - turn.activeWorkers().length;
   for (const { id } of turn.activeWorkers()) {
     if (places >= waiting.length) break;

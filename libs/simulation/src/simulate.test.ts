@@ -83,6 +83,7 @@ describe('found bugs stay found:', () => {
     ['a worker that is getting ready when the run ends hears of it', 1008],
     ['a worker that is getting ready, beside a slow line, when the run ends hears of it', 1030],
     ['who was late gets the next place after those who wait', 4215],
+    ['who was late gives its place to one who was not', 7706],
     ['old checkpoints that are deleted only in part leave the newest', 7213],
     ['a straggler does not make newcomers be waited for as long as for it', 7838],
   ])('%s (seed %i)', async (_, seed) => {
