@@ -7,7 +7,7 @@ import type { Lab } from './lab.ts';
 import { oracle } from './oracle.ts';
 import type { JsonLine, Running, RunningOptions } from './running.ts';
 import type { ToxicProxy } from './toxic-proxy.ts';
-import { must, mustEqual } from './wait.ts';
+import { must, mustEqual, until } from './wait.ts';
 
 /** Steps that a run must have made before a fault counts. */
 const STEPS_BEFORE_FAULT = 20;
@@ -17,6 +17,8 @@ const LAST_STEPS = 20;
 const MOST_GROWTH_BYTES = 64 * 1024 * 1024;
 /** Files that may come and go: a checkpoint, the journal, a connection that is closing. */
 const FILES_IN_PASSING = 4;
+/** The last connections of a fault may still be closing. */
+const FILES_BACK_MS = 10_000;
 /** One way through a proxy: keeps steps slow enough to be met in the middle, on any machine. */
 const LINE_MS = 4;
 
@@ -173,7 +175,7 @@ export class Trial {
   /** Stops the coordinator, takes the run to its end with those who are there, and proves it. @returns committed steps */
   async finish({ lastSteps = LAST_STEPS, hasWholeJournal = true }: FinishOptions = {}): Promise<number> {
     const { coordinator } = this;
-    this.#checkResources();
+    await this.#checkResources();
     coordinator.kill('SIGTERM');
     await coordinator.mustExit(143, 15_000);
     const { step } = coordinator.lines.findLast(({ type }) => type === 'stopped')!;
@@ -214,12 +216,12 @@ export class Trial {
       .filter((entry) => entry.type === type);
   }
 
-  #checkResources(): void {
+  async #checkResources(): Promise<void> {
     // A coordinator that was started again since has nothing of what was compared.
     if (this.#baseline?.coordinator !== this.coordinator || !this.coordinator.isRunning) return;
     const { files, growth } = this.#baseline;
-    const more = this.#filesWithoutWorkers() - files;
-    must(more <= FILES_IN_PASSING, `the coordinator has ${more} more files open than before`);
+    const isBack = (): boolean => this.#filesWithoutWorkers() - files <= FILES_IN_PASSING;
+    await until('the coordinator to close its files', isBack, FILES_BACK_MS);
     must(growth() <= MOST_GROWTH_BYTES, `the coordinator grew by ${Math.round(this.growthMegabytes)} MB`);
   }
 

