@@ -38,9 +38,9 @@ export function frameOf(payload: Uint8Array, options: FrameOptions = {}): Buffer
 }
 
 /** The HTTP request that a WebSocket begins with. */
-export const upgradeRequest = (port: number, headers: readonly string[] = []): string =>
+export const upgradeRequest = (port: number, headers: readonly string[] = [], path = '/'): string =>
   [
-    'GET / HTTP/1.1',
+    `GET ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
@@ -86,10 +86,14 @@ export class RawPeer {
   /** A peer that has become a WebSocket connection. */
   static async open(
     port: number,
-    options: { readonly localAddress?: string; readonly headers?: readonly string[] } = {},
+    options: {
+      readonly localAddress?: string;
+      readonly headers?: readonly string[];
+      readonly path?: string;
+    } = {},
   ): Promise<RawPeer> {
     const peer = new RawPeer(port, options.localAddress);
-    peer.socket.write(upgradeRequest(port, options.headers));
+    peer.socket.write(upgradeRequest(port, options.headers, options.path));
     await until('an answer to an upgrade', () => peer.status !== undefined);
     return peer;
   }

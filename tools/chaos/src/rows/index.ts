@@ -32,6 +32,9 @@ import { otherVersion } from './f30-other-version.ts';
 import { connectionFlood } from './f31-connection-flood.ts';
 import { slowloris } from './f32-slowloris.ts';
 import { token } from './f33-token.ts';
+import { foreignPage } from './f34-foreign-page.ts';
+import { volunteerOrders } from './f35-volunteer-orders.ts';
+import { tabs } from './f36-tabs.ts';
 import { soak, soakId } from './soak.ts';
 
 /** The matrix, in its order; then what workers may be, without a fault. F20 to F22 belong to liars, who are found by audits. */
@@ -48,6 +51,7 @@ export const rows: readonly Row[] = [
   ...[damagedCheckpoints, unwritableFolder, signals, notFinite, divergence],
   ...[repeatedContribution, oldContribution, unleasedContribution, misshapenContribution],
   ...[mutations, brokenFrames, compression, otherVersion, connectionFlood, slowloris, token],
+  ...[foreignPage, volunteerOrders, tabs],
   slowLine,
 ];
 
