@@ -95,7 +95,7 @@ function DigestFact({ digest }: { readonly digest: string }): JSX.Element {
     void copyText(digest).then((isDone) => (isCopied.value = isDone));
   };
   return (
-    <div>
+    <div class="sum">
       <dt>sha256</dt>
       <dd>
         <button type="button" class="digest" title={`Copy ${digest}`} onClick={copy}>

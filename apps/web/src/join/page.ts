@@ -67,7 +67,6 @@ export class JoinPage {
 
   /** The page was loaded: a tab that was helping goes on, as it was told to before. */
   wake(): void {
-    show('state', 'Ready.');
     byId<HTMLButtonElement>('start').disabled = false;
     if (this.#setup.forTab.get('helping') !== undefined) this.start();
   }
