@@ -3,6 +3,12 @@ export const browserNames = ['chromium', 'firefox', 'webkit'] as const;
 
 export type BrowserName = (typeof browserNames)[number];
 
+/** Of a page on the screen, in CSS pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A running browser without a window, with a fresh profile. */
 export interface Browser {
   readonly name: BrowserName;
@@ -29,6 +35,8 @@ export interface Tab {
   click(selector: string): Promise<void>;
   /** Loads another page. @throws {BrowserError} `no-such-page` */
   goto(url: string): Promise<void>;
+  /** Gives the page that size; WebKit's keeps its own. */
+  resize(size: Size): Promise<void>;
   /** What is to be seen, as a PNG file. */
   screenshot(): Promise<Uint8Array>;
   /** May be called again. */

@@ -53,6 +53,7 @@ function tabOf(page: Page, problems: readonly string[]): Tab {
     until: (expression, timeoutMs) => pollUntil(evaluate, expression, timeoutMs),
     click: (selector) => page.click(selector, { timeout: CLICK_TIMEOUT_MS }).catch(failedScript),
     goto: (url) => goto(page, url),
+    resize: (size) => page.setViewportSize(size),
     screenshot: () => page.screenshot(),
     close: () => page.close(),
   };

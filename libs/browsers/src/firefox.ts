@@ -114,6 +114,9 @@ function tabOf(connection: BidiConnection, context: string, problems: readonly s
       const params = { context, url, wait: 'complete' };
       await connection.command('browsingContext.navigate', params, 'no-such-page');
     },
+    resize: async (size) => {
+      await connection.command('browsingContext.setViewport', { context, viewport: { ...size } });
+    },
     screenshot: async () => {
       const { data } = await connection.command('browsingContext.captureScreenshot', { context });
       return Buffer.from(String(data), 'base64');

@@ -52,6 +52,13 @@ export function describeBrowser(name: BrowserName, { tellsProblems }: { tellsPro
       expect(tab.problems).toEqual([]);
     });
 
+    it('gives a page the size that it is told, where its driver can', async () => {
+      const tab = await open('/quiet');
+      await tab.resize({ width: 390, height: 640 });
+      const isAsTold = JSON.stringify(await tab.evaluate('[innerWidth, innerHeight]')) === '[390,640]';
+      expect(isAsTold).toBe(name !== 'webkit');
+    });
+
     it('says what a script threw, or a promise was rejected with', async () => {
       const tab = await open('/quiet');
       for (const expression of ['nothingOfTheKind()', 'Promise.reject(new Error("nothingOfTheKind"))']) {
