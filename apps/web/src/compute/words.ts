@@ -55,7 +55,6 @@ export function describeEnd(
 
 function describeRefusal(end: Extract<WorkerEnd, { type: 'refused' }>, hasToken: boolean): string {
   if (end.code !== 'token') return `Refused: ${end.detail}.`;
-  return hasToken
-    ? 'Refused: the token is wrong. Open the link that the coordinator printed, as it is.'
-    : 'Refused: the token is missing. Open the whole link that the coordinator printed, with what follows the #.';
+  const what = hasToken ? 'wrong' : 'missing';
+  return `Refused: the token is ${what}. Open the whole link that the coordinator printed.`;
 }

@@ -8,17 +8,15 @@ export interface Identity {
   readonly name: string;
 }
 
-const MANNERS =
-  'brisk calm clever eager gentle jolly keen lively merry nimble patient quiet steady sunny swift wise';
-const ANIMALS =
-  'badger crane dolphin falcon fox gecko heron ibis lynx marten otter owl panda robin seal wren';
+const MANNERS = 'brisk calm eager jolly merry quiet sunny wise';
+const ANIMALS = 'crane fox gecko heron lynx otter panda wren';
 
 const MAX_NAME_LENGTH = 64;
 
 /** The name of someone who chose none: two words and four digits, by the key. */
 export function nameOf(key: string): string {
   const word = (words: string, digit: string | undefined): string =>
-    words.split(' ')[Number.parseInt(digit ?? '0', 16)]!;
+    words.split(' ')[Number.parseInt(digit ?? '0', 16) & 7]!;
   return `${word(MANNERS, key[0])}-${word(ANIMALS, key[1])}-${key.slice(2, 6)}`;
 }
 

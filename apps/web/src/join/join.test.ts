@@ -22,7 +22,7 @@ describe('who a volunteer is', () => {
   it('stays the same when the page is loaded again', () => {
     const store = memory();
     const first = loadIdentity(store, fill(0x5a));
-    expect(first).toEqual({ key: '5a'.repeat(16), name: 'jolly-otter-5a5a' });
+    expect(first).toEqual({ key: '5a'.repeat(16), name: 'quiet-gecko-5a5a' });
     expect(loadIdentity(store, fill(0x17))).toEqual(first);
     store.set('name', '  Pixel 8 ');
     expect(loadIdentity(store, fill(0x17)).name).toBe('Pixel 8');
