@@ -8,14 +8,14 @@ const MEGABYTE = 1e6;
 /**
  * The processor time that the coordinator takes a step, in multiples of what a bare WebSocket server takes that sends as many
  * bytes to as many clients and receives as many from them: what cannot be saved. The bare rounds follow each run, since how
- * many bytes travel depends on how the step was dealt.
+ * many bytes travel depends on how the step was dealt. Both go over the wire, as between machines.
  * @param args of `lockstep train`
  */
 export const coordinatorCpu = (name: string, workers: number, args: readonly string[]): Contender => ({
   name,
   open: async () => ({
     measure: async () => {
-      const { finished, records } = await trainProbed('usage', args);
+      const { finished, records } = await trainProbed('usage', args, { LOCKSTEP_SHARED_MEMORY: 'off' });
       const { bytesOutPerStep, bytesInPerStep, cpuMillisPerStep } = usageOf(
         'coordinator',
         records,

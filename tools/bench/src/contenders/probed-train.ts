@@ -22,12 +22,13 @@ export async function readRecords(folder: string): Promise<readonly ThreadRecord
   return Promise.all(files.map(async (file) => readRecord(await readFile(path.join(folder, file), 'utf8'))));
 }
 
-/** Runs `lockstep train` with the probe in its processes. */
+/** Runs `lockstep train` with the probe in its processes. @param environment more of it */
 export const trainProbed = (
   kind: 'usage' | 'allocations',
   args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<{ readonly finished: Finished; readonly records: readonly ThreadRecord[] }> =>
   inTemporaryFolder(async (folder) => {
-    const finished = await trainOnce(args, probeEnvironment(kind, folder));
+    const finished = await trainOnce(args, { ...environment, ...probeEnvironment(kind, folder) });
     return { finished, records: await readRecords(folder) };
   });
