@@ -11,6 +11,15 @@ import { planSlots, slotsIn } from './slot-plan.ts';
  * @returns undefined where that cannot be, or there is not so much of it: in a small container, say
  */
 export async function createSharedSlots(longestFrame: number): Promise<SharedSlots | undefined> {
+  try {
+    return await create(longestFrame);
+  } catch {
+    // Whatever the system refuses, frames travel whole.
+    return undefined;
+  }
+}
+
+async function create(longestFrame: number): Promise<SharedSlots | undefined> {
   const plan = planSlots(longestFrame);
   const folder = memoryFolder();
   if (plan === undefined || folder === undefined) return undefined;
@@ -19,10 +28,15 @@ export async function createSharedSlots(longestFrame: number): Promise<SharedSlo
   const path = memoryFile(folder, name)!;
   const file = await mapSharedFile(path, { bytes: plan.bytes, creates: true });
   if (file === undefined) return undefined;
-  const { toWorker, toCoordinator } = slotsIn(file, plan);
   const release = (): void => {
     rmSync(path, { force: true });
     file.release();
   };
-  return { name, outgoing: toWorker, incoming: toCoordinator, release };
+  try {
+    const { toWorker, toCoordinator } = slotsIn(file, plan);
+    return { name, outgoing: toWorker, incoming: toCoordinator, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }

@@ -1,41 +1,12 @@
-import { parseRunConfig, type RunConfig } from '@lockstep/config';
 import { isNode } from '@lockstep/data';
-import { checksumOf, createBackend, referenceBackend } from '@lockstep/math';
-import { initialWeights, layoutOf } from '@lockstep/nn';
+import { createBackend } from '@lockstep/math';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SpanRows } from '../span-computer.ts';
 import { CopyTeam, partsOf, type CopyHost } from './copy-team.ts';
 import { CopyThread, type CopyAnswer } from './copy-thread.ts';
-import { InlineTeam } from './inline-team.ts';
+import { expectBitsOfOneThread, rowsOf, teamConfig, weightsOf } from '../testing/team-work.ts';
 
-const config: RunConfig = parseRunConfig({
-  contract: 'exact-1',
-  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 100, featureCount: 23, classCount: 3 },
-  standardisation: { mean: 0.5, deviation: 0.25 },
-  model: {
-    sizes: [23, 17, 9, 3],
-    hiddenActivation: 'sigmoid',
-    outputActivation: 'linear',
-    loss: 'squared-error',
-  },
-  batchSize: 40,
-  leafRows: 3,
-  learningRate: 0.1,
-  seed: 4,
-  totalSteps: 20,
-});
-
-function weightsOf(seed: number): { weights: Float32Array; checksum: string } {
-  const weights = new Float32Array(layoutOf(config.model).length);
-  initialWeights(config.model, seed, weights);
-  return { weights, checksum: checksumOf(weights).checksum };
-}
-
-const rowsOf = (count: number): SpanRows => ({
-  rows: Uint8Array.from({ length: count * 23 }, (_, i) => (i * 53 + (i >> 4)) % 256),
-  labels: Uint8Array.from({ length: count }, (_, i) => (i * 7) % 3),
-});
+const config = teamConfig();
 
 /** A thread that is none: what is posted is cloned, and what is transferred leaves the sender, as between threads. */
 function spawn(): CopyHost & { fail(error: Error): void } {
@@ -74,29 +45,12 @@ describe('partsOf', () => {
 describe('a team with a copy of the weights for each thread', () => {
   it.each([1, 2, 3, 5])('of %i gives the bits of one thread', async (threads) => {
     const team = await CopyTeam.start({ config, backend: 'wasm', threads, spawn });
-    const alone = new InlineTeam(referenceBackend, config);
-    for (const [seed, counts] of [
-      [1, [40, 1, 7]],
-      [2, [3, 39]],
-    ] as const) {
-      const { weights, checksum } = weightsOf(seed);
-      team.setWeights(weights, checksum);
-      alone.setWeights(weights, checksum);
-      for (const count of counts) {
-        const [mine, expected] = [await team.compute(rowsOf(count)), await alone.compute(rowsOf(count))];
-        expect(new Uint32Array(mine.room.tensor.slice().buffer)).toEqual(
-          new Uint32Array(expected.room.tensor.slice().buffer),
-        );
-        expect([mine.lossSum, mine.checksum]).toEqual([expected.lossSum, expected.checksum]);
-        mine.release();
-        expected.release();
-      }
-    }
+    await expectBitsOfOneThread(team, config);
   });
 
   it('rejects a span when the weights did not arrive as they were sent, and every one after it', async () => {
     const team = await CopyTeam.start({ config, backend: 'wasm', threads: 2, spawn });
-    team.setWeights(weightsOf(1).weights, '0123456789abcdef');
+    team.setWeights(weightsOf(config, 1).weights, '0123456789abcdef');
     await expect(team.compute(rowsOf(8))).rejects.toThrow(/the weights arrived with other bits/);
     await expect(team.compute(rowsOf(8))).rejects.toThrow(/the weights arrived with other bits/);
   });

@@ -1,0 +1,54 @@
+import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import { checksumOf, referenceBackend } from '@lockstep/math';
+import { initialWeights, layoutOf } from '@lockstep/nn';
+import { expect } from 'vitest';
+import type { SpanRows } from '../span-computer.ts';
+import type { ComputeTeam } from '../team/compute-team.ts';
+import { InlineTeam } from '../team/inline-team.ts';
+
+/** A run whose sizes are multiples of nothing. */
+export const teamConfig = (outputActivation: 'linear' | 'sigmoid' = 'linear'): RunConfig =>
+  parseRunConfig({
+    contract: 'exact-1',
+    dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 100, featureCount: 23, classCount: 3 },
+    standardisation: { mean: 0.5, deviation: 0.25 },
+    model: { sizes: [23, 17, 9, 3], hiddenActivation: 'sigmoid', outputActivation, loss: 'squared-error' },
+    batchSize: 40,
+    leafRows: 3,
+    learningRate: 0.1,
+    seed: 4,
+    totalSteps: 20,
+  });
+
+export function weightsOf(config: RunConfig, seed: number): { weights: Float32Array; checksum: string } {
+  const weights = new Float32Array(layoutOf(config.model).length);
+  initialWeights(config.model, seed, weights);
+  return { weights, checksum: checksumOf(weights).checksum };
+}
+
+export const rowsOf = (count: number): SpanRows => ({
+  rows: Uint8Array.from({ length: count * 23 }, (_, i) => (i * 53 + (i >> 4)) % 256),
+  labels: Uint8Array.from({ length: count }, (_, i) => (i * 7) % 3),
+});
+
+/** What every team promises: spans of any length, against weights that change, have the bits of one thread. */
+export async function expectBitsOfOneThread(team: ComputeTeam, config: RunConfig): Promise<void> {
+  const alone = new InlineTeam(referenceBackend, config);
+  for (const [seed, counts] of [
+    [1, [40, 1, 7]],
+    [2, [3, 39]],
+  ] as const) {
+    const { weights, checksum } = weightsOf(config, seed);
+    team.setWeights(weights, checksum);
+    alone.setWeights(weights, checksum);
+    for (const count of counts) {
+      const [mine, expected] = [await team.compute(rowsOf(count)), await alone.compute(rowsOf(count))];
+      expect(new Uint32Array(mine.room.tensor.slice().buffer)).toEqual(
+        new Uint32Array(expected.room.tensor.slice().buffer),
+      );
+      expect([mine.lossSum, mine.checksum]).toEqual([expected.lossSum, expected.checksum]);
+      mine.release();
+      expected.release();
+    }
+  }
+}
