@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CoordinatorLaunch, RunConfig } from '@lockstep/config';
+import { CommandError, EXIT, type CoordinatorLaunch, type RunConfig } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
 import { nextTerm, setAside, type Resumption } from '@lockstep/storage';
@@ -38,6 +38,7 @@ export async function prepareRun(
     resumption === undefined
       ? freshRunConfig(values, data)
       : resumedRunConfig(resumption.config, options, data, resumption.file);
+  if (resumption !== undefined) refuseToGoBack(resumption, config);
   const isResumed = values.resume !== undefined;
   const folder = await openRunFolder(values.out ?? resumption?.folder, config, {
     isResumed,
@@ -56,6 +57,16 @@ export async function prepareRun(
   proveBackend(backend);
   const trainer = new Trainer(config, data, backend, resumption?.checkpoint);
   return { config, trainer, folder, term, resumedFrom: resumption?.file };
+}
+
+/** @throws {CommandError} exit 2 when the run would end before the checkpoint it goes on from */
+function refuseToGoBack({ checkpoint, file }: Resumption, { totalSteps }: RunConfig): void {
+  if (checkpoint.step <= totalSteps) return;
+  throw new CommandError(
+    EXIT.usage,
+    `${file} is at step ${checkpoint.step}, and the run would end at step ${totalSteps}: ` +
+      'give more by --epochs or --max-steps, or name an earlier checkpoint by --resume FILE',
+  );
 }
 
 /** The dataset of the checkpoint, unless another was named. */

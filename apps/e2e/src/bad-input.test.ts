@@ -133,6 +133,18 @@ describe('a bad checkpoint exits 3 and says what to do:', () => {
     );
   });
 
+  it('one that is past the end of the run, which exits 2', async () => {
+    const out = join(temporaryFolder(), 'run');
+    expect(await train('--out', out, '--max-steps', '6').exit).toBe(0);
+    const config = readFileSync(join(out, 'config.json'), 'utf8');
+    await expectFailure(
+      train('--out', out, '--max-steps', '5', '--resume', 'auto'),
+      2,
+      /final\.safetensors is at step 6, and the run would end at step 5: give more by --epochs/,
+    );
+    expect(readFileSync(join(out, 'config.json'), 'utf8')).toBe(config);
+  });
+
   it('only damaged ones for --resume auto; one good one is enough', async () => {
     const out = join(temporaryFolder(), 'run');
     expect(await train('--out', out, '--max-steps', '6', '--checkpoint-every', '2').exit).toBe(0);

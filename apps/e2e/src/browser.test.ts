@@ -22,7 +22,7 @@ const linkOf = (running: Running): Promise<string> =>
 
 /** By name, the workers of the run in `folder` whose contributions counted. */
 function contributors(folder: string): Set<string> {
-  const lines = readFileSync(join(folder, 'journal.ndjson'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(folder, 'journal.ndjson'), 'utf8').split('\n').slice(0, -1);
   const entries = lines.map((line) => JSON.parse(line) as JsonLine);
   const names = new Map(
     entries.filter(({ name }) => name !== undefined).map(({ worker, name }) => [worker, name]),
@@ -49,13 +49,48 @@ const engines: Readonly<Record<BrowserName, RegExp>> = {
   webkit: /^Safari \d+, wasm simd128$/,
 };
 
-/** Enough for both to take part, however long either takes to begin. */
-const STEPS = '400';
+/**
+ * Enough that a run ends when the test stops it, and not before; and enough to compute in a step that every worker shortens it,
+ * however slow its engine is: one that does not is given none of it.
+ */
+const ENDLESS = ['--epochs', '1000', '--batch-size', '1024', '--hidden', '256'];
+
+/** What went wrong in a tab, the tries left out with which it looked for a coordinator that was away. */
+const faults = ({ problems }: Tab): string[] =>
+  problems.filter(
+    (problem) => !/^failed: http:[^ ]*\/$|t establish a connection|ERR_CONNECTION/.test(problem),
+  );
+
+/** Resolves once contributions of every one of those workers have counted in the run of `folder`. */
+async function haveContributed(folder: string, names: readonly string[]): Promise<void> {
+  const patience = { timeout: 30_000, interval: 50 };
+  await expect.poll(() => [...contributors(folder)].sort(), patience).toEqual([...names].sort());
+}
+
+/**
+ * Stops the run of `folder`, and starts its coordinator again at the address that its workers know, for `steps` more.
+ * @returns the run, and how many steps it has in all
+ */
+async function stoppedAndResumed(
+  { running, url }: { readonly running: Running; readonly url: string },
+  { out, workers, steps }: { readonly out: string; readonly workers: number; readonly steps: number },
+): Promise<{ readonly resumed: Running; readonly end: readonly string[]; readonly stepCount: number }> {
+  running.child.kill('SIGINT');
+  await running.exit;
+  const stepCount = Number(running.lines.find(({ type }) => type === 'stopped')?.['step']) + steps;
+  const end = [...ENDLESS, '--max-steps', String(stepCount)];
+  const { running: resumed } = await coordinator([
+    ...end,
+    ...['--min-workers', String(workers), '--out', out, '--resume', 'auto', '--port', new URL(url).port],
+  ]);
+  return { resumed, end, stepCount };
+}
 
 describe.each(browsersToTest())('a tab of %s', (name) => {
-  it('trains together with a worker process: the same weights as without either', async () => {
+  it('trains together with a worker process, before and after a stop: the same weights as without either', async () => {
     const out = join(temporaryFolder(), 'run');
-    const { running, url } = await coordinator(['--max-steps', STEPS, '--min-workers', '2', '--out', out]);
+    const first = await coordinator([...ENDLESS, '--min-workers', '2', '--out', out]);
+    const { running, url } = first;
     const tab = await openTab(await linkOf(running), name);
     await tab.press('start');
     const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
@@ -67,30 +102,31 @@ describe.each(browsersToTest())('a tab of %s', (name) => {
       'worker-joined',
       (other) => other['worker'] === 'process' && other['kind'] === 'process',
     );
+    await tab.shows('share', 'of the run');
+    await haveContributed(out, [worker, 'process']);
 
-    const { weightsSha256 } = await running.finished();
+    const { resumed, end, stepCount } = await stoppedAndResumed(first, { out, workers: 2, steps: 100 });
+    const { weightsSha256 } = await resumed.finished();
     await tab.shows('state', 'Finished.');
     expect(weightsSha256).toMatch(SHA256);
     expect(await tab.text('sha256')).toBe(weightsSha256);
-    expect(await tab.text('step')).toBe(`${STEPS} of ${STEPS}`);
-    await tab.shows('share', 'of the run');
+    expect(await tab.text('step')).toBe(`${stepCount} of ${stepCount}`);
     expect(Number.parseInt(await tab.text('spans'), 10)).toBeGreaterThan(0);
-    expect(contributors(out)).toEqual(new Set([worker, 'process']));
-    expect(tab.problems).toEqual([]);
-    const alone = await trained('--workers', '0', '--max-steps', STEPS);
+    expect(faults(tab)).toEqual([]);
+    const alone = await trained('--workers', '0', ...end);
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });
 });
 
 describe('tabs of every browser and a worker process', () => {
   it('train together while one tab is closed and one is loaded again: the same weights as without any', async () => {
-    const steps = ['--max-steps', '1500'];
     const out = join(temporaryFolder(), 'run');
     const kinds = browsersToTest();
-    const { running, url } = await coordinator([
-      ...steps,
+    const first = await coordinator([
+      ...ENDLESS,
       ...['--min-workers', String(kinds.length + 2), '--out', out],
     ]);
+    const { running, url } = first;
     const link = await linkOf(running);
     // One tab more than browsers: that one is closed.
     const tabs = await Promise.all([kinds[0]!, ...kinds].map((kind) => openTab(link, kind)));
@@ -100,20 +136,22 @@ describe('tabs of every browser and a worker process', () => {
       await tab.press('start');
     }
     lockstep(['worker', url, '--name', 'process']);
-    for (const tab of tabs) await tab.shows('spans', /[1-9]/);
+    await haveContributed(out, [...names, 'process']);
     await tabs[0]!.close();
     await running.line('worker-left', ({ worker }) => worker === 'tab-0');
     const again = tabs.at(-1)!;
     await again.goto(link);
     await again.shows('state', 'Computing.');
+    await again.shows('spans', /[1-9]/);
 
-    const { weightsSha256 } = await running.finished();
+    const workers = kinds.length + 1;
+    const { resumed, end } = await stoppedAndResumed(first, { out, workers, steps: 100 });
+    const { weightsSha256 } = await resumed.finished();
     for (const tab of tabs.slice(1)) await tab.shows('sha256', String(weightsSha256));
-    expect(contributors(out)).toEqual(new Set([...names, 'process']));
     const joined = running.lines.filter(({ type }) => type === 'worker-joined').map(({ worker }) => worker);
     expect(joined.filter((name) => name === names.at(-1))).toHaveLength(2);
-    for (const tab of tabs) expect(tab.problems).toEqual([]);
-    const alone = await trained('--workers', '0', ...steps);
+    for (const tab of tabs) expect(faults(tab)).toEqual([]);
+    const alone = await trained('--workers', '0', ...end);
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });
 });
@@ -121,19 +159,20 @@ describe('tabs of every browser and a worker process', () => {
 describe('a browser tab', () => {
   it('may be closed in the middle of a run: another worker takes over, and the weights are the same', async () => {
     const out = join(temporaryFolder(), 'run');
-    const { running, url } = await coordinator(['--max-steps', '600', '--min-workers', '2', '--out', out]);
+    const first = await coordinator([...ENDLESS, '--min-workers', '2', '--out', out]);
+    const { running, url } = first;
     const tab = await openTab(await linkOf(running));
     await tab.press('start');
     lockstep(['worker', url, '--name', 'process']);
-    await tab.shows('spans', /[1-9]/);
     const name = await nameIn(tab);
+    await haveContributed(out, [name, 'process']);
     await tab.close();
     expect(await running.line('worker-left')).toMatchObject({ worker: name, workers: 1 });
 
-    const { weightsSha256 } = await running.finished();
-    expect(contributors(out)).toContain(name);
-    expect(tab.problems).toEqual([]);
-    const alone = await trained('--workers', '0', '--max-steps', '600');
+    const { resumed, end } = await stoppedAndResumed(first, { out, workers: 1, steps: 100 });
+    const { weightsSha256 } = await resumed.finished();
+    expect(faults(tab)).toEqual([]);
+    const alone = await trained('--workers', '0', ...end);
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });
 
