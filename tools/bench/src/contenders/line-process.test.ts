@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LineProcess } from './line-process.ts';
 
@@ -14,6 +15,24 @@ describe('LineProcess', () => {
     expect(await program.answer('4')).toEqual({ twice: 8 });
     program.close();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'keeps the program from running until it is asked again',
+    async () => {
+      const program = start(`
+      process.stdin.on('data', () => console.log('{"answered":true}'));
+      console.log('{}');
+    `);
+      /** As the kernel calls it: T is stopped. */
+      const state = (): string => readFileSync(`/proc/${program.pid}/stat`, 'utf8').split(' ')[2]!;
+      await program.answer();
+      program.rest();
+      await expect.poll(state).toBe('T');
+      expect(await program.answer('?')).toEqual({ answered: true });
+      expect(state()).not.toBe('T');
+      program.close();
+    },
+  );
 
   it.each([
     ['ends', 'process.exit(3)', 'status 3'],

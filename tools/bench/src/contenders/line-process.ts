@@ -26,11 +26,23 @@ export class LineProcess {
     process.once('exit', () => this.close());
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Asks, when there is something to ask, and waits for the answer. @throws {BenchError} `contender-failed` */
   async answer(request?: string): Promise<Record<string, unknown>> {
-    if (request !== undefined) this.#child.stdin.write(`${request}\n`);
+    if (request !== undefined) {
+      this.#child.kill('SIGCONT');
+      this.#child.stdin.write(`${request}\n`);
+    }
     const line = this.#lines.shift() ?? (await this.#nextLine());
     return JSON.parse(line) as Record<string, unknown>;
+  }
+
+  /** Keeps the program from running until it is asked again: threads of PyTorch's that wait actively take a core each. */
+  rest(): void {
+    this.#child.kill('SIGSTOP');
   }
 
   /** Ends the program. */

@@ -57,15 +57,19 @@ export const torchStep = (name: string, work: TrainingWork, options: TorchOption
 
 function opened(
   ranks: readonly LineProcess[],
-  rest: Pick<Opened, 'detail' | 'close'>,
+  description: Pick<Opened, 'detail' | 'close'>,
   { milliseconds, loss }: { readonly milliseconds: number; readonly loss?: number },
 ): Opened {
   const steps = Math.max(3, Math.round(SAMPLE_MS / milliseconds));
+  // Not before all have answered: one rank may still need another for its last step.
+  const rest = (): void => ranks.forEach((rank) => rank.rest());
+  rest();
   return {
-    ...rest,
+    ...description,
     ...(loss !== undefined && { result: loss }),
     measure: async () => {
       const [first] = await Promise.all(ranks.map((rank) => rank.answer(String(steps))));
+      rest();
       return { value: Number(first!['milliseconds']) };
     },
   };
