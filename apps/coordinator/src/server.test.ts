@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { CLOSE_CODES, encodeWorkerMessage } from '@lockstep/protocol';
 import { RunView } from '@lockstep/metrics';
@@ -88,6 +89,23 @@ describe('the server', () => {
       expect(refusals.totals()).toEqual({ foreign: 1 });
     },
   );
+
+  it('writes what is sent in one go in one go, and what comes later by itself', async () => {
+    const { server, peers } = await serving();
+    const line = connect(server.port, '127.0.0.1');
+    line.write(handshake(server.port));
+    await expect.poll(() => peers.length).toBe(1);
+    await once(line, 'data');
+    const chunks: number[] = [];
+    line.on('data', (chunk) => chunks.push(chunk.length));
+    const { channel } = peers[0]!;
+    for (const length of [10, 20, 30]) channel.send(new Uint8Array(length));
+    // Each frame has a header of two bytes.
+    await expect.poll(() => chunks).toEqual([12 + 22 + 32]);
+    channel.send(new Uint8Array(40));
+    await expect.poll(() => chunks).toEqual([66, 42]);
+    line.destroy();
+  });
 
   it('counts the wrong tokens of viewers as guesses, and then answers 429', async () => {
     const { server } = await serving({ guesses: { burst: 2, perSecond: 0 } });

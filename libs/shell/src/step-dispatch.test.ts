@@ -104,7 +104,7 @@ describe('the dispatch of a step', () => {
     expect(sent(reader)).toEqual(['weights 0', 'weights 2']);
   });
 
-  it('sends rows ahead to those who were dealt a part of the step, and whom it reached', () => {
+  it('sends rows ahead to those who were dealt a part of the step, and whom it reached, after everything else', async () => {
     const { dispatch, commit, sent } = dispatching();
     const [dealt, helper, slow] = [new Reader(), new Reader(), new Reader()];
     dispatch.sendWeights(slow.connection, 0);
@@ -113,10 +113,13 @@ describe('the dispatch of a step', () => {
     dispatch.sendLease(dealt.connection, 1, span, 'dealt');
     dispatch.sendLease(slow.connection, 1, span, 'dealt');
     dispatch.sendAhead(1);
+    expect(sent(dealt)).toEqual(['weights 1', 'rows 1', 'lease 1']);
+    await Promise.resolve();
     dispatch.sendLease(helper.connection, 1, span, 'speculative');
     slow.read();
     commit();
     dispatch.sendAhead(2);
+    await Promise.resolve();
     expect(sent(dealt)).toEqual(['weights 1', 'rows 1', 'lease 1', 'rows 2']);
     expect(sent(helper)).toEqual(['weights 1', 'rows 1', 'lease 1']);
     expect(sent(slow)).toEqual(['weights 0', 'weights 1', 'rows 1', 'lease 1']);

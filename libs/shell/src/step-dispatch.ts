@@ -55,10 +55,11 @@ export class StepDispatch {
     } else if (held.step === step) held.leases.push({ span, purpose });
   }
 
-  /** The whole of `step` is dealt: rows of the step after it may travel. */
+  /** The whole of `step` is dealt: rows of the step after it may travel, once everything for this one is on its way. */
   sendAhead(step: number): void {
-    this.#leases.sendAhead(step, this.#dealt);
+    const dealt = this.#dealt;
     this.#dealt = [];
+    queueMicrotask(() => this.#leases.sendAhead(step, dealt));
   }
 
   /** Something came from `connection` that only who has the weights of `step` can send. */

@@ -157,6 +157,7 @@ export class Entrance {
     };
     this.#visitors.set(channel, visitor);
     client.graceMs = STRANGER_GRACE_MS;
+    client.line = socket;
     client.onClosing = (close) => {
       if (!ENDINGS.has(close)) refusals.count(nameOf(close), address);
     };
