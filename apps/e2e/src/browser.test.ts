@@ -214,6 +214,35 @@ describe('a browser tab', () => {
     expect(tab.problems).toEqual([]);
   });
 
+  it('says that it is slowed while it is hidden, and keeps the screen on while it computes and is seen', async () => {
+    const { running } = await coordinator(['--epochs', '100', '--out', join(temporaryFolder(), 'run')]);
+    const tab = await openTab(await linkOf(running));
+    await tab.evaluate(`{
+      window.locks = [];
+      const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+      navigator.wakeLock.request = async (type) => { const lock = await request(type); locks.push(lock); return lock; };
+    }`);
+    const locksHeld = 'locks.filter(({ released }) => !released).length';
+    const hide = (isHidden: boolean): Promise<unknown> =>
+      tab.evaluate(`Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true }),
+        document.dispatchEvent(new Event('visibilitychange'))`);
+    expect(await tab.evaluate(locksHeld)).toBe(0);
+    await tab.press('start');
+    await tab.until(`${locksHeld} === 1`);
+    await tab.shows('spans', /[1-9]/);
+    await hide(true);
+    await tab.shows('hint', 'This tab is hidden: browsers slow hidden tabs.');
+    expect(await tab.evaluate('document.title')).toBe('Lockstep: helping, slowed while hidden');
+    // As the browser does when it hides a tab.
+    await tab.evaluate('Promise.all(locks.map((lock) => lock.release())).then(() => true)');
+    await hide(false);
+    await tab.shows('hint', /This tab was hidden for .*: browsers slow hidden tabs/);
+    await tab.until(`${locksHeld} === 1`);
+    await tab.press('pause');
+    await tab.until(`${locksHeld} === 0`);
+    expect(tab.problems).toEqual([]);
+  });
+
   it('computes on threads with one copy of the weights, or with one each where the page may not share memory', async () => {
     const steps = ['--max-steps', '100'];
     const alone = await trained('--workers', '0', ...steps);

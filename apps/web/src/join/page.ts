@@ -162,6 +162,7 @@ export class JoinPage {
     const next = this.#next;
     this.#countDown(undefined);
     if (kind === 'left' && next?.type === 'helping') return this.start();
+    this.#wantScreen();
     this.#line?.close();
     if (kind === 'left' && next?.type === 'paused') return this.#enter(next);
     // Whoever closed the tab may load it again, and goes on then.
@@ -170,7 +171,6 @@ export class JoinPage {
   }
 
   #end(kind: EndKind, text: string): void {
-    this.#screen.want(false);
     this.#stopWatchingPower?.();
     this.#stopWatchingPower = undefined;
     this.#rest = undefined;

@@ -61,7 +61,7 @@ export class ScreenLock {
   }
 
   async #take(): Promise<void> {
-    if (!this.#isWanted || document.hidden || !ScreenLock.isKnown) return;
+    if (!this.#isWanted || document.hidden || !ScreenLock.isKnown || this.#lock?.released === false) return;
     // Refused where the battery is low, say: then the screen goes dark as always.
     this.#lock = await navigator.wakeLock.request('screen').catch(() => undefined);
     if (!this.#isWanted) await this.#lock?.release();
