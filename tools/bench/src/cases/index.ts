@@ -1,4 +1,5 @@
 import type { BenchmarkCase } from '../benchmark-case.ts';
+import { browserSteps } from './browsers.ts';
 import { choices } from './choices.ts';
 import { coordinatorCases } from './coordinator.ts';
 import { distributedSteps } from './distributed.ts';
@@ -14,6 +15,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...distributedSteps,
   ...coordinatorCases,
   trainMnist,
+  browserSteps,
   ...limits,
 ];
 
