@@ -33,6 +33,7 @@ export function makeChart(host: HTMLElement, columns: Columns, look: ChartLook):
     grid: { stroke: colours.grid, width: 1 },
     ticks: { show: false },
   };
+  const line = { spanGaps: true, points: { show: false } };
   const isAccuracy = look.measure === 'accuracy';
   return new uPlot(
     {
@@ -40,7 +41,7 @@ export function makeChart(host: HTMLElement, columns: Columns, look: ChartLook):
       height: host.clientHeight,
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
-      padding: [8, 12, 0, 0],
+      padding: [8, 20, 0, 0],
       scales: {
         x: { time: false },
         y: { distr: look.isLog && !isAccuracy ? 3 : 1 },
@@ -51,14 +52,15 @@ export function makeChart(host: HTMLElement, columns: Columns, look: ChartLook):
       ],
       series: [
         {},
-        { label: 'loss of a mini-batch', stroke: colours.raw, width: 1, points: { show: false } },
-        { label: 'smoothed', stroke: colours.smooth, width: 2.5, points: { show: false } },
+        // Test rows have places of their own on the axis, where no mini-batch is.
+        { ...line, label: 'loss of a mini-batch', stroke: colours.raw, width: 1 },
+        { ...line, label: 'smoothed', stroke: colours.smooth, width: 2.5 },
         {
           label: isAccuracy ? 'test accuracy' : 'test loss',
           stroke: colours.test,
           width: isAccuracy ? 2 : 0,
           spanGaps: true,
-          points: { show: true, size: 8, fill: colours.test, stroke: styleValue('--surface'), width: 1.5 },
+          points: { show: true, size: 7, fill: colours.test, stroke: styleValue('--surface'), width: 1 },
         },
       ],
       hooks: { draw: [(chart) => drawMarkers(chart, look.markers())] },
