@@ -62,6 +62,11 @@ interface PictureProps {
   onReplayed(): void;
 }
 
+const nothingYet = (): string =>
+  live.value!.ending === null
+    ? 'The leaves appear here when the first step is dealt.'
+    : 'The run is over: its steps were shown here while it went on.';
+
 function Picture({ batch, workers, onReplayed }: PictureProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal(0);
@@ -95,7 +100,7 @@ function Picture({ batch, workers, onReplayed }: PictureProps): JSX.Element {
   }, [batch, width, dark]);
   return (
     <div class="strip">
-      {batch === null && <p class="empty over">The leaves appear here when the first step is dealt.</p>}
+      {batch === null && <p class="empty over">{nothingYet()}</p>}
       <canvas ref={canvas} aria-hidden="true" />
     </div>
   );
