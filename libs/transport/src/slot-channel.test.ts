@@ -102,11 +102,17 @@ describe('SlotChannel', () => {
     expect(ofCoordinator.release).toHaveBeenCalledOnce();
   });
 
-  it('gives back what nobody accepted when it closes', async () => {
-    const { coordinator, ofCoordinator } = await start({ isThere: false });
+  it('gives back what was declined at once, and what nobody answered for when it closes', async () => {
+    const { ofCoordinator } = await start({ isThere: false });
+    expect(ofCoordinator.release).toHaveBeenCalledOnce();
+    const [near] = memoryChannelPair();
+    const coordinator = new SlotChannel(near);
+    const { ofCoordinator: unanswered } = sharedMemory();
+    coordinator.offer(unanswered);
+    expect(unanswered.release).not.toHaveBeenCalled();
     coordinator.close(4000, 'gone');
     await settled();
-    expect(ofCoordinator.release).toHaveBeenCalledOnce();
+    expect(unanswered.release).toHaveBeenCalledOnce();
   });
 
   it.each<[string, SlotMessage | Uint8Array]>([
@@ -114,6 +120,7 @@ describe('SlotChannel', () => {
     ['a slot that is not there', { type: 'frame', slot: COUNT, length: 8 }],
     ['an offer to the coordinator', { type: 'offer', name: 'mine', slotBytes: 8 }],
     ['a second acceptance', { type: 'accept' }],
+    ['a refusal after it', { type: 'decline' }],
     ['half a message', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 3)],
   ])('closes with 4400 on %s', async (_name, said) => {
     const { coordinator, far } = await start();
@@ -140,7 +147,7 @@ describe('messages about slots', () => {
       name: fc.stringMatching(/^[0-9a-f-]{0,64}$/),
       slotBytes: fc.nat(),
     }),
-    fc.record({ type: fc.constant('accept') }),
+    fc.record({ type: fc.constantFrom('accept', 'decline') }),
     fc.record({ type: fc.constant('frame'), slot: fc.nat(), length: fc.nat() }),
   );
 

@@ -105,10 +105,14 @@ export class SlotChannel implements Channel {
         return true;
       }
       case 'accept':
-        if (this.#offered === undefined) return false;
-        this.#slots = this.#offered;
+      case 'decline': {
+        const offered = this.#offered;
+        if (offered === undefined) return false;
         this.#offered = undefined;
+        if (message.type === 'accept') this.#slots = offered;
+        else offered.release();
         return true;
+      }
       case 'frame': {
         const frame = this.#slots?.incoming.take(message.slot, message.length);
         if (frame === undefined) return false;
@@ -119,10 +123,9 @@ export class SlotChannel implements Channel {
   }
 
   #accept(slots: SharedSlots | undefined): void {
-    if (slots === undefined) return;
-    if (this.#isOver) return slots.release();
+    if (this.#isOver) return slots?.release();
     this.#slots = slots;
-    this.#tell({ type: 'accept' });
+    this.#tell({ type: slots === undefined ? 'decline' : 'accept' });
   }
 
   #tell(message: SlotMessage): void {

@@ -7,6 +7,8 @@ export type SlotMessage =
   | { readonly type: 'offer'; readonly name: string; readonly slotBytes: number }
   /** The worker has it too. */
   | { readonly type: 'accept' }
+  /** The worker cannot have it: it is on another machine, say. */
+  | { readonly type: 'decline' }
   /** A frame lies in a slot of the sender's. */
   | { readonly type: 'frame'; readonly slot: number; readonly length: number };
 
@@ -14,6 +16,7 @@ const MARK = 0xffffffff;
 const OFFER = 1;
 const ACCEPT = 2;
 const FRAME = 3;
+const DECLINE = 4;
 /** Mark, kind and two numbers. */
 const HEAD_BYTES = 16;
 const MOST_NAME_BYTES = 64;
@@ -31,6 +34,9 @@ export function encodeSlotMessage(message: SlotMessage): Uint8Array {
       return bytes;
     case 'accept':
       view.setUint32(4, ACCEPT, true);
+      return bytes;
+    case 'decline':
+      view.setUint32(4, DECLINE, true);
       return bytes;
     case 'frame':
       view.setUint32(4, FRAME, true);
@@ -52,6 +58,8 @@ export function decodeSlotMessage(bytes: Uint8Array): SlotMessage | 'broken' | u
       return { type: 'offer', name: new TextDecoder().decode(bytes.subarray(HEAD_BYTES)), slotBytes: first };
     case ACCEPT:
       return { type: 'accept' };
+    case DECLINE:
+      return { type: 'decline' };
     case FRAME:
       return { type: 'frame', slot: first, length: second };
     default:
