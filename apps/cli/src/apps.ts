@@ -2,6 +2,7 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import {
   CommandError,
   EXIT,
+  type BenchLaunch,
   type CoordinatorLaunch,
   type DashboardLaunch,
   type ExitCode,
@@ -19,6 +20,7 @@ interface CoordinatorApp {
 }
 interface WorkerApp {
   runWorker(launch: WorkerLaunch): Promise<ExitCode>;
+  runBench(launch: BenchLaunch): Promise<ExitCode>;
 }
 
 const built = (app: 'coordinator' | 'worker', entry: 'main' | 'process'): URL =>

@@ -1,5 +1,13 @@
-import { coordinatorOptions, dashboardOptions, EXIT, trainOptions, workerOptions } from '@lockstep/config';
+import {
+  benchOptions,
+  coordinatorOptions,
+  dashboardOptions,
+  EXIT,
+  trainOptions,
+  workerOptions,
+} from '@lockstep/config';
 import { Command } from 'commander';
+import { runBenchCommand } from './bench-command.ts';
 import { runCoordinatorCommand } from './coordinator-command.ts';
 import { runDashboardCommand } from './dashboard-command.ts';
 import { doctorOptions, runDoctor } from './doctor-command.ts';
@@ -66,6 +74,12 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     doctorOptions,
   ).action(async (given: Record<string, unknown>) =>
     setExitCode(await runDoctor(readFlags(doctorOptions, given).values)),
+  );
+  addFlags(
+    command('bench', 'how fast this machine computes: a product of matrices, and gradients of a network'),
+    benchOptions,
+  ).action(async (given: Record<string, unknown>) =>
+    setExitCode(await runBenchCommand(readFlags(benchOptions, given).values)),
   );
   program.action(() => {
     program.outputHelp();

@@ -180,6 +180,28 @@ describe('doctor', () => {
   });
 });
 
+describe('bench', () => {
+  it('says how fast each backend computes, with one thread and with more, and which a worker takes', async () => {
+    const args = ['--hidden', '16', '--batch-size', '32', '--threads', '2', '--format', 'json'];
+    const bench = lockstep(['bench', ...args]);
+    expect(await bench.exit).toBe(0);
+    const figures = bench.lines.filter(({ type }) => type === 'backend') as unknown as readonly {
+      readonly backend: string;
+      readonly gflops: number;
+      readonly gradients: readonly { readonly threads: number; readonly rowsPerSecond: number }[];
+    }[];
+    expect(figures.map(({ backend }) => backend)).toContainEqual(expect.stringMatching(/^wasm/));
+    for (const { gflops, gradients } of figures) {
+      expect(gflops).toBeGreaterThan(0);
+      expect(gradients.map(({ threads }) => threads)).toEqual([1, 2]);
+      for (const { rowsPerSecond } of gradients) expect(rowsPerSecond).toBeGreaterThan(0);
+    }
+    const choice = bench.lines.at(-1);
+    expect(choice).toMatchObject({ type: 'choice' });
+    expect(figures.map(({ backend }) => backend)).toContain(choice?.['backend']);
+  });
+});
+
 describe('a dataset folder', () => {
   it('is trained on, with its own standardisation, and evaluated', async () => {
     const folder = join(temporaryFolder(), 'tiny');

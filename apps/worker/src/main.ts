@@ -16,6 +16,8 @@ import { startTeam } from './team.ts';
 import { watchLine } from './watch-line.ts';
 import { WebSocket } from 'ws';
 
+export { runBench } from './bench/run-bench.ts';
+
 /** No frame of any run is longer; the run's own limit is checked once it is known. */
 const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
 

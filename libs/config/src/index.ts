@@ -15,6 +15,7 @@ export { ConfigError, type ConfigErrorCode } from './config-error.ts';
 export type { Option } from './option.ts';
 export {
   backendOption,
+  benchOptions,
   coordinatorOptions,
   dashboardOptions,
   formatOption,
@@ -38,4 +39,10 @@ export {
   type Resolved,
 } from './resolve.ts';
 export { BOUNDS, parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
-export type { ChildMessage, CoordinatorLaunch, DashboardLaunch, WorkerLaunch } from './launch.ts';
+export type {
+  BenchLaunch,
+  ChildMessage,
+  CoordinatorLaunch,
+  DashboardLaunch,
+  WorkerLaunch,
+} from './launch.ts';

@@ -1,4 +1,10 @@
-import type { backendOption, coordinatorOptions, DashboardOptions } from './options.ts';
+import type {
+  backendOption,
+  benchOptions,
+  coordinatorOptions,
+  DashboardOptions,
+  ValuesOf,
+} from './options.ts';
 import type { Resolved } from './resolve.ts';
 
 /** What a coordinator process is started with. */
@@ -40,6 +46,12 @@ export interface WorkerLaunch {
   readonly giveUpAfter?: number;
   /** Print joins, leaves and refusals; off under `train`, where the coordinator tells them. */
   readonly isTalkative: boolean;
+}
+
+/** What is measured here, and how it is told. */
+export interface BenchLaunch extends Omit<ValuesOf<typeof benchOptions>, 'threads'> {
+  /** The most threads that compute together. */
+  readonly threads: number;
 }
 
 /** What a process says to the `train` that started it, over Node's channel between parent and child. */

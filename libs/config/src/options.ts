@@ -256,6 +256,16 @@ export const dashboardOptions = {
   tlsKey: placeOptions.tlsKey,
 };
 
+/** What measuring a machine takes: a network and its mini-batch as a run has them, the threads of a worker. */
+export const benchOptions = {
+  hidden: runOptions.hidden,
+  batchSize: runOptions.batchSize,
+  leafRows: runOptions.leafRows,
+  backend: backendOption,
+  threads: threadsOption,
+  format: formatOption,
+};
+
 export const coordinatorOptions = {
   ...runOptions,
   ...placeOptions,
