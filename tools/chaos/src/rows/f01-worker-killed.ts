@@ -1,4 +1,4 @@
-import { bestPaceOf, lossOf, mustKeepPace, paceOf, type Loss } from '../lab/leases.ts';
+import { bestPaceOf, leasesOf, lossOf, mustKeepPace, paceOf, type Loss } from '../lab/leases.ts';
 import { Trial } from '../lab/trial.ts';
 import { must } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
@@ -18,7 +18,7 @@ export const workerKilled: Row = {
     await trial.warm();
     const before = await paceOf(trial, 40);
     let loss = await lossOfKilled(trial, 'one');
-    // Between its answer and the next step a worker has nothing that could be lost.
+    // One that has answered before the signal arrives has nothing that could be lost.
     for (let again = 2; loss.spans === 0; again++) {
       must(again <= MOST_KILLS, `${MOST_KILLS} killed workers had no span`);
       await trial.addWorker(`one-${again}`);
@@ -32,9 +32,15 @@ export const workerKilled: Row = {
   },
 };
 
+/** Kills that worker as soon as it is dealt a span, which a newcomer is when it is known to be of use. */
 async function lossOfKilled(trial: Trial, name: string): Promise<Loss> {
-  const from = trial.journal.read().length;
   const victim = trial.numberOf(name);
+  const from = trial.journal.read().length;
+  await trial.journal.entry(
+    `a span for ${name}`,
+    (entry) => entry['purpose'] === 'dealt' && leasesOf(entry).some(({ worker }) => worker === victim),
+    { from, timeoutMs: 30_000 },
+  );
   const { running } = trial.hand(name);
   running.kill('SIGKILL');
   const loss = await lossOf(trial, victim, from);
