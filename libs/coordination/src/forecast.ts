@@ -124,9 +124,9 @@ export function idleWorkers(turn: Turn): readonly WorkerState[] {
   return turn.activeWorkers().filter(({ id }) => !busy.has(id));
 }
 
-/** The same for one: itself, or nobody. */
+/** The same for one: itself, or nobody. Who has lost its place still answers what it held, and is given no more. */
 export function ifIdle({ state }: Turn, worker: WorkerState | undefined): readonly WorkerState[] {
-  if (worker === undefined || state.rechecks.some((recheck) => recheck.worker === worker.id)) return [];
+  if (worker?.isActive !== true || state.rechecks.some((recheck) => recheck.worker === worker.id)) return [];
   const isAsked = (lease: Lease): boolean => lease.worker === worker.id && isUnanswered(lease);
   return state.round!.spans.some(({ leases }) => leases.some(isAsked)) ? [] : [worker];
 }

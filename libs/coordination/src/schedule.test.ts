@@ -279,6 +279,34 @@ const someConfig = fc
     recheckMicros: 1000,
   }));
 
+/** Everybody loses its place; who answers late was given a second lease. */
+const lateAnswer: [Partial<Drive['config']>, Happening[]] = [
+  {
+    ...{
+      minWorkers: 3,
+      maxWorkers: 3,
+      batchSize: 50,
+      trainRows: 50,
+      leafRows: 7,
+      firstStep: 0,
+      totalSteps: 4,
+    },
+    leaseDeadline: {
+      ...{ deviations: 8, leastPermille: 1500, mostPermille: 10_000, initialPermille: 4000 },
+      ...{ minMicros: 1000, maxMicros: 1_000_000, minUnmeasuredMicros: 1000 },
+    },
+    recheckMicros: 1000,
+  },
+  [
+    ...Array.from({ length: 6 }, (): Happening => ({ what: 'join', pick: 0, micros: 0 })),
+    { what: 'pass', pick: 0, micros: 51_120 },
+    { what: 'answer', pick: 510, micros: 3236 },
+    { what: 'broken', pick: 0, micros: 12_511 },
+    { what: 'join', pick: 0, micros: 985 },
+    { what: 'leave', pick: 330, micros: 4855 },
+  ],
+];
+
 describe('whatever happens', () => {
   it('every leaf counts once a step, steps go forward one by one, no span lies about, and the run can end', () => {
     fc.assert(
@@ -291,7 +319,7 @@ describe('whatever happens', () => {
         expect(world.committed).toEqual(steps);
         expect(world.run.state.finishReason).toBe('completed');
       }),
-      { numRuns: 200 },
+      { numRuns: 200, examples: [lateAnswer as never] },
     );
   }, 60_000);
 
