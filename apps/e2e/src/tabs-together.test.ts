@@ -40,6 +40,7 @@ describe.each(browsersToTest())('a tab of %s', (name) => {
     await tab.shows('share', 'of the run');
     await haveContributed(out, [worker, 'process']);
 
+    expect(tab.problems).toEqual([]);
     const { resumed, end, stepCount } = await stoppedAndResumed(first, { out, workers: 2, steps: 100 });
     const { weightsSha256 } = await resumed.finished();
     await tab.shows('state', 'Finished.');
@@ -79,6 +80,7 @@ describe('tabs of every browser and a worker process', () => {
     await again.shows('state', 'Computing.');
     await again.shows('spans', /[1-9]/);
 
+    for (const tab of tabs) expect(tab.problems).toEqual([]);
     const workers = kinds.length + 1;
     const { resumed, end } = await stoppedAndResumed(first, { out, workers, steps: 100 });
     const { weightsSha256 } = await resumed.finished();
@@ -106,7 +108,7 @@ describe('a browser tab', () => {
 
     const { resumed, end } = await stoppedAndResumed(first, { out, workers: 1, steps: 100 });
     const { weightsSha256 } = await resumed.finished();
-    expect(faults(tab)).toEqual([]);
+    expect(tab.problems).toEqual([]);
     const alone = await trained('--workers', '0', ...end);
     expect(weightsSha256).toBe(alone['weightsSha256']);
   });

@@ -42,11 +42,12 @@ export async function runBench(launch: BenchLaunch): Promise<ExitCode> {
       'the gradients differ: this machine does not keep the contract; see lockstep doctor',
     );
   }
+  if (launch.backend !== 'auto') return EXIT.done;
   const { backend, reason } = await createNodeBackend('auto', {
     heapBytes: PROOF_HEAP_BYTES,
     proof: BACKEND_PROOF,
   });
-  if (launch.backend === 'auto') print.choice(backend.description, reason);
+  print.choice(backend.description, reason);
   return EXIT.done;
 }
 
