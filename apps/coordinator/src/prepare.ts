@@ -36,7 +36,7 @@ export async function prepareRun(
   const data = loadDataset(datasetNameOf(options, resumption));
   const config =
     resumption === undefined
-      ? freshRunConfig(values, data)
+      ? freshRunConfig(options, data)
       : resumedRunConfig(resumption.config, options, data, resumption.file);
   if (resumption !== undefined) refuseToGoBack(resumption, config);
   const isResumed = values.resume !== undefined;

@@ -4,7 +4,6 @@ import {
   parseRunConfig,
   stepsPerEpochOf,
   type CoordinatorLaunch,
-  type CoordinatorOptions,
   type RunConfig,
 } from '@lockstep/config';
 import type { LoadedDataset } from '@lockstep/shell';
@@ -12,8 +11,9 @@ import type { LoadedDataset } from '@lockstep/shell';
 type Options = CoordinatorLaunch['options'];
 
 /** The configuration of a run that starts from nothing. @throws {ConfigError} */
-export function freshRunConfig(options: CoordinatorOptions, { facts }: LoadedDataset): RunConfig {
+export function freshRunConfig(given: Options, { facts }: LoadedDataset): RunConfig {
   const { dataset } = facts;
+  const options = given.values;
   return parseRunConfig({
     contract: 'exact-1',
     ...facts,
@@ -27,7 +27,7 @@ export function freshRunConfig(options: CoordinatorOptions, { facts }: LoadedDat
     leafRows: options.leafRows,
     learningRate: options.lr,
     seed: options.seed,
-    totalSteps: totalStepsOf(options, Math.ceil(dataset.trainRows / options.batchSize)),
+    totalSteps: totalStepsOf(given, Math.ceil(dataset.trainRows / options.batchSize)),
   });
 }
 
@@ -66,11 +66,12 @@ export function resumedRunConfig(
     );
   }
   const isEndGiven = sources.epochs !== 'default' || sources.maxSteps !== 'default';
-  const totalSteps = isEndGiven ? totalStepsOf(values, stepsPerEpochOf(saved)) : saved.totalSteps;
+  const totalSteps = isEndGiven ? totalStepsOf(options, stepsPerEpochOf(saved)) : saved.totalSteps;
   return parseRunConfig({ ...saved, totalSteps });
 }
 
-const totalStepsOf = (
-  { epochs, maxSteps }: Pick<CoordinatorOptions, 'epochs' | 'maxSteps'>,
-  perEpoch: number,
-): number => Math.min(epochs * perEpoch, maxSteps ?? Infinity);
+/** Where a run ends: at the sooner of what was given. The default of `--epochs` counts only where nothing was. */
+function totalStepsOf({ values: { epochs, maxSteps }, sources }: Options, perEpoch: number): number {
+  if (maxSteps !== undefined && sources.epochs === 'default') return maxSteps;
+  return Math.min(epochs * perEpoch, maxSteps ?? Infinity);
+}

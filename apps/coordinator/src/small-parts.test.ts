@@ -39,14 +39,24 @@ describe('the configuration of a run', () => {
     resolveOptions(coordinatorOptions, [{ source: 'flag', where: 'the command line', values }]);
 
   it('follows from the flags and the dataset', () => {
-    const { values } = given({ hidden: '5', batchSize: '10', epochs: '2', seed: '4' });
-    expect(freshRunConfig(values, data)).toMatchObject({
+    const flags = { hidden: '5', batchSize: '10', seed: '4' };
+    expect(freshRunConfig(given({ ...flags, epochs: '2' }), data)).toMatchObject({
       model: { sizes: [6, 5, 3] },
       batchSize: 10,
       totalSteps: 10,
       seed: 4,
     });
-    expect(freshRunConfig({ ...values, maxSteps: 3 }, data).totalSteps).toBe(3);
+  });
+
+  it.each([
+    [{}, 25],
+    [{ epochs: '2', maxSteps: '3' }, 3],
+    [{ epochs: '2', maxSteps: '300' }, 10],
+    [{ maxSteps: '300' }, 300],
+  ])('ends, given %j, after %i steps of 5 an epoch', (values, steps) => {
+    expect(freshRunConfig(given({ batchSize: '10', ...values }), data).totalSteps).toBe(steps);
+    const resumed = resumedRunConfig(saved, given(values), data, 'x').totalSteps;
+    expect(resumed).toBe(Object.keys(values).length === 0 ? saved.totalSteps : steps);
   });
 
   it("is the checkpoint's when a run is resumed, except where it ends", () => {

@@ -3,3 +3,4 @@ export { BrowserError, type BrowserErrorCode } from './browser-error.ts';
 export { browsersToTest } from './browsers-to-test.ts';
 export { launchBrowser } from './launch-browser.ts';
 export { browserPackages, missingProgram } from './programs.ts';
+export { serveSite, type Page, type Site } from './site.ts';

@@ -46,7 +46,7 @@ export const runOptions = {
       flag: 'max-steps',
       placeholder: '<steps>',
       defaultValue: undefined,
-      help: 'stop after so many steps, if that is sooner',
+      help: 'stop after so many steps; with --epochs at whichever is sooner',
     },
     BOUNDS.totalSteps,
   ),

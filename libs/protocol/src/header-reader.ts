@@ -3,6 +3,9 @@ import { ProtocolError } from './errors.ts';
 /** Nesting of the deepest header in use: message > list of tensors > tensor. */
 const MAX_DEPTH = 3;
 
+/** One for all headers: it keeps nothing between two texts. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * Reads the part of msgpack that headers are made of, from a peer's bytes: maps with string keys, arrays, strings and numbers, at most
  * `MAX_DEPTH` deep, every announced length backed by bytes. A general decoder also builds records, regular expressions, errors,
@@ -11,7 +14,6 @@ const MAX_DEPTH = 3;
 export class HeaderReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #position = 0;
   #depth = 0;
 
@@ -99,7 +101,7 @@ export class HeaderReader {
 
   #text(byteLength: number): string {
     const start = this.#take(byteLength);
-    return this.#decoder.decode(this.#bytes.subarray(start, start + byteLength));
+    return utf8.decode(this.#bytes.subarray(start, start + byteLength));
   }
 
   #natural(size: number): number {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserName, Tab } from '../browser.ts';
 import { launchBrowser } from '../launch-browser.ts';
 import { freePort } from '../free-port.ts';
-import { serve, type Site } from './site.ts';
+import { serveSite, type Page, type Site } from '../site.ts';
 
 const QUIET = `<!doctype html><link rel="icon" href="data:," /><title>quiet</title>
 <button id="press" style="margin-top: 3000px" onclick="document.title = 'pressed'">Press</button>`;
@@ -11,6 +11,15 @@ const loud = (nowhere: string): string => `<!doctype html><link rel="icon" href=
 console.log('words'); setTimeout(() => { throw new Error('a fault'); });
 fetch('${nowhere}').catch(() => { document.title = 'over'; });
 </script>`;
+
+/** Its policy forbids `eval`, as that of Lockstep's own pages does. */
+const pageOf = (body: string): Page => ({
+  body,
+  headers: {
+    'content-type': 'text/html',
+    'content-security-policy': "default-src 'self' 'unsafe-inline'; img-src data:; connect-src *",
+  },
+});
 
 /** What every browser must do. `tellsProblems`: whether its driver tells what goes wrong in a page. */
 export function describeBrowser(name: BrowserName, { tellsProblems }: { tellsProblems: boolean }): void {
@@ -26,7 +35,13 @@ export function describeBrowser(name: BrowserName, { tellsProblems }: { tellsPro
     };
     beforeAll(async () => {
       nowhere = `http://127.0.0.1:${await freePort()}/`;
-      site = await serve({ '/quiet': QUIET, '/loud': loud(nowhere), '/other': '<title>other</title>' });
+      site = await serveSite(
+        new Map([
+          ['/quiet', pageOf(QUIET)],
+          ['/loud', pageOf(loud(nowhere))],
+          ['/other', pageOf('<title>other</title>')],
+        ]),
+      );
       browser = await launchBrowser(name);
     });
     afterEach(async () => {

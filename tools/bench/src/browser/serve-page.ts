@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { serveSite, type Site } from '@lockstep/browsers';
 import { build } from 'esbuild';
 import { benchFolder } from '../paths.ts';
 
@@ -17,8 +15,8 @@ const PAGE = `<!doctype html><link rel="icon" href="data:," /><title>bench</titl
     : new Promise((resolve, reject) => waiting.push({ resolve, reject }));
 </script>`;
 
-/** Serves the page with the Web Worker to browsers of this machine, until this process ends. @returns its address */
-export async function servePage(): Promise<string> {
+/** Serves the page with the Web Worker at `/`. */
+export async function servePage(): Promise<Site> {
   const { outputFiles } = await build({
     entryPoints: [path.join(benchFolder, 'src/browser/web-worker.ts')],
     bundle: true,
@@ -28,12 +26,10 @@ export async function servePage(): Promise<string> {
     format: 'esm',
     logLevel: 'error',
   });
-  const script = outputFiles[0]!.text;
-  const server = createServer((request, response) => {
-    const isScript = request.url === '/web-worker.mjs';
-    response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
-    response.end(isScript ? script : PAGE);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return serveSite(
+    new Map([
+      ['/', { body: PAGE, headers: { 'content-type': 'text/html' } }],
+      ['/web-worker.mjs', { body: outputFiles[0]!.contents, headers: { 'content-type': 'text/javascript' } }],
+    ]),
+  );
 }

@@ -17,7 +17,7 @@ export const browserStep = (
     const missing = missingProgram(browserName);
     if (missing !== undefined) throw new BenchError('unavailable', `${missing} is not installed`);
     const browser = await launchBrowser(browserName);
-    const tab = await browser.open(await servePage());
+    const tab = await browser.open(`${(await servePage()).address}/`);
     await tab.until('globalThis.answer !== undefined');
     await tab.evaluate(`ask(${JSON.stringify({ work, leafRows })})`);
     const { value, detail } = await answerIn(tab);

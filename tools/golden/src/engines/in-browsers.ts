@@ -10,7 +10,7 @@ import type { Bundles } from '../bundles.ts';
 import { installLine } from '../debian-packages.ts';
 import type { Engine, ThreadFindings } from '../engine.ts';
 import { GoldenError } from '../golden-error.ts';
-import { serveWorkload } from '../workload-server.ts';
+import { kindsOfPage, serveWorkload } from '../workload-site.ts';
 import type { Finding } from '../workload/findings.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -51,14 +51,13 @@ export const browserEngines = (bundles: () => Bundles): Engine[] =>
   }));
 
 async function threadsOf(browser: Browser, folder: string): Promise<ThreadFindings[]> {
-  const server = await serveWorkload(folder);
+  const site = await serveWorkload(folder);
   try {
-    return [
-      ...(await threadsAt(browser, server.address('plain'))),
-      ...(await threadsAt(browser, server.address('isolated'))),
-    ];
+    const threads: ThreadFindings[] = [];
+    for (const kind of kindsOfPage) threads.push(...(await threadsAt(browser, site.address + kind)));
+    return threads;
   } finally {
-    await server.close();
+    await site.close();
   }
 }
 
