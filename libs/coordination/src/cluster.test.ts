@@ -87,6 +87,18 @@ describe('a worker on a slow line that joins two local ones', () => {
   });
 });
 
+describe('a newcomer whose first answer comes late because it is cold', () => {
+  it('takes part after a few more, and is never said to have a slow line', () => {
+    const cluster = clusterOf(2);
+    cluster.join('cold', { ...localWorker, latencyMicros: 30_000 });
+    while (cluster.uploads.get('cold') === undefined) cluster.run(1);
+    cluster.change('cold', localWorker);
+    while (cluster.accepted.get('cold') === undefined) cluster.run(1);
+    expect(cluster.uploads.get('cold')).toBeLessThanOrEqual(5);
+    expect(reasonsTold(cluster, 'cold')).toEqual(['measuring']);
+  });
+});
+
 describe('one of four workers that becomes ten times slower', () => {
   it.each([0, 200])(
     'costs less than half a step, from the first one on, %i thousandths of jitter',

@@ -18,9 +18,9 @@ export type FinishReason = 'completed' | 'diverged' | 'stopped';
 export type LeasePurpose = 'dealt' | 'again' | 'overdue' | 'speculative' | 'recheck';
 
 /**
- * Why a worker is not dealt to. full: as many take part as may; measuring: its first answer is to show how fast it is; behind:
- * it is still busy with an earlier span; slow-line, slow-computing: the others are done before it could be, for the time on its
- * line or for its computing; not-needed: the others are as fast without it.
+ * Why a worker is not dealt to. full: as many take part as may; measuring: its first answers are to show how fast it is;
+ * behind: it is still busy with an earlier span; slow-line, slow-computing: the others are done before it could be, for the time
+ * on its line or for its computing; not-needed: the others are as fast without it.
  */
 export type StandbyReason = 'full' | 'measuring' | 'behind' | 'slow-line' | 'slow-computing' | 'not-needed';
 

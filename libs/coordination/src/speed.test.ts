@@ -52,6 +52,13 @@ describe('measured', () => {
     expect(measured({ ...warm, rowNanos: 16_000, samples: 1 }, measurement).rowNanos).toBe(17_000);
   });
 
+  it('believes a faster line at once while the worker warms up, and a slower one by a quarter', () => {
+    const cold = { latencyMicros: 9000, downMicros: 9000, upMicros: 9000 };
+    expect(measured({ ...warm, ...cold, samples: 1 }, measurement)).toMatchObject(line);
+    const quick = { latencyMicros: 60, downMicros: 60, upMicros: 60 };
+    expect(measured({ ...warm, ...quick, samples: 1 }, measurement).latencyMicros).toBe(70);
+  });
+
   it('believes the first row after a guess, in full', () => {
     const guess = slowed(warm, 10, 5_000_000);
     expect(measured(guess, measurement)).toMatchObject({ rowNanos: 20_000, samples: 1 });

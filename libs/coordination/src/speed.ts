@@ -25,7 +25,7 @@ export interface Measurement {
 
 /**
  * Speed after one more measurement. The time of a row is an exponentially weighted mean; the first counts in full, and while
- * the worker warms up a faster one does too. The rest of the time is shared out between latency, way there and way back by
+ * the worker warms up a faster one does too, on the line as in computing. The rest of the time is shared out between latency, way there and way back by
  * normalised least mean squares (Widrow and Hoff, 1960): each takes of the prediction's error in proportion to its part in
  * the measurement. So what always comes together is known by its sum, and what comes apart (a span without the weights) by
  * itself. An answer that followed another shows the way back alone.
@@ -40,7 +40,7 @@ export function measured(speed: Speed | undefined, measurement: Measurement): Sp
   const lineMicros = clamp(elapsedMicros - ownMicros, 0, maxLineMicros);
   const line = hasWaited
     ? mixedWayBack(speed, elapsedMicros, ownMicros)
-    : mixedLine(speed, speed === undefined ? 1 : memory, downPermille, lineMicros);
+    : mixedLine(speed, downPermille, lineMicros);
   return {
     rowNanos: mixedRowNanos(speed, rowNanos),
     ...line,
@@ -59,16 +59,17 @@ function mixedRowNanos(speed: Speed | undefined, sample: number): number {
 
 type Line = Pick<Speed, 'latencyMicros' | 'downMicros' | 'upMicros'>;
 
-const noLine: Line = { latencyMicros: 0, downMicros: 0, upMicros: 0 };
+const unknown: Speed = { rowNanos: 0, latencyMicros: 0, downMicros: 0, upMicros: 0, samples: 0 };
 
 /** Rows of many weights' bytes say nothing more about the line; the bound keeps products below 2^53. */
 const maxDownPermille = 20_000;
 
-function mixedLine(speed: Line = noLine, parts: number, downPermille: number, micros: number): Line {
-  const { latencyMicros, downMicros, upMicros } = speed;
+function mixedLine(speed: Speed | undefined, downPermille: number, micros: number): Line {
+  const { latencyMicros, downMicros, upMicros, samples } = speed ?? unknown;
   const down = Math.min(downPermille, maxDownPermille);
   const predicted = divide(1000 * (latencyMicros + upMicros) + down * downMicros, 1000);
-  const weight = parts * (2 * 1000 * 1000 + down * down);
+  const isBelieved = speed === undefined || (samples < warmUpSamples && micros < predicted);
+  const weight = (isBelieved ? 1 : memory) * (2 * 1000 * 1000 + down * down);
   const moved = (old: number, part: number): number =>
     clamp(old + Math.trunc(((micros - predicted) * part * 1000) / weight), 0, maxLineMicros);
   return {
@@ -82,7 +83,7 @@ function mixedLine(speed: Line = noLine, parts: number, downPermille: number, mi
  * A gradient was on its way back while the span of this answer was computed. Where the computing took longer, all that is seen
  * is that the way back takes no longer than both together; otherwise it took all the time since the answer before.
  */
-function mixedWayBack(speed: Line = noLine, elapsedMicros: number, computeMicros: number): Line {
+function mixedWayBack(speed: Line = unknown, elapsedMicros: number, computeMicros: number): Line {
   const { latencyMicros, downMicros, upMicros } = speed;
   const isHidden = elapsedMicros <= 2 * computeMicros;
   const sample = clamp(elapsedMicros, 0, maxLineMicros);
@@ -96,8 +97,8 @@ function mixedWayBack(speed: Line = noLine, elapsedMicros: number, computeMicros
  */
 export function slowed(speed: Speed | undefined, rowCount: number, elapsedMicros: number): Speed {
   const atBest = clamp(divide(Math.max(elapsedMicros, 0) * 1000, rowCount), 1, maxRowNanos);
-  const line = speed ?? { rowNanos: 0, latencyMicros: 0, downMicros: 0, upMicros: 0 };
-  return { ...line, rowNanos: Math.max(line.rowNanos, atBest), samples: 0 };
+  const before = speed ?? unknown;
+  return { ...before, rowNanos: Math.max(before.rowNanos, atBest), samples: 0 };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { StandbyReason } from './effects.ts';
 import type { Candidate } from './forecast.ts';
 import { divide } from './integers.ts';
 import { isUnanswered } from './round.ts';
+import { warmUpSamples } from './speed.ts';
 import type { WorkerState } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -26,7 +27,7 @@ export function standByUndealt(turn: Turn, candidates: readonly Candidate[]): vo
   const candidateOf = new Map(candidates.map((candidate) => [candidate.worker, candidate]));
   for (const worker of undealt) {
     const candidate = candidateOf.get(worker.id);
-    if (candidate === undefined) tell(turn, worker, 'measuring', 0, stepMicros);
+    if (candidate === undefined || isWarmingUp(worker)) tell(turn, worker, 'measuring', 0, stepMicros);
     else tell(turn, worker, reasonOf(candidate, stepMicros), neededMicrosOf(candidate), stepMicros);
   }
 }
@@ -44,6 +45,10 @@ export function standByLobby(turn: Turn): void {
 /** For the least it could be given: one leaf. */
 const neededMicrosOf = ({ busyNanos, lineNanos, leafNanos }: Candidate): number =>
   divide(busyNanos + lineNanos + leafNanos, 1000);
+
+/** It has answered, but only its first spans; a straggler's speed, a guess without an answer, is told as it is. */
+const isWarmingUp = ({ speed }: WorkerState): boolean =>
+  speed !== undefined && speed.samples > 0 && speed.samples < warmUpSamples;
 
 /** Why the deal left a worker out: what takes it longest, if that makes it too late. */
 function reasonOf(candidate: Candidate, stepMicros: number): StandbyReason {
