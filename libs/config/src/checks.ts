@@ -77,30 +77,29 @@ type ObjectOf<Required extends Fields, Optional extends Fields> = {
 } & { readonly [K in keyof Optional]?: Checked<Optional[K]> };
 
 /** A plain object with these fields, perhaps those of `optional`, and no other. */
-export const object =
-  <const Required extends Fields, const Optional extends Fields = Record<never, never>>(
-    required: Required,
-    optional?: Optional,
-  ): Check<ObjectOf<Required, Optional>> =>
-  (value, path) => {
+export const object = <const Required extends Fields, const Optional extends Fields = Record<never, never>>(
+  required: Required,
+  optional?: Optional,
+): Check<ObjectOf<Required, Optional>> => {
+  const checks: Fields = { ...required, ...optional };
+  const names = Object.keys(checks);
+  return (value, path) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new Mismatch(path, 'an object');
     }
     const given = value as Readonly<Record<string, unknown>>;
     const result: Record<string, unknown> = {};
-    for (const [name, check] of Object.entries(required)) {
+    for (const name of names) {
+      if (given[name] === undefined && !Object.hasOwn(required, name)) continue;
       if (!Object.hasOwn(given, name)) throw new Mismatch(join(path, name), 'to be there');
-      result[name] = check(given[name], join(path, name));
-    }
-    for (const [name, check] of Object.entries(optional ?? {})) {
-      if (given[name] !== undefined) result[name] = check(given[name], join(path, name));
+      result[name] = checks[name]!(given[name], join(path, name));
     }
     for (const name of Object.keys(given)) {
-      const isKnown = Object.hasOwn(required, name) || Object.hasOwn(optional ?? {}, name);
-      if (!isKnown) throw new Mismatch(join(path, name), 'no such field');
+      if (!Object.hasOwn(checks, name)) throw new Mismatch(join(path, name), 'no such field');
     }
     return result as ObjectOf<Required, Optional>;
   };
+};
 
 type Variants = Readonly<Record<string, Check<object>>>;
 type VariantOf<V extends Variants> = {

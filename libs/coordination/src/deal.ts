@@ -53,6 +53,7 @@ export function deal(pool: readonly Span[], dealees: readonly Dealee[]): readonl
   for (const percent of toleratedPercents) {
     const dealt = dealWithin(Math.min(divide(ideal * percent, 100), longest), pool, sorted);
     if (dealt !== undefined && (best === undefined || dealt.length < best.length)) best = dealt;
+    if (best?.length === pool.length) break; // no deal has fewer spans
   }
   for (
     let percent = 120;

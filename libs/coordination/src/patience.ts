@@ -29,11 +29,17 @@ export function withLateness(
 export function patiencePermille(config: CoordinationConfig, latenesses: readonly number[]): number {
   const { deviations, leastPermille, mostPermille: most, initialPermille } = config.leaseDeadline;
   if (latenesses.length < leastNeeded) return initialPermille;
-  const middle = medianOf(latenesses);
-  const spread = medianOf(latenesses.map((permille) => Math.abs(permille - middle)));
+  const middle = medianOf(latenesses, 0);
+  const spread = medianOf(latenesses, middle);
   return clamp(middle + deviations * spread, leastPermille, most);
 }
 
-/** The lower one of two middle values. */
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
+/** Used again and again: copies to sort would be a good part of what a step allocates here. */
+const sorted = new Float64Array(mostRemembered);
+
+/** Median of the distances from `origin`, none of `values` being negative; the lower one of two middle values. */
+function medianOf(values: readonly number[], origin: number): number {
+  sorted.fill(Infinity);
+  for (let index = 0; index < values.length; index++) sorted[index] = Math.abs(values[index]! - origin);
+  return sorted.sort()[(values.length - 1) >> 1]!;
+}

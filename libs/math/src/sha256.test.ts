@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
 import { sha256Hex, weightsSha256 } from './sha256.ts';
 
 describe('sha256Hex', () => {
@@ -8,6 +9,19 @@ describe('sha256Hex', () => {
     );
     expect(sha256Hex(Uint8Array.of(0x61, 0x62, 0x63))).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    );
+  });
+
+  it('gives the same with and without the built-in module of Node', async () => {
+    const getBuiltinModule = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    vi.resetModules();
+    const portable = await import('./sha256.ts');
+    expect(getBuiltinModule).toHaveBeenCalledWith('node:crypto');
+    getBuiltinModule.mockRestore();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(sha256Hex(bytes)).toBe(portable.sha256Hex(bytes));
+      }),
     );
   });
 });

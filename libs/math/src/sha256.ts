@@ -1,8 +1,19 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
+/** What is used of `node:crypto`. */
+interface NodeCrypto {
+  createHash(algorithm: 'sha256'): { update(bytes: Uint8Array): { digest(encoding: 'hex'): string } };
+}
+
+/** Node's own is twelve times as fast, which counts when a checkpoint is written between two steps. */
+const crypto = (
+  globalThis as { process?: { getBuiltinModule?(name: string): NodeCrypto | undefined } }
+).process?.getBuiltinModule?.('node:crypto');
+
 /** The SHA-256 of `bytes` as 64 lower-case hex digits. */
-export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+export const sha256Hex = (bytes: Uint8Array): string =>
+  crypto === undefined ? bytesToHex(sha256(bytes)) : crypto.createHash('sha256').update(bytes).digest('hex');
 
 /**
  * The identity of a run's weights: SHA-256 over exactly `weights.length` * 4 little-endian bytes, as 64 hex digits.

@@ -75,20 +75,28 @@ export class HeaderReader {
   }
 
   #list(count: number): readonly unknown[] {
-    return this.#items(count, () => this.#value());
-  }
-
-  /** Keys become own properties, whatever they are called. */
-  #map(count: number): Record<string, unknown> {
-    return Object.fromEntries(this.#items(count, () => [this.#key(), this.#value()] as const));
-  }
-
-  #items<Item>(count: number, read: () => Item): Item[] {
-    if (++this.#depth > MAX_DEPTH) throw badHeader(`it is nested more than ${MAX_DEPTH} deep`);
-    const items: Item[] = [];
-    for (let item = 0; item < count; item++) items.push(read());
+    this.#descend();
+    const items: unknown[] = [];
+    for (let item = 0; item < count; item++) items.push(this.#value());
     this.#depth--;
     return items;
+  }
+
+  #map(count: number): Record<string, unknown> {
+    this.#descend();
+    const map: Record<string, unknown> = {};
+    for (let item = 0; item < count; item++) {
+      const key = this.#key();
+      // The one name that would not become a property of its own.
+      if (key === '__proto__') throw badHeader('a key in it is not the name of a field');
+      map[key] = this.#value();
+    }
+    this.#depth--;
+    return map;
+  }
+
+  #descend(): void {
+    if (++this.#depth > MAX_DEPTH) throw badHeader(`it is nested more than ${MAX_DEPTH} deep`);
   }
 
   #key(): string {

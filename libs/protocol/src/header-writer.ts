@@ -1,4 +1,4 @@
-/** Writes the part of msgpack that headers are made of (see `header-grammar.ts`), each value in its shortest form. */
+/** Writes the part of msgpack that headers are made of that `HeaderReader` reads, each value in its shortest form. */
 export class HeaderWriter {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
@@ -34,11 +34,15 @@ export class HeaderWriter {
     if (typeof value !== 'object' || value === null) {
       throw new TypeError(`a header holds no ${value === null ? 'null' : typeof value}`);
     }
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    this.#size(entries.length, 0x80, 0xde);
-    for (const [key, item] of entries) {
+    const fields = value as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(fields);
+    let count = 0;
+    for (const key of keys) if (fields[key] !== undefined) count++;
+    this.#size(count, 0x80, 0xde);
+    for (const key of keys) {
+      if (fields[key] === undefined) continue;
       this.#text(key);
-      this.#value(item);
+      this.#value(fields[key]);
     }
   }
 
@@ -49,16 +53,18 @@ export class HeaderWriter {
   }
 
   #text(text: string): void {
-    const bytes = this.#encoder.encode(text);
-    if (bytes.length <= 31) this.#byte(0xa0 + bytes.length);
-    else if (bytes.length <= 0xff) {
-      this.#byte(0xd9);
-      this.#word(bytes.length, 1);
-    } else {
-      this.#byte(0xda);
-      this.#word(bytes.length, 2);
+    // What nearly all texts are needs no array of its own.
+    const bytes = isAscii(text) ? text : this.#encoder.encode(text);
+    const { length } = bytes;
+    if (length <= 31) this.#byte(0xa0 + length);
+    else {
+      const size = length <= 0xff ? 1 : 2;
+      this.#byte(0xd8 + size);
+      this.#word(length, size);
     }
-    this.#bytes.set(bytes, this.#take(bytes.length));
+    const start = this.#take(length);
+    if (typeof bytes !== 'string') return this.#bytes.set(bytes, start);
+    for (let index = 0; index < length; index++) this.#bytes[start + index] = bytes.charCodeAt(index);
   }
 
   #number(value: number): void {
@@ -73,14 +79,14 @@ export class HeaderWriter {
   #natural(value: number): void {
     if (value <= 0x7f) return this.#byte(value);
     const size = value <= 0xff ? 1 : value <= 0xffff ? 2 : 4;
-    this.#byte({ 1: 0xcc, 2: 0xcd, 4: 0xce }[size]);
+    this.#byte(0xcc + (size >> 1));
     this.#word(value, size);
   }
 
   #negative(value: number): void {
     if (value >= -32) return this.#byte(value & 0xff);
     const size = value >= -0x80 ? 1 : value >= -0x8000 ? 2 : 4;
-    this.#byte({ 1: 0xd0, 2: 0xd1, 4: 0xd2 }[size]);
+    this.#byte(0xd0 + (size >> 1));
     this.#word(value, size);
   }
 
@@ -90,10 +96,7 @@ export class HeaderWriter {
 
   /** The lowest `size` bytes of an integer, the highest first. */
   #word(value: number, size: number): void {
-    const position = this.#take(size);
-    for (let index = size - 1, rest = value; index >= 0; index--, rest = Math.floor(rest / 256)) {
-      this.#view.setUint8(position + index, rest & 0xff);
-    }
+    for (let shift = 8 * (size - 1); shift >= 0; shift -= 8) this.#byte(value >>> shift);
   }
 
   #take(size: number): number {
@@ -102,4 +105,9 @@ export class HeaderWriter {
     if (this.#length > this.#bytes.length) throw new RangeError('the header is too large');
     return position;
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
 }

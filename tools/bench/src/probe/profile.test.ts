@@ -39,4 +39,14 @@ describe('heapShares', () => {
       { where: '(anonymous) main.mjs:10', amount: 10 },
     ]);
   });
+
+  it('tells of what belongs to the engine who called it', () => {
+    const slice = { callFrame: frame('slice', ''), selfSize: 5, children: [] };
+    const shares = heapShares({
+      callFrame: frame('(root)', ''),
+      selfSize: 0,
+      children: [{ callFrame: frame('send'), selfSize: 0, children: [slice] }],
+    });
+    expect(shares).toEqual([{ where: 'slice < send main.mjs:10', amount: 5 }]);
+  });
 });

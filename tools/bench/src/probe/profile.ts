@@ -37,26 +37,28 @@ export function cpuShares({ nodes, samples, timeDeltas }: CpuProfile): readonly 
   return sorted(shares);
 }
 
-/** What each function allocated by itself, the most first. */
+/** What each function allocated by itself, the most first; one of the engine's own is told with who called it. */
 export function heapShares(head: HeapNode): readonly Share[] {
   const shares = new Map<string, number>();
-  const visit = ({ callFrame, selfSize, children }: HeapNode): void => {
-    if (selfSize > 0) add(shares, callFrame, selfSize);
-    children.forEach(visit);
+  const visit = ({ callFrame, selfSize, children }: HeapNode, caller?: CallFrame): void => {
+    if (selfSize > 0) add(shares, callFrame, selfSize, caller);
+    const isOwn = callFrame.url !== '';
+    for (const child of children) visit(child, isOwn ? callFrame : caller);
   };
   visit(head);
   return sorted(shares);
 }
 
-function add(
-  shares: Map<string, number>,
-  { functionName, url, lineNumber }: CallFrame,
-  amount: number,
-): void {
+function add(shares: Map<string, number>, frame: CallFrame, amount: number, caller?: CallFrame): void {
+  const isBuiltIn = frame.url === '' && caller !== undefined;
+  const where = isBuiltIn ? `${placeOf(frame)} < ${placeOf(caller)}` : placeOf(frame);
+  shares.set(where, (shares.get(where) ?? 0) + amount);
+}
+
+function placeOf({ functionName, url, lineNumber }: CallFrame): string {
   const file = url.split('/').at(-1) ?? '';
   const place = file === '' ? '' : ` ${file}:${lineNumber + 1}`;
-  const where = `${functionName === '' ? '(anonymous)' : functionName}${place}`;
-  shares.set(where, (shares.get(where) ?? 0) + amount);
+  return `${functionName === '' ? '(anonymous)' : functionName}${place}`;
 }
 
 const sorted = (shares: ReadonlyMap<string, number>): readonly Share[] =>
