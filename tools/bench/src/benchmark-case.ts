@@ -9,6 +9,9 @@ export const units = {
   'ms/round': 'lower',
   'times a bare round': 'lower',
   'KB/step': 'lower',
+  'ms/frame': 'lower',
+  'tasks over 50 ms': 'lower',
+  '% of a step': 'lower',
 } as const satisfies Record<string, 'higher' | 'lower'>;
 
 export type Unit = keyof typeof units;

@@ -4,6 +4,7 @@ import { choices } from './choices.ts';
 import { coordinatorCases } from './coordinator.ts';
 import { distributedSteps } from './distributed.ts';
 import { limits } from './limits.ts';
+import { pages } from './pages.ts';
 import { products } from './products.ts';
 import { steps } from './step.ts';
 import { trainMnist } from './train-mnist.ts';
@@ -16,6 +17,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...coordinatorCases,
   trainMnist,
   browserSteps,
+  ...pages,
   ...limits,
 ];
 

@@ -1,8 +1,8 @@
-import { launchBrowser, missingProgram, type BrowserName, type Tab } from '@lockstep/browsers';
-import { BenchError } from '../bench-error.ts';
+import type { BrowserName, Tab } from '@lockstep/browsers';
 import type { Contender } from '../benchmark-case.ts';
 import type { BrowserAnswer } from '../browser/answer.ts';
 import { servePage } from '../browser/serve-page.ts';
+import { openBrowser } from './open-browser.ts';
 import type { TrainingWork } from './training-work.ts';
 
 /** Forward, backward and SGD in a Web Worker of a browser, as `lockstepStep` does it in Node. */
@@ -14,9 +14,7 @@ export const browserStep = (
 ): Contender => ({
   name,
   open: async () => {
-    const missing = missingProgram(browserName);
-    if (missing !== undefined) throw new BenchError('unavailable', `${missing} is not installed`);
-    const browser = await launchBrowser(browserName);
+    const browser = await openBrowser(browserName);
     const tab = await browser.open(`${(await servePage()).address}/`);
     await tab.until('globalThis.answer !== undefined');
     await tab.evaluate(`ask(${JSON.stringify({ work, leafRows })})`);

@@ -20,19 +20,44 @@ import { WebSocket } from 'ws';
 
 const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
 
+/** Keeps the steps of a run apart, for all of its workers. */
+export class Pace {
+  readonly #stepMillis: number;
+  #dueAt = 0;
+  /** The newest step that was leased. */
+  step = -1;
+
+  /** @param stepMillis from the answers of one step to those of the next; what is late is not caught up with */
+  constructor(stepMillis: number) {
+    this.#stepMillis = stepMillis;
+  }
+
+  /** Milliseconds from now until `step` may be answered. */
+  millisUntil(step: number): number {
+    const now = performance.now();
+    if (step > this.step) {
+      this.#dueAt = Math.max(this.#dueAt + this.#stepMillis, now);
+      this.step = step;
+    }
+    return this.#dueAt - now;
+  }
+}
+
 /**
- * A worker that computes nothing: it answers every lease at once, with zeros. What is left of a step is what the coordinator
+ * A worker that computes nothing: it answers every lease at once, or when its pace says so, with zeros. What is left of a step is what the coordinator
  * and the wire take.
  */
 export class InstantWorker {
   readonly #channel: Channel;
+  readonly #pace: Pace | undefined;
   readonly #freeBuffers: Uint8Array[] = [];
   #limits: FrameLimits = HANDSHAKE_LIMITS;
   #gradient = new Float32Array(0);
   #checksum = '';
 
-  private constructor(channel: Channel, name: string) {
+  private constructor(channel: Channel, name: string, pace: Pace | undefined) {
     this.#channel = channel;
+    this.#pace = pace;
     channel.onFrame((frame) => this.#handle(decodeCoordinatorMessage(frame, this.#limits)));
     this.#send({
       type: 'hello',
@@ -48,13 +73,13 @@ export class InstantWorker {
   }
 
   /** Joins the run at `url`; it works until the coordinator closes. */
-  static async join(url: string, name: string): Promise<void> {
+  static async join(url: string, name: string, pace?: Pace): Promise<void> {
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
       maxPayload: MAX_FRAME_BYTES,
       generateMask: (mask) => void mask.fill(0),
     });
-    new InstantWorker(await openChannel(socket), name);
+    new InstantWorker(await openChannel(socket), name, pace);
   }
 
   #handle(message: CoordinatorMessage): void {
@@ -72,7 +97,11 @@ export class InstantWorker {
       this.#channel.onClose(() => clearInterval(beats));
       this.#gradient = new Float32Array(parameterCount);
       this.#checksum = checksumOf(this.#gradient).checksum;
-    } else if (message.type === 'lease') this.#answer(message);
+    } else if (message.type === 'lease') {
+      const millis = this.#pace?.millisUntil(message.step) ?? 0;
+      if (millis >= 1) setTimeout(() => this.#answer(message), millis);
+      else this.#answer(message);
+    }
   }
 
   /** Says that all of the time went into computing: the coordinator is to deal to everyone, however long the queue on the wire. */

@@ -88,7 +88,8 @@ export function usageOf(app: string, records: readonly ThreadRecord[], steps: nu
   };
 }
 
-const isMainOf =
+/** Finds the main thread of an app among the records. */
+export const isMainOf =
   (app: string) =>
   (record: ThreadRecord): boolean =>
     record.app === app && record.threadId === 0;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { smallDataset } from './dataset.ts';
+import { smallDataset } from '@lockstep/storage/testing';
 import { Running, type RunningOptions } from './running.ts';
 import { ScriptedWorker, type ScriptOptions } from './scripted-worker.ts';
 import { seededRandom } from './seeded-random.ts';

@@ -22,7 +22,7 @@ export function smallDataset(folder: string): string {
   try {
     renameSync(draft, place);
   } catch {
-    return place; // another row was quicker
+    return place; // another process was quicker
   }
   return place;
 }

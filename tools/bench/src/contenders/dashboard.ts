@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser, BrowserName, Tab } from '@lockstep/browsers';
+import type { Contender, Measurement } from '../benchmark-case.ts';
+import { isMainOf } from '../probe/reading.ts';
+import type { Pace } from './instant-worker.ts';
+import { STEP_MILLIS, startManyWorkers } from './many-workers.ts';
+import { openBrowser } from './open-browser.ts';
+import { probeEnvironment, readRecords } from './probed-train.ts';
+import { inTemporaryFolder } from './train-process.ts';
+
+const SECOND = 1000;
+const WATCHED_MILLIS = 5 * SECOND;
+const ENDLESS = 1_000_000;
+
+/** Frames as the page is drawn: milliseconds from each to the next, over `WATCHED_MILLIS`. */
+const frameTimes = `new Promise((resolve) => {
+  const times = [];
+  let before = performance.now();
+  const begun = before;
+  requestAnimationFrame(function frame() {
+    const now = performance.now();
+    times.push(now - before);
+    before = now;
+    if (now - begun < ${WATCHED_MILLIS}) requestAnimationFrame(frame);
+    else resolve(times);
+  });
+})`;
+
+/** Shows the run at `url`, once it trains. */
+async function watch(browser: Browser, url: string): Promise<Tab> {
+  const tab = await browser.open(url);
+  await tab.until(`document.querySelector('.pill')?.innerText === 'training'`, 60 * SECOND);
+  return tab;
+}
+
+/** How smoothly the dashboard of a run with `count` workers is drawn: mean time from frame to frame. */
+export const dashboardFrames = (name: string, browserName: BrowserName, count: number): Contender => ({
+  name,
+  open: async () => {
+    const browser = await openBrowser(browserName);
+    return {
+      detail: browser.version,
+      measure: () =>
+        inTemporaryFolder(async (folder) => {
+          const { coordinator, pace } = await startManyWorkers(folder, { count, steps: ENDLESS });
+          try {
+            const tab = await watch(browser, coordinator.dashboardUrl);
+            const [firstStep, begunAt] = [pace.step, performance.now()];
+            const times = (await tab.evaluate(frameTimes)) as number[];
+            const steps = (pace.step - firstStep) / ((performance.now() - begunAt) / SECOND);
+            await tab.close();
+            return {
+              value: times.reduce((sum, time) => sum + time, 0) / times.length,
+              extra: { 'longest frame, ms': Math.max(...times), 'steps/s': steps },
+            };
+          } finally {
+            coordinator.kill();
+          }
+        }),
+    };
+  },
+});
+
+/** Times that the dashboard is open and is not, in turns: what drifts, drifts for both. */
+const TURNS = 3;
+const TURN_MILLIS = 3 * SECOND;
+
+/** What one open dashboard costs the coordinator of a run with `count` workers, in processor time. */
+export const dashboardCost = (name: string, browserName: BrowserName, count: number): Contender => ({
+  name,
+  open: async () => {
+    const browser = await openBrowser(browserName);
+    return { detail: browser.version, measure: () => measureCost(browser, count) };
+  },
+});
+
+const measureCost = (browser: Browser, count: number): Promise<Measurement> =>
+  inTemporaryFolder(async (folder) => {
+    const env = probeEnvironment('usage', folder);
+    const { coordinator, pace } = await startManyWorkers(folder, { count, steps: ENDLESS, env });
+    try {
+      const closed: Turn[] = [];
+      const open: Turn[] = [];
+      for (let turn = 0; turn < TURNS; turn++) {
+        closed.push(await turnOf(pace));
+        const tab = await watch(browser, coordinator.dashboardUrl);
+        open.push(await turnOf(pace));
+        await tab.close();
+      }
+      await delay(SECOND); // what the probe has seen is written down now and then
+      const [without, withOne] = await Promise.all(
+        [closed, open].map((turns) => millisPerStep(folder, turns)),
+      );
+      return {
+        value: (100 * (withOne! - without!)) / STEP_MILLIS,
+        extra: { 'CPU ms a step without': without!, with: withOne! },
+      };
+    } finally {
+      coordinator.kill();
+    }
+  });
+
+/** A stretch of a run. */
+interface Turn {
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly steps: number;
+}
+
+async function turnOf(pace: Pace): Promise<Turn> {
+  const [from, firstStep] = [Date.now(), pace.step];
+  await delay(TURN_MILLIS);
+  return { from, to: Date.now(), steps: pace.step - firstStep };
+}
+
+/** The coordinator's processor time for each step of all `turns`. */
+async function millisPerStep(folder: string, turns: readonly Turn[]): Promise<number> {
+  const { samples } = (await readRecords(folder)).find(isMainOf('coordinator'))!;
+  let [millis, steps] = [0, 0];
+  for (const turn of turns) {
+    const within = samples.filter(({ at }) => at >= turn.from && at <= turn.to);
+    const [first, last] = [within[0]!, within.at(-1)!];
+    millis += (last.cpuMicros - first.cpuMicros) / 1000;
+    steps += turn.steps * ((last.at - first.at) / (turn.to - turn.from));
+  }
+  return millis / steps;
+}

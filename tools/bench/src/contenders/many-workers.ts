@@ -1,0 +1,28 @@
+import { smallDataset } from '@lockstep/storage/testing';
+import { startCoordinator, type CoordinatorProcess } from './coordinator-process.ts';
+import { InstantWorker, Pace } from './instant-worker.ts';
+
+/** A step every 20 ms, of a network so small that the wire takes little of it. */
+export const STEP_MILLIS = 20;
+const NETWORK = ['--hidden', 'none', '--batch-size', '256', '--leaf-rows', '1', '--lr', '0.001'];
+
+/** A run with many workers, all of them in this process, that compute nothing. */
+export interface ManyWorkers {
+  readonly coordinator: CoordinatorProcess;
+  readonly pace: Pace;
+}
+
+/** @param steps after which the run ends @param env of the coordinator */
+export async function startManyWorkers(
+  folder: string,
+  { count, steps, env }: { readonly count: number; readonly steps: number; readonly env?: NodeJS.ProcessEnv },
+): Promise<ManyWorkers> {
+  const size = ['--min-workers', String(count), '--max-steps', String(steps), '--checkpoint-every', '0'];
+  const args = ['--dataset', smallDataset(folder), ...NETWORK, ...size];
+  const coordinator = await startCoordinator(folder, args, env);
+  const pace = new Pace(STEP_MILLIS);
+  for (let worker = 1; worker <= count; worker++) {
+    await InstantWorker.join(coordinator.workerUrl, `worker-${worker}`, pace);
+  }
+  return { coordinator, pace };
+}
