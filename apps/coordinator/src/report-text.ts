@@ -1,4 +1,6 @@
 import type { NoticeOf, Progress, RunNotice } from '@lockstep/metrics';
+import type { StandbyReason } from '@lockstep/protocol';
+import { describeStandby } from '@lockstep/worker';
 import {
   describeFailedCheckpoint,
   describeWorker,
@@ -74,7 +76,7 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
     case 'worker-left':
       return [describeWorker(notice)];
     case 'worker-standby':
-      return [describeStandby(notice)];
+      return [describeStanding(notice)];
     case 'epoch':
       return [
         `epoch ${notice.epoch}: loss ${notice.loss.toFixed(4)}, test accuracy ${percent(notice.testAccuracy)}, ` +
@@ -117,10 +119,10 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
   ];
 }
 
-function describeStandby({ worker, reason, neededMillis, stepMillis }: NoticeOf<'worker-standby'>): string {
-  const times =
-    neededMillis > 0 ? `: ${neededMillis} ms, where the others need ${stepMillis} ms for a step` : '';
-  return `${worker} stands by (${reason}${times})`;
+/** The same words as the worker's own. */
+function describeStanding({ worker, reason, neededMillis, stepMillis }: NoticeOf<'worker-standby'>): string {
+  const [neededMicros, stepMicros] = [1000 * neededMillis, 1000 * stepMillis];
+  return `${worker} stands by: ${describeStandby({ reason: reason as StandbyReason, neededMicros, stepMicros })}`;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

@@ -65,6 +65,15 @@ describe('--format json', () => {
 });
 
 describe('--format text', () => {
+  it('says of a worker that stands by what it does instead, and why', () => {
+    const { written, reporter } = capture('text');
+    const standby = { type: 'worker-standby', worker: 'w', neededMillis: 4.24, stepMillis: 1 } as const;
+    reporter.notify({ ...standby, reason: 'slow-line' });
+    expect(written.out).toBe(
+      'w stands by: it checks what others have computed: its line takes 4.2 ms, and the others are done in 1 ms\n',
+    );
+  });
+
   it('is calm when piped: no progress line, no escape sequences', () => {
     const { written, reporter } = capture('text');
     for (const notice of [started, joined, step, finished]) reporter.notify(notice);

@@ -28,7 +28,7 @@ it('says what a worker that stands by does instead, and once that it takes part 
   ];
   const lines = linesOf(...computed, standby, ...computed);
   expect(lines).toEqual([
-    expect.stringMatching(/^stands by: it checks what others have computed: its line takes 0.40 s/),
+    expect.stringMatching(/^stands by: it checks what others have computed: its line takes 400 ms/),
     'takes part in the steps again',
   ]);
 });

@@ -86,9 +86,9 @@ export class HeaderReader {
     this.#descend();
     const map: Record<string, unknown> = {};
     for (let item = 0; item < count; item++) {
-      const key = this.#key();
-      // The one name that would not become a property of its own.
-      if (key === '__proto__') throw badHeader('a key in it is not the name of a field');
+      const key = this.#value();
+      // `__proto__` is the one text that would not become a property of its own.
+      if (typeof key !== 'string' || key === '__proto__') throw badHeader('a key is no name of a field');
       map[key] = this.#value();
     }
     this.#depth--;
@@ -97,14 +97,6 @@ export class HeaderReader {
 
   #descend(): void {
     if (++this.#depth > MAX_DEPTH) throw badHeader(`it is nested more than ${MAX_DEPTH} deep`);
-  }
-
-  #key(): string {
-    const start = this.#position;
-    const token = this.#natural(1);
-    if (token >= 0xa0 && token <= 0xbf) return this.#text(token & 0x1f);
-    if (token === 0xd9) return this.#text(this.#natural(1));
-    throw badHeader(`the key at byte ${start} is not a string`);
   }
 
   #text(byteLength: number): string {

@@ -32,7 +32,7 @@ export class HeaderWriter {
       return;
     }
     if (typeof value !== 'object' || value === null) {
-      throw new TypeError(`a header holds no ${value === null ? 'null' : typeof value}`);
+      throw new TypeError(`a header holds no ${String(value)}`);
     }
     const fields = value as Readonly<Record<string, unknown>>;
     const keys = Object.keys(fields);

@@ -68,6 +68,6 @@ describe('headers', () => {
   });
 
   it('hold no booleans', () => {
-    expect(() => packHeader({ isOpen: true })).toThrow('a header holds no boolean');
+    expect(() => packHeader({ isOpen: true })).toThrow('a header holds no true');
   });
 });

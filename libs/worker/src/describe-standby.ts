@@ -1,8 +1,8 @@
 import type { Standby } from '@lockstep/protocol';
 
 /** What people are told of a worker that stands by: what it does instead, and why. No capital, no full stop. */
-export function describeStandby({ reason, neededMicros, stepMicros }: Standby): string {
-  const [needed, step] = [seconds(neededMicros), seconds(stepMicros)];
+export function describeStandby({ reason, neededMicros, stepMicros }: WhyStandby): string {
+  const [needed, step] = [duration(neededMicros), duration(stepMicros)];
   switch (reason) {
     case 'full':
       return 'all places are taken: it takes over when a worker leaves';
@@ -19,4 +19,9 @@ export function describeStandby({ reason, neededMicros, stepMicros }: Standby): 
   }
 }
 
-const seconds = (micros: number): string => `${(micros / 1_000_000).toPrecision(2)} s`;
+type WhyStandby = Pick<Standby, 'reason' | 'neededMicros' | 'stepMicros'>;
+
+const duration = (micros: number): string =>
+  micros < 1_000_000 ? `${twoDigits(micros / 1000)} ms` : `${twoDigits(micros / 1_000_000)} s`;
+
+const twoDigits = (value: number): number => Number(value.toPrecision(2));

@@ -45,7 +45,7 @@ describe('activityOf', () => {
       standby: { ...standby, neededMicros: 411_260, stepMicros: 5940 },
     } as const;
     expect(activityOf(notice)?.text).toBe(
-      'Standing by: it checks what others have computed: its line takes 0.41 s, and the others are done in 0.0059 s.',
+      'Standing by: it checks what others have computed: its line takes 410 ms, and the others are done in 5.9 ms.',
     );
   });
 
