@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { RunConfig } from '@lockstep/config';
 import type { BackendName } from '@lockstep/math';
-import { createNodeBackend } from '@lockstep/math-native';
+import { createNodeBackend, NativeThread } from '@lockstep/math-native';
 import {
   ThreadTeam,
   type ComputeTeam,
@@ -34,9 +33,11 @@ export function startTeam(team: {
       (await createNodeBackend(team.backend, { shared: { memory, thread } })).backend,
     spawn: (plan, thread) =>
       hostThread(
-        new Worker(team.script ?? new URL('./thread.mjs', import.meta.url), {
-          workerData: { plan, thread, core: coreOf(team, thread) } satisfies ThreadData,
-        }),
+        new NativeThread(team.script ?? new URL('./thread.mjs', import.meta.url), {
+          plan,
+          thread,
+          core: coreOf(team, thread),
+        } satisfies ThreadData),
       ),
   });
 }
@@ -44,13 +45,14 @@ export function startTeam(team: {
 const coreOf = ({ firstCore }: { readonly firstCore?: number }, thread: number): number | undefined =>
   firstCore === undefined ? undefined : firstCore + thread;
 
-function hostThread(worker: Worker): HostThread {
+function hostThread(thread: NativeThread): HostThread {
+  const { worker } = thread;
   return {
     onMessage: (handler) => void worker.on('message', (message: TeamMessage) => handler(message)),
     onError(handler) {
       worker.on('error', handler);
       worker.on('exit', () => handler(new Error('a computing thread ended')));
     },
-    terminate: () => void worker.terminate(),
+    terminate: () => thread.end(),
   };
 }

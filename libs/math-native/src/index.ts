@@ -2,3 +2,4 @@ export { createNodeBackend } from './create-node-backend.ts';
 export { keepToCore } from './keep-to-core.ts';
 export { mapSharedFile, type SharedFile } from './shared-file.ts';
 export { describeNativeKernels } from './library.ts';
+export { loadInThread, NativeThread, threadData } from './native-thread.ts';

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { BackendName } from '@lockstep/math';
+import { NativeThread } from '@lockstep/math-native';
 import type { Evaluation } from '@lockstep/nn';
 import type { EvaluationTask, Evaluator } from '@lockstep/shell';
 
@@ -21,20 +21,21 @@ interface Waiting {
 
 /** An evaluator with a thread of its own, so that training goes on meanwhile. */
 export class ThreadEvaluator implements Evaluator {
-  readonly #thread: Worker;
+  readonly #thread: NativeThread;
   readonly #waiting: Waiting[] = [];
   #failure: Error | undefined;
 
   /** @param data the test rows are copied to the thread */
   constructor(data: EvaluationThreadData) {
-    this.#thread = new Worker(new URL('./evaluation/thread.mjs', import.meta.url), { workerData: data });
-    this.#thread.on('message', (answer: EvaluationAnswer) => {
+    this.#thread = new NativeThread(new URL('./evaluation/thread.mjs', import.meta.url), data);
+    const { worker } = this.#thread;
+    worker.on('message', (answer: EvaluationAnswer) => {
       const waiting = this.#waiting.shift();
       if ('error' in answer) waiting?.reject(answer.error);
       else waiting?.resolve(answer.evaluation);
     });
-    this.#thread.on('error', (error: Error) => this.#fail(error));
-    this.#thread.on('exit', () => this.#fail(new Error('the evaluating thread ended')));
+    worker.on('error', (error: Error) => this.#fail(error));
+    worker.on('exit', () => this.#fail(new Error('the evaluating thread ended')));
   }
 
   evaluate(weights: Float32Array): Promise<Evaluation> {
@@ -43,12 +44,12 @@ export class ThreadEvaluator implements Evaluator {
     const request: EvaluationRequest = { weights: copy };
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#thread.postMessage(request, [copy.buffer]);
+      this.#thread.worker.postMessage(request, [copy.buffer]);
     });
   }
 
   close(): void {
-    void this.#thread.terminate();
+    this.#thread.end();
   }
 
   #fail(error: Error): void {
