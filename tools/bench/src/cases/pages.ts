@@ -25,9 +25,9 @@ const smoothness: BenchmarkCase = {
 const cost: BenchmarkCase = {
   name: `what an open dashboard costs the coordinator, ${WORKERS} workers at 50 steps a second`,
   unit: '% of a step',
-  contenders: [dashboardCost('Chromium', 'chromium', WORKERS)],
-  baseline: 'Chromium',
-  requirements: [{ kind: 'figure', contender: 'Chromium', atMost: MOST_PERCENT }],
+  contenders: [dashboardCost('one dashboard', WORKERS)],
+  baseline: 'one dashboard',
+  requirements: [{ kind: 'figure', contender: 'one dashboard', atMost: MOST_PERCENT }],
   mostRounds: MOST_ROUNDS,
 };
 

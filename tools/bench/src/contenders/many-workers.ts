@@ -2,9 +2,9 @@ import { smallDataset } from '@lockstep/storage/testing';
 import { startCoordinator, type CoordinatorProcess } from './coordinator-process.ts';
 import { InstantWorker, Pace } from './instant-worker.ts';
 
-/** A step every 20 ms, of a network so small that the wire takes little of it. */
+/** A step every 20 ms, of a network and a mini-batch so small that a coordinator on a busy core keeps up. */
 export const STEP_MILLIS = 20;
-const NETWORK = ['--hidden', 'none', '--batch-size', '256', '--leaf-rows', '1', '--lr', '0.001'];
+const NETWORK = ['--hidden', 'none', '--batch-size', '16', '--leaf-rows', '1', '--lr', '0.001'];
 
 /** A run with many workers, all of them in this process, that compute nothing. */
 export interface ManyWorkers {
