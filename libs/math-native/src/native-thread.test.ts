@@ -2,19 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WayToLeave } from './testing/leaving-process.ts';
 
 let folder: string;
+let script: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'lockstep-native-thread-'));
+  script = path.join(folder, 'leaving-process.mjs');
   await build({
-    entryPoints: ['leaving-process', 'loading-thread'].map((name) =>
-      path.join(import.meta.dirname, `testing/${name}.ts`),
-    ),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
+    entryPoints: [path.join(import.meta.dirname, 'testing/leaving-process.ts')],
+    outfile: script,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -23,13 +22,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a thread that loads native kernels', () => {
-  it.each([
+  it.each<[WayToLeave, number]>([
     ['end', 0],
     ['exit', 7],
-  ] as const)('has loaded before an early "%s" is carried out', (how, status) => {
+  ])('has loaded before an early "%s" is carried out', (how, status) => {
     const file = path.join(folder, how);
-    const thread = pathToFileURL(path.join(folder, 'loading-thread.mjs')).href;
-    const ended = spawnSync(process.execPath, [path.join(folder, 'leaving-process.mjs'), thread, file, how]);
+    const ended = spawnSync(process.execPath, [script, file, how]);
     expect(ended).toMatchObject({ status, signal: null });
     expect(ended.stderr.toString()).toBe('');
     expect(readFileSync(file, 'utf8')).toBe('loaded');

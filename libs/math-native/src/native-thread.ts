@@ -49,7 +49,7 @@ export class NativeThread {
 }
 
 /** Waits until no thread loads. */
-export function awaitLoading(): void {
+function awaitLoading(): void {
   for (const isLoaded of loading) Atomics.wait(isLoaded, 0, 0, MOST_LOADING_MS);
 }
 
