@@ -2,22 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleScript } from './testing/bundle-script.ts';
 import type { WayToLeave } from './testing/leaving-process.ts';
 
 let folder: string;
 let script: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'lockstep-native-thread-'));
-  script = path.join(folder, 'leaving-process.mjs');
-  await build({
-    entryPoints: [path.join(import.meta.dirname, 'testing/leaving-process.ts')],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  });
+  script = await bundleScript('leaving-process', folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createSharedMemory, referenceBackend } from '@lockstep/math';
 import { firstDifference, numbersOf } from '@lockstep/math/testing';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNativeBackend } from './create-native-backend.ts';
 import { builtVariants, DIST } from './testing/built-variants.ts';
+import { bundleScript } from './testing/bundle-script.ts';
 import type { GradientWork } from './testing/gradient-thread.ts';
 
 const SHAPE = { rows: 100, k: 131, n: 70, leafRows: 8 };
@@ -20,15 +20,7 @@ describe('native backends on several threads', () => {
   beforeAll(async () => {
     // Beside the sources, so that the bundle finds koffi.
     folder = mkdtempSync(path.join(DIST, 'thread-test-'));
-    script = path.join(folder, 'thread.mjs');
-    await build({
-      entryPoints: [path.join(import.meta.dirname, 'testing/gradient-thread.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      external: ['koffi'],
-    });
+    script = await bundleScript('gradient-thread', folder);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,4 +1,4 @@
-/** Writes the part of msgpack that headers are made of that `HeaderReader` reads, each value in its shortest form. */
+/** Writes the part of msgpack that `HeaderReader` reads, each value in its shortest form. */
 export class HeaderWriter {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;

@@ -7,13 +7,12 @@ import type { Contender, Measurement } from '../benchmark-case.ts';
 import { isMainOf } from '../probe/reading.ts';
 import type { Pace } from './instant-worker.ts';
 import { STEP_MILLIS, startManyWorkers } from './many-workers.ts';
-import { openBrowser } from './open-browser.ts';
+import { inBrowser } from './open-browser.ts';
 import { probeEnvironment, readRecords } from './probed-train.ts';
 import { inTemporaryFolder } from './train-process.ts';
 
 const SECOND = 1000;
 const WATCHED_MILLIS = 5 * SECOND;
-const ENDLESS = 1_000_000;
 
 /** Frames as the page is drawn: milliseconds from each to the next, over `WATCHED_MILLIS`. */
 const frameTimes = `new Promise((resolve) => {
@@ -37,32 +36,23 @@ async function watch(browser: Browser, url: string): Promise<Tab> {
 }
 
 /** How smoothly the dashboard of a run with `count` workers is drawn: mean time from frame to frame. */
-export const dashboardFrames = (name: string, browserName: BrowserName, count: number): Contender => ({
-  name,
-  open: async () => {
-    const browser = await openBrowser(browserName);
-    return {
-      detail: browser.version,
-      measure: () =>
-        inTemporaryFolder(async (folder) => {
-          const { coordinator, pace } = await startManyWorkers(folder, { count, steps: ENDLESS });
-          try {
-            const tab = await watch(browser, coordinator.dashboardUrl);
-            const [firstStep, begunAt] = [pace.step, performance.now()];
-            const times = (await tab.evaluate(frameTimes)) as number[];
-            const steps = (pace.step - firstStep) / ((performance.now() - begunAt) / SECOND);
-            await tab.close();
-            return {
-              value: times.reduce((sum, time) => sum + time, 0) / times.length,
-              extra: { 'longest frame, ms': Math.max(...times), 'steps/s': steps },
-            };
-          } finally {
-            coordinator.kill();
-          }
-        }),
-    };
-  },
-});
+export const dashboardFrames = (name: string, browserName: BrowserName, count: number): Contender =>
+  inBrowser(name, browserName, async (browser, folder) => {
+    const { coordinator, pace } = await startManyWorkers(folder, { count });
+    try {
+      const tab = await watch(browser, coordinator.dashboardUrl);
+      const [firstStep, begunAt] = [pace.step, performance.now()];
+      const times = (await tab.evaluate(frameTimes)) as number[];
+      const steps = (pace.step - firstStep) / ((performance.now() - begunAt) / SECOND);
+      await tab.close();
+      return {
+        value: times.reduce((sum, time) => sum + time, 0) / times.length,
+        extra: { 'longest frame, ms': Math.max(...times), 'steps/s': steps },
+      };
+    } finally {
+      coordinator.kill();
+    }
+  });
 
 /** Times that somebody watches and that nobody does, in turns: what drifts, drifts for both. */
 const TURNS = 5;
@@ -80,7 +70,7 @@ export const dashboardCost = (name: string, count: number): Contender => ({
 const measureCost = (count: number): Promise<Measurement> =>
   inTemporaryFolder(async (folder) => {
     const env = probeEnvironment('usage', folder);
-    const { coordinator, pace } = await startManyWorkers(folder, { count, steps: ENDLESS, env });
+    const { coordinator, pace } = await startManyWorkers(folder, { count, env });
     try {
       const unwatched: Turn[] = [];
       const watched: Turn[] = [];

@@ -12,12 +12,12 @@ export interface ManyWorkers {
   readonly pace: Pace;
 }
 
-/** @param steps after which the run ends @param env of the coordinator */
+/** Until the coordinator is killed. @param env of the coordinator */
 export async function startManyWorkers(
   folder: string,
-  { count, steps, env }: { readonly count: number; readonly steps: number; readonly env?: NodeJS.ProcessEnv },
+  { count, env }: { readonly count: number; readonly env?: NodeJS.ProcessEnv },
 ): Promise<ManyWorkers> {
-  const size = ['--min-workers', String(count), '--max-steps', String(steps), '--checkpoint-every', '0'];
+  const size = ['--min-workers', String(count), '--max-steps', '1000000', '--checkpoint-every', '0'];
   const args = ['--dataset', smallDataset(folder), ...NETWORK, ...size];
   const coordinator = await startCoordinator(folder, args, env);
   const pace = new Pace(STEP_MILLIS);

@@ -1,8 +1,7 @@
 import type { BrowserName } from '@lockstep/browsers';
 import type { Contender } from '../benchmark-case.ts';
 import { startCoordinator } from './coordinator-process.ts';
-import { openBrowser } from './open-browser.ts';
-import { inTemporaryFolder } from './train-process.ts';
+import { inBrowser } from './open-browser.ts';
 
 const WATCHED_MILLIS = 10_000;
 
@@ -18,31 +17,18 @@ const longTasks = `new Promise((resolve) => {
  * How often the page of a volunteer whose threads compute is too busy to answer a person.
  * @param args of `lockstep coordinator`
  */
-export const volunteerPage = (
-  name: string,
-  browserName: BrowserName,
-  args: readonly string[],
-): Contender => ({
-  name,
-  open: async () => {
-    const browser = await openBrowser(browserName);
-    return {
-      detail: browser.version,
-      measure: () =>
-        inTemporaryFolder(async (folder) => {
-          const coordinator = await startCoordinator(folder, args);
-          try {
-            const tab = await browser.open(coordinator.volunteerUrl);
-            await tab.until(`document.getElementById('start')?.disabled === false`);
-            await tab.click('#start');
-            await tab.until(`document.getElementById('share')?.innerText.includes('of the run')`);
-            const durations = (await tab.evaluate(longTasks)) as number[];
-            await tab.close();
-            return { value: durations.length, extra: { 'longest, ms': Math.max(0, ...durations) } };
-          } finally {
-            coordinator.kill();
-          }
-        }),
-    };
-  },
-});
+export const volunteerPage = (name: string, browserName: BrowserName, args: readonly string[]): Contender =>
+  inBrowser(name, browserName, async (browser, folder) => {
+    const coordinator = await startCoordinator(folder, args);
+    try {
+      const tab = await browser.open(coordinator.volunteerUrl);
+      await tab.until(`document.getElementById('start')?.disabled === false`);
+      await tab.click('#start');
+      await tab.until(`document.getElementById('share')?.innerText.includes('of the run')`);
+      const durations = (await tab.evaluate(longTasks)) as number[];
+      await tab.close();
+      return { value: durations.length, extra: { 'longest, ms': Math.max(0, ...durations) } };
+    } finally {
+      coordinator.kill();
+    }
+  });
