@@ -1,8 +1,9 @@
 export { runDashboard } from './archive.ts';
 export { terminalTarget } from './terminal-target.ts';
+import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
+import { EXIT, exitOnSignal, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
 import type { RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
 import { FolderCheckpoints } from '@lockstep/storage';
@@ -84,7 +85,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
 
 function exitCodeOf(end: RunEnd, signal: string | undefined, target: ReportTarget): ExitCode {
   if (end.type === 'completed') return EXIT.done;
-  if (end.type === 'stopped') return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  if (end.type === 'stopped')
+    return exitOnSignal(constants.signals[signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT']);
   target.err(
     `lockstep: diverged at step ${end.step}: the loss or the weights are no longer finite; ` +
       'start again with a smaller --lr (the checkpoint of the last finite weights is kept)\n',

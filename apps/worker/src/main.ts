@@ -1,5 +1,6 @@
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandError, EXIT, type ExitCode, type WorkerLaunch } from '@lockstep/config';
+import { CommandError, EXIT, exitOnSignal, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { memoryHeaders, openSharedSlots } from '@lockstep/same-host';
 import {
@@ -72,7 +73,7 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
     wake.abort();
   };
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (++signals > 1) process.exit(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    if (++signals > 1) process.exit(exitOnSignal(constants.signals[signal]));
     leave(signal);
   };
   process.on('SIGTERM', onSignal);

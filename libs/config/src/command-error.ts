@@ -1,4 +1,4 @@
-/** What a command's exit status says. 130 and 143 follow from the signal that ended an unfinished run. */
+/** What a command's exit status says. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -6,11 +6,19 @@ export const EXIT = {
   badCheckpoint: 3,
   refused: 4,
   diverged: 5,
-  interrupted: 130,
-  terminated: 143,
+  /** The run ended without its checkpoint where it belongs; the weights are kept elsewhere, or not at all. */
+  unsaved: 6,
 } as const;
 
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+/** The status of what a signal ended, as shells give it. */
+type SignalExit = number & { readonly ofSignal: true };
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | SignalExit;
+
+const FIRST_SIGNAL_EXIT = 128;
+
+/** 128 + n: the status of an unfinished run that signal number `signal` ended. */
+export const exitOnSignal = (signal: number): ExitCode => (FIRST_SIGNAL_EXIT + signal) as SignalExit;
 
 /** A failure whose message is meant for people: one sentence with the remedy, printed without a stack trace. */
 export class CommandError extends Error {
@@ -56,5 +64,8 @@ export function describeFailure(error: unknown): { readonly exitCode: ExitCode; 
 
 /** By name, not by class: each app is built with its own copy of the class. */
 const isCommandError = (error: Error): error is CommandError =>
-  error.name === 'CommandError' &&
-  Object.values<unknown>(EXIT).includes((error as Partial<CommandError>).exitCode);
+  error.name === 'CommandError' && isExitCode((error as Partial<CommandError>).exitCode);
+
+const isExitCode = (code: unknown): code is ExitCode =>
+  Object.values<unknown>(EXIT).includes(code) ||
+  (Number.isInteger(code) && (code as number) > FIRST_SIGNAL_EXIT && (code as number) < 256);

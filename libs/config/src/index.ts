@@ -10,7 +10,7 @@ export {
   text,
   variant,
 } from './checks.ts';
-export { CommandError, describeFailure, EXIT, type ExitCode } from './command-error.ts';
+export { CommandError, describeFailure, EXIT, exitOnSignal, type ExitCode } from './command-error.ts';
 export { ConfigError, type ConfigErrorCode } from './config-error.ts';
 export type { Option } from './option.ts';
 export {

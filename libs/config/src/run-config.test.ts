@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CommandError, describeFailure, EXIT } from './command-error.ts';
+import { CommandError, describeFailure, EXIT, exitOnSignal } from './command-error.ts';
 import { ConfigError } from './config-error.ts';
 import { parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
 
@@ -67,6 +67,14 @@ describe('describeFailure', () => {
       exitCode: 2,
       text: 'lockstep: --lr is odd',
     });
+  });
+
+  it('knows the statuses of signals, and no status that is none', () => {
+    expect(exitOnSignal(15)).toBe(143);
+    const text = 'told to end';
+    expect(describeFailure(new CommandError(exitOnSignal(1), text)).exitCode).toBe(129);
+    expect(describeFailure(new CommandError(EXIT.unsaved, text)).exitCode).toBe(6);
+    expect(describeFailure(new CommandError(exitOnSignal(200), text)).text).toMatch(/unexpected/);
   });
 
   it('keeps the stack of a defect', () => {
