@@ -36,7 +36,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const notify = (notice: RunNotice): void => listeners.forEach((listener) => listener(notice));
   const warn = (text: string): void => notify({ type: 'warning', text });
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
-  const { config, trainer, folder, term, resumedFrom } = await prepareRun(launch.options, warn);
+  const { config, trainer, folder, term, runId, resumedFrom } = await prepareRun(launch.options, warn);
   const signals = stopSignals();
   notify({
     type: 'started',
@@ -52,7 +52,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const checkpoints = new FolderCheckpoints(folder, undefined, values.keepCheckpoints);
   const checkpointSeconds = values.checkpointMinutes * 60;
   const run = new Run({
-    ...{ trainer, evaluator, checkpoints, term, checkpointSeconds, notify, now },
+    ...{ trainer, evaluator, checkpoints, term, runId, checkpointSeconds, notify, now },
     ...(trace === undefined ? {} : { timeline: trace.timeline }),
   });
   started.run = run;

@@ -7,7 +7,7 @@ import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { loadDataset } from './dataset.ts';
 import { findResumption } from './resume.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
-import { openRunFolder } from './run-folder.ts';
+import { openRunFolder, recordStart } from './run-folder.ts';
 
 /** A run that is ready to train. */
 export interface PreparedRun {
@@ -15,6 +15,8 @@ export interface PreparedRun {
   readonly trainer: Trainer;
   readonly folder: string;
   readonly term: number;
+  /** The run's identity. */
+  readonly runId: string;
   /** The checkpoint it goes on from. */
   readonly resumedFrom: string | undefined;
 }
@@ -40,15 +42,15 @@ export async function prepareRun(
       : resumedRunConfig(resumption.config, options, data, resumption.file);
   if (resumption !== undefined) refuseToGoBack(resumption, config);
   const isResumed = values.resume !== undefined;
-  const folder = await openRunFolder(values.out ?? resumption?.folder, config, {
-    isResumed,
-    now: new Date(),
-  });
+  const now = new Date();
+  const folder = await openRunFolder(values.out ?? resumption?.folder, config, { isResumed, now });
   // Among the newest, which are kept, they would take the place of good ones.
   if (resumption !== undefined && resolve(resumption.folder) === resolve(folder)) {
     for (const file of resumption.damaged) await setAside(file);
   }
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
+  const step = resumption?.checkpoint.step ?? 0;
+  const { run: runId } = await recordStart(folder, resumption?.checkpoint.run, { term, step, now });
   const { backend, warning } = await createNodeBackend(values.backend, {
     heapBytes: Trainer.heapBytes(config),
     proof: BACKEND_PROOF,
@@ -56,7 +58,7 @@ export async function prepareRun(
   if (warning !== undefined) warn(warning);
   proveBackend(backend);
   const trainer = new Trainer(config, data, backend, resumption?.checkpoint);
-  return { config, trainer, folder, term, resumedFrom: resumption?.file };
+  return { config, trainer, folder, term, runId, resumedFrom: resumption?.file };
 }
 
 /** @throws {CommandError} exit 2 when the run would end before the checkpoint it goes on from */

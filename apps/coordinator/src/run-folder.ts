@@ -1,14 +1,21 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { CommandError, EXIT, type RunConfig } from '@lockstep/config';
 import {
   assertWritable,
   FINAL_CHECKPOINT_NAME,
   listCheckpoints,
+  newRunRecord,
+  readRunRecord,
   removeStaleTemporaries,
+  withStart,
   writeFileAtomically,
+  writeRunRecord,
+  type RunRecord,
 } from '@lockstep/storage';
 import { RUNS_FOLDER } from './resume.ts';
+import { version } from './version.ts';
 
 const CONFIG_NAME = 'config.json';
 
@@ -35,6 +42,24 @@ export async function openRunFolder(
   const text = JSON.stringify(config, null, 2) + '\n';
   await writeFileAtomically(join(path, CONFIG_NAME), new TextEncoder().encode(text));
   return path;
+}
+
+/**
+ * Writes down that a coordinator starts in `folder`, and which run it belongs to.
+ * @param run the identity of the run it goes on with, where its checkpoint knows one
+ * @throws {StorageError}
+ */
+export async function recordStart(
+  folder: string,
+  run: string | undefined,
+  { term, step, now }: { readonly term: number; readonly step: number; readonly now: Date },
+): Promise<RunRecord> {
+  const record = withStart(readRunRecord(folder) ?? newRunRecord(run), {
+    ...{ began: now.toISOString(), term, step },
+    ...{ host: hostname(), pid: process.pid, version },
+  });
+  await writeRunRecord(folder, record);
+  return record;
 }
 
 /** runs/20261124-093005-mnist, with a number behind it when two runs start within a second. */

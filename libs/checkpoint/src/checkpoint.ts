@@ -19,5 +19,7 @@ export interface Checkpoint<Config = unknown> {
   /** The term of the coordinator that wrote it. */
   readonly term: number;
   readonly reason: CheckpointReason;
+  /** The run it belongs to, 32 hexadecimal digits; checkpoints of versions that gave runs no identity have none. */
+  readonly run?: string;
   readonly config: Config;
 }

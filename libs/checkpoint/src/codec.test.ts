@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError, type CheckpointErrorCode } from './checkpoint-error.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './codec.ts';
+import { decodeHead, HEAD_PREFIX_BYTES, headLengthOf } from './head.ts';
 
 const model: ModelSpec = {
   sizes: [3, 2, 1],
@@ -212,5 +213,33 @@ describe('a damaged file', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the head of a checkpoint', () => {
+  const run = '0123456789abcdef0123456789abcdef';
+  const owned = encodeCheckpoint({ ...checkpoint, run });
+  const headOf = (bytes: Uint8Array): Uint8Array =>
+    bytes.subarray(0, headLengthOf(bytes.subarray(0, HEAD_PREFIX_BYTES)));
+
+  it('says what the checkpoint is without its tensors', () => {
+    expect(decodeHead(headOf(owned))).toEqual({ step: 9, term: 3, reason: 'interval', run, config });
+    expect(headOf(owned).length).toBe(owned.length - weights.byteLength);
+  });
+
+  it('has no run where none was given, as those of earlier versions', () => {
+    expect(decodeHead(headOf(file))).toEqual({ step: 9, term: 3, reason: 'interval', config });
+    expect(decodeCheckpoint(file)).not.toHaveProperty('run');
+    expect(decodeCheckpoint(owned).run).toBe(run);
+  });
+
+  it.each(['', 'mine', run.toUpperCase(), `${run}0`])('cannot name a run as %j', (bad) => {
+    expect(() => encodeCheckpoint({ ...checkpoint, run: bad })).toThrowError(/bad-metadata: run/);
+  });
+
+  it('is refused when it is cut short, or something else', () => {
+    expect(() => decodeHead(headOf(owned).subarray(0, -1))).toThrowError(/truncated/);
+    expect(() => headLengthOf(owned.subarray(0, HEAD_PREFIX_BYTES - 1))).toThrowError(/truncated/);
+    expect(() => headLengthOf(new Uint8Array(HEAD_PREFIX_BYTES).fill(0xff))).toThrowError(/not-a-checkpoint/);
   });
 });

@@ -39,8 +39,9 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   if (sha256Hex(copy) !== metadata.digest) throw mismatch('its digest does not match its content');
   const weights = new Float32Array(copy.buffer.slice(found.dataOffset));
   if (weightsSha256(weights) !== metadata.weightsSha256) throw mismatch('its weights are not those it names');
-  const { step, term, reason } = metadata;
-  return { weights, slots, step, term, reason, config: readConfig(metadata) };
+  const { step, term, reason, run } = metadata;
+  const owner = run === undefined ? {} : { run };
+  return { weights, slots, step, term, reason, ...owner, config: readConfig(metadata) };
 }
 
 function checkFileLength(found: number, expected: number): void {

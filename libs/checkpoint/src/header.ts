@@ -1,7 +1,7 @@
 import { CheckpointError } from './checkpoint-error.ts';
 
 /** The header's length comes first, as a little-endian u64. */
-const PREFIX_BYTES = 8;
+export const PREFIX_BYTES = 8;
 /** The tensors begin at a multiple of this, so that readers may view them in place. */
 const ALIGNMENT = 8;
 /** safetensors itself allows 100 MB; ours take some kilobytes. */
@@ -53,7 +53,10 @@ export function fileWithHeader(header: Header, dataBytes: number): FileWithRoom 
  * @throws {CheckpointError} `truncated`, `not-a-checkpoint`, `bad-header`
  */
 export function findHeader(bytes: Uint8Array): FoundHeader {
-  const dataOffset = PREFIX_BYTES + headerLengthOf(bytes);
+  const dataOffset = headBytesOf(bytes);
+  if (bytes.length < dataOffset) {
+    throw new CheckpointError('truncated', 'it ends inside its header; use another checkpoint');
+  }
   const text = readAscii(bytes, PREFIX_BYTES, dataOffset);
   if (!text.startsWith(START)) {
     const detail = 'it is a safetensors file of something else';
@@ -78,8 +81,11 @@ export function checkCanonical({ header, text }: FoundHeader): void {
   }
 }
 
-/** @throws {CheckpointError} `truncated`, `not-a-checkpoint`, `bad-header` */
-function headerLengthOf(bytes: Uint8Array): number {
+/**
+ * Where the tensors begin in a file that starts with these bytes.
+ * @throws {CheckpointError} `truncated`, `not-a-checkpoint`
+ */
+export function headBytesOf(bytes: Uint8Array): number {
   if (bytes.length < PREFIX_BYTES) {
     throw new CheckpointError('truncated', `it holds only ${bytes.length} bytes; use another checkpoint`);
   }
@@ -89,10 +95,7 @@ function headerLengthOf(bytes: Uint8Array): number {
     const detail = 'it does not start as a checkpoint does';
     throw new CheckpointError('not-a-checkpoint', `${detail}; give a checkpoint that lockstep wrote`);
   }
-  if (bytes.length < PREFIX_BYTES + length) {
-    throw new CheckpointError('truncated', 'it ends inside its header; use another checkpoint');
-  }
-  return length;
+  return PREFIX_BYTES + length;
 }
 
 /** ASCII alone, so that no text has two encodings; padded with spaces to the alignment. */

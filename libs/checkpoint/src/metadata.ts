@@ -23,6 +23,7 @@ const metadataSchema = v.strictObject({
   term: wholeText,
   seed: wholeText,
   weightsSha256: sha256,
+  run: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))),
   config: v.string(),
 });
 
@@ -35,7 +36,7 @@ export type Metadata = v.InferOutput<typeof metadataSchema>;
  * @throws {CheckpointError} `bad-metadata`
  */
 export function metadataOf(checkpoint: Checkpoint<RunConfig>): MetadataText {
-  const { config, step, term, reason, weights } = checkpoint;
+  const { config, step, term, reason, run, weights } = checkpoint;
   const metadata: MetadataText = {
     digest: EMPTY_DIGEST,
     format: FORMAT,
@@ -46,6 +47,7 @@ export function metadataOf(checkpoint: Checkpoint<RunConfig>): MetadataText {
     term: String(term),
     seed: String(config.seed),
     weightsSha256: weightsSha256(weights),
+    ...(run !== undefined && { run }),
     config: JSON.stringify(config),
   };
   readMetadata(metadata);

@@ -28,6 +28,8 @@ export interface RunSetup {
   readonly evaluator: Evaluator;
   readonly checkpoints: CheckpointStore;
   readonly term: number;
+  /** The run's identity, which its checkpoints carry; left out where nobody keeps them. */
+  readonly runId?: string;
   /** Seconds between two checkpoints by time; none when it is 0 or left out. */
   readonly checkpointSeconds?: number;
   notify(notice: RunNotice): void;
@@ -215,9 +217,10 @@ export class Run {
   /** Encodes now, so that later steps cannot change what is written; writes one file after the other. */
   #write(fileStep: number | undefined, reason: CheckpointReason): Promise<string | undefined> {
     const { trainer, term } = this;
-    const { checkpoints, notify } = this.#setup;
+    const { checkpoints, notify, runId } = this.#setup;
     const { step, config, weights, layout } = trainer;
-    const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, config });
+    const owner = runId === undefined ? {} : { run: runId };
+    const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, ...owner, config });
     this.#checkpointAt = this.#setup.now();
     this.#writesWaiting++;
     const write = this.#writes.then(async () => {

@@ -4,6 +4,7 @@ export * from './datasets.ts';
 export { nodeFiles, type FileSystem, type OpenFile } from './file-system.ts';
 export { FolderCheckpoints } from './folder-checkpoints.ts';
 export * from './journal.ts';
+export * from './run-record.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { newestResumption, readResumption, type Resumption } from './resumption.ts';
 export { nextTerm } from './term.ts';

@@ -8,7 +8,8 @@ export type StorageErrorCode =
   | 'disk-full'
   | 'not-a-folder'
   | 'not-writable'
-  | 'bad-argument';
+  | 'bad-argument'
+  | 'bad-record';
 
 /** Names the file, what went wrong with it and what to do; the file system's own error is the cause. */
 export class StorageError extends Error {
