@@ -7,17 +7,16 @@ import { RunView, type RunMemory } from '@lockstep/metrics';
 import { layoutOf } from '@lockstep/nn';
 import { CLOSE_CODES } from '@lockstep/protocol';
 import { FINAL_CHECKPOINT_NAME, listCheckpoints } from '@lockstep/storage';
-import { isLoopback } from './addresses.ts';
 import { loadDataset } from './dataset.ts';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
+import { recallIdentity } from './identity/identity.ts';
 import { dashboardLinks, describeCertificate, type Listening } from './links.ts';
 import type { ReportTarget } from './reporter.ts';
 import { startServer } from './server.ts';
 import { stopSignals } from './stop-signals.ts';
-import { tlsOf } from './tls.ts';
 import { unixMillis } from './viewers/run-feed.ts';
-import { chooseTokens, mayWatch } from './viewers/tokens.ts';
+import { mayWatch } from './viewers/tokens.ts';
 import { viewData, type ViewData } from './viewers/view-data.ts';
 import { readViewFile } from './viewers/view-file.ts';
 import { ViewerDoor } from './viewers/viewer-door.ts';
@@ -38,26 +37,30 @@ export async function runDashboard(
   const memory = memoryOf(folder);
   const view = new RunView();
   view.recall(asEnded(memory));
-  const given = viewToken === undefined ? {} : { viewer: viewToken };
-  const tokens = chooseTokens({ isLoopback: isLoopback(options.host), isOpen: false, given });
-  const tls = await tlsOf(options, folder);
+  const warn = (text: string): void => target.err(`lockstep: ${text}\n`);
+  const identity = await recallIdentity({
+    ...{ folder, options, warn, isPortGiven: true, isOpen: false, isNew: false },
+    given: { viewer: viewToken },
+  });
+  const { tokens, tls } = identity;
   const hub = new ViewerHub({
     view,
-    admits: (role, shown) => role === 'viewer' && mayWatch(tokens, role, shown),
-    // Nobody is let in as an administrator.
+    // Links of before stay true. An administrator's lets in too, and there is nothing left to order.
+    admits: (role, shown) => role !== 'volunteer' && mayWatch(tokens, role, shown),
     orders: { run: () => undefined, worker: () => undefined },
-    data: dataOf(folder, memory, (text) => target.err(`lockstep: ${text}\n`)),
+    data: dataOf(folder, memory, warn),
     joinLinks: () => [],
     now: unixMillis,
   });
   const now = (): number => performance.now();
   const server = await startServer({
-    ...{ host: options.host, port: options.port, now, tls },
+    ...{ host: options.host, ports: identity.ports, now, tls, warn },
     limits: doorLimits(MOST_FRAME_BYTES, 1),
     refusals: new Refusals({ append: () => undefined, onFirst: () => undefined, now }),
     onConnection: (channel) => channel.close(CLOSE_CODES.refused.code, 'this run is over'),
     viewers: new ViewerDoor(hub),
   });
+  await identity.keep(undefined);
   const listening: Listening = { port: server.port, tokens, tls };
   const { viewer } = dashboardLinks(listening, options.host);
   target.err(`the run ${memory.facts.run}, as it was (Ctrl-C ends this):\n  ${viewer}\n`);

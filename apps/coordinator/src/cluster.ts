@@ -7,16 +7,15 @@ import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
 import { Journal } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
-import { isLoopback } from './addresses.ts';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
+import { recallIdentity } from './identity/identity.ts';
 import { joinLinks, type Listening } from './links.ts';
 import { startServer } from './server.ts';
-import { tlsOf } from './tls.ts';
 import { isToken } from './token.ts';
 import { ordersOf } from './viewers/orders.ts';
 import { RunFeed, unixMillis } from './viewers/run-feed.ts';
-import { chooseTokens, mayWatch } from './viewers/tokens.ts';
+import { mayWatch } from './viewers/tokens.ts';
 import { readViewFile, ViewFile } from './viewers/view-file.ts';
 import { viewData } from './viewers/view-data.ts';
 import { ViewerDoor } from './viewers/viewer-door.ts';
@@ -76,9 +75,13 @@ export async function trainWithWorkers({
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
   const { config, layout } = run.trainer;
-  const tls = await tlsOf(values, folder);
-  const given = { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken };
-  const tokens = chooseTokens({ isLoopback: isLoopback(values.host), isOpen: values.open, given });
+  const warn = (text: string): void => notify({ type: 'warning', text });
+  const identity = await recallIdentity({
+    ...{ folder, warn, options: values, isOpen: values.open, isNew: values.newToken },
+    isPortGiven: launch.options.sources.port !== 'default',
+    given: { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken },
+  });
+  const { tokens, tls } = identity;
   const shape = {
     parameterCount: layout.length,
     featureCount: config.dataset.featureCount,
@@ -168,7 +171,8 @@ export async function trainWithWorkers({
   });
   const server = await startServer({
     host: values.host,
-    port: values.port,
+    ports: identity.ports,
+    warn,
     limits: doorLimits(limits.maxFrameBytes, coordination.maxWorkers),
     refusals,
     now: () => performance.now(),
@@ -177,6 +181,7 @@ export async function trainWithWorkers({
     viewers: new ViewerDoor(hub),
     tls,
   });
+  await identity.keep(server.port);
   const listening: Listening = { port: server.port, tokens, tls };
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
   const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);

@@ -5,6 +5,7 @@ import { RunView } from '@lockstep/metrics';
 import type { Channel, Close } from '@lockstep/transport';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { portsOf } from './identity/port-choice.ts';
 import { doorLimits, type DoorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { startServer } from './server.ts';
@@ -37,7 +38,8 @@ async function serving(changes: Partial<DoorLimits> = {}) {
   const refusals = new Refusals({ append: () => undefined, onFirst: () => undefined, now });
   const server = await startServer({
     host: '127.0.0.1',
-    port: 0,
+    ports: portsOf({ given: 0, isGiven: true, last: undefined }),
+    warn: () => undefined,
     limits: { ...doorLimits(FRAME_BYTES, 4), ...changes },
     refusals,
     now,

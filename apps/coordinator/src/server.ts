@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type DropArgument, type Socket } from 'node:net';
-import { CommandError, EXIT } from '@lockstep/config';
 import { VIEW_PATH } from '@lockstep/protocol';
 import type { Channel, SharedSlots } from '@lockstep/transport';
 import { publicHost } from './addresses.ts';
 import { addressOf, Entrance } from './door/entrance.ts';
 import type { DoorLimits } from './door/limits.ts';
 import { HTTP_REFUSALS, type Refusals } from './door/refusals.ts';
+import { listen, type ListenSetup } from './listen.ts';
 import { pageHandler } from './page.ts';
 import type { TlsFiles } from './tls.ts';
 import type { ViewerDoor } from './viewers/viewer-door.ts';
@@ -15,9 +15,7 @@ import type { ViewerDoor } from './viewers/viewer-door.ts';
 /** Longest header of an HTTP request. */
 const MAX_HEADER_BYTES = 8 * 1024;
 
-export interface ServerSetup {
-  readonly host: string;
-  readonly port: number;
+export interface ServerSetup extends ListenSetup {
   readonly limits: DoorLimits;
   readonly refusals: Refusals;
   /** Milliseconds of a monotonic clock. */
@@ -83,10 +81,8 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     if (refusal !== undefined) return entrance.turnAway(socket, refusal, address);
     setup.viewers.upgrade(request, socket, head, () => entrance.countGuess(address));
   });
-  await listen(http, setup);
-  const address = http.address();
   return {
-    port: typeof address === 'object' && address !== null ? address.port : setup.port,
+    port: await listen(http, setup),
     judge: (channel, isAdmitted) => entrance.judge(channel, isAdmitted),
     bytesFrom: (channel) => entrance.bytesFrom(channel),
     async close() {
@@ -96,22 +92,6 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
       await entrance.close();
     },
   };
-}
-
-async function listen(http: Server, { host, port }: ServerSetup): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) => {
-      const remedies: Readonly<Record<string, string>> = {
-        EADDRINUSE: `port ${port} of ${host} is in use: give another --port, or --port 0 for any free one`,
-        EADDRNOTAVAIL: `${host} is no address of this machine: give another --host`,
-        EACCES: `listening on port ${port} is not allowed: give a --port above 1023`,
-        ENOTFOUND: `there is no host called ${host}: give an address of this machine as --host`,
-      };
-      const remedy = remedies[cause.code ?? ''] ?? `cannot listen on ${host}:${port}: ${cause.message}`;
-      reject(new CommandError(EXIT.failed, remedy, { cause }));
-    });
-    http.listen(port, host, resolve);
-  });
 }
 
 /**

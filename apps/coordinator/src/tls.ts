@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { CommandError, EXIT, type DashboardOptions } from '@lockstep/config';
 import { writeFileAtomically } from '@lockstep/storage';
 import { isLoopback, reachableHosts } from './addresses.ts';
+import type { KeptCertificate } from './identity/secrets-file.ts';
 
 /** What a server needs to speak TLS. */
 export interface TlsFiles {
@@ -18,21 +19,32 @@ export interface ServerTls extends TlsFiles {
   readonly file: string;
   /** Of a certificate that was made for this run, and nobody signed. */
   readonly fingerprint?: string;
+  /** The certificate and its key where they were made for this run, to be kept over its starts. */
+  readonly made?: KeptCertificate;
 }
 
-/** Where a certificate that was made for a run lies in its folder; its key stays in memory. */
+/** Where a certificate that was made for a run lies in its folder, for workers to trust; its key lies elsewhere. */
 const CERTIFICATE_NAME = 'certificate.pem';
 /** A certificate for trials is not for ever. */
 const DAYS = 30;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** What `tlsOf` knows of earlier starts. */
+export interface TlsHistory {
+  /** The certificate that one of them made. */
+  readonly kept: KeptCertificate | undefined;
+  warn(text: string): void;
+}
 
 /**
  * What `--tls`, `--tls-cert` and `--tls-key` ask for; undefined when it is none.
- * @param folder where a certificate that is made here is put
+ * @param folder where a certificate that is made here is to be put (`keepCertificate`)
  * @throws {CommandError} exit 2 when they cannot be had together, a file is missing, or one does not belong to the other
  */
 export async function tlsOf(
-  { tls, tlsCert, tlsKey, host }: DashboardOptions,
+  { tls, tlsCert, tlsKey, host }: Pick<DashboardOptions, 'tls' | 'tlsCert' | 'tlsKey' | 'host'>,
   folder: string,
+  history: TlsHistory,
 ): Promise<ServerTls | undefined> {
   if (tls === undefined) return readTls(tlsCert, tlsKey);
   if (tlsCert !== undefined || tlsKey !== undefined) {
@@ -41,11 +53,54 @@ export async function tlsOf(
       '--tls self-signed makes a certificate: leave --tls-cert and --tls-key out',
     );
   }
-  const files = await selfSigned(host);
-  const file = join(folder, CERTIFICATE_NAME);
-  await writeFileAtomically(file, files.cert);
-  return { ...files, file, fingerprint: new X509Certificate(files.cert).fingerprint256 };
+  const names = namesOf(host);
+  const made = keptFor(names, history) ?? (await selfSigned(names));
+  return {
+    cert: Buffer.from(made.cert),
+    key: Buffer.from(made.key),
+    file: resolve(folder, CERTIFICATE_NAME),
+    fingerprint: new X509Certificate(made.cert).fingerprint256,
+    made,
+  };
 }
+
+/** Puts a certificate that was made here where workers find it. @throws {StorageError} */
+export async function keepCertificate(tls: ServerTls | undefined): Promise<void> {
+  if (tls?.made !== undefined) await writeFileAtomically(tls.file, tls.cert);
+}
+
+/** The certificate of an earlier start, unless it does not serve any more, which is said. */
+function keptFor(names: readonly string[], { kept, warn }: TlsHistory): KeptCertificate | undefined {
+  if (kept === undefined) return undefined;
+  const fault = faultOf(kept, names);
+  if (fault === undefined) return kept;
+  warn(
+    `the certificate of the last start ${fault}: this start makes another, with another fingerprint, ` +
+      'and workers on other machines need its file',
+  );
+  return undefined;
+}
+
+function faultOf({ cert, key }: KeptCertificate, names: readonly string[]): string | undefined {
+  try {
+    const certificate = new X509Certificate(cert);
+    createSecureContext({ cert, key });
+    if (Date.parse(certificate.validTo) - Date.now() < DAY_MS) {
+      return `ends on ${certificate.validTo}`;
+    }
+    const missing = names.find(
+      (name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) === undefined,
+    );
+    return missing === undefined ? undefined : `does not stand for ${missing}`;
+  } catch (error) {
+    return `cannot be read (${(error as Error).message})`;
+  }
+}
+
+/** Every name that a coordinator on `host` is reached by. */
+const namesOf = (host: string): readonly string[] => [
+  ...new Set(['localhost', '127.0.0.1', ...(isLoopback(host) ? [host] : reachableHosts(host))]),
+];
 
 function readTls(cert: string | undefined, key: string | undefined): ServerTls | undefined {
   if (cert === undefined && key === undefined) return undefined;
@@ -65,15 +120,14 @@ function readTls(cert: string | undefined, key: string | undefined): ServerTls |
   }
 }
 
-/** A key and a certificate for every name that a coordinator on `host` is reached by. */
-async function selfSigned(host: string): Promise<TlsFiles> {
-  const names = new Set(['localhost', '127.0.0.1', ...(isLoopback(host) ? [host] : reachableHosts(host))]);
-  const altNames = [...names].map((name) =>
+/** A key and a certificate for these names. */
+async function selfSigned(names: readonly string[]): Promise<KeptCertificate> {
+  const altNames = names.map((name) =>
     isIP(name) === 0 ? ({ type: 2, value: name } as const) : ({ type: 7, ip: name } as const),
   );
   // Large, and rarely wanted.
   const { default: selfsigned } = await import('selfsigned'); // in a bundle, a CommonJS module has no other export
-  const notAfterDate = new Date(Date.now() + DAYS * 24 * 3600 * 1000);
+  const notAfterDate = new Date(Date.now() + DAYS * DAY_MS);
   const { cert, private: key } = await selfsigned.generate(
     [{ name: 'commonName', value: 'Lockstep, for a trial' }],
     {
@@ -87,5 +141,5 @@ async function selfSigned(host: string): Promise<TlsFiles> {
       ],
     },
   );
-  return { cert: Buffer.from(cert), key: Buffer.from(key) };
+  return { cert, key };
 }

@@ -62,8 +62,9 @@ describe('the dashboard', () => {
     const out = join(temporaryFolder(), 'run');
     const args = ['--max-steps', '1500', '--checkpoint-every', '250', '--out', out];
     const first = await coordinator(args);
-    lockstep(['worker', first.url, '--name', 'steady']);
+    const steady = lockstep(['worker', first.url, '--name', 'steady']);
     await first.running.line('checkpoint', ({ step }) => Number(step) >= 500);
+    steady.child.kill('SIGKILL');
     first.running.child.kill('SIGKILL');
     await first.running.exit;
 

@@ -101,6 +101,10 @@ const placeOptions = {
     flag: 'open',
     help: 'let workers in without a token, whatever the --host; viewers and the administrator still need theirs',
   }),
+  newToken: switchOption({
+    flag: 'new-token',
+    help: "make new tokens in place of those of the run's earlier starts, whose links and commands end",
+  }),
   tls: choiceOption<'self-signed', undefined>(
     {
       flag: 'tls',

@@ -12,17 +12,20 @@ const CANNOT_SYNC_FOLDER = ['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES'];
  * Writes a file so that whoever reads `path`, also after a crash at any moment, finds the old content whole or the new content
  * whole: a temporary file in the same folder, fsync, rename, fsync of the folder. A failure removes the temporary.
  * @param data the whole content, or its parts in order
+ * @param mode permissions, from the first moment on; those of any new file when left out
  * @throws {StorageError} `disk-full`, `write-failed`
  */
 export async function writeFileAtomically(
   path: string,
   data: Uint8Array | Iterable<Uint8Array>,
   files: FileSystem = nodeFiles,
+  mode?: number,
 ): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}.lockstep-tmp`);
   try {
-    await writeDurably(files, temporary, data instanceof Uint8Array ? [data] : data);
+    const opened = files.open(temporary, 'wx', mode);
+    await writeDurably(opened, data instanceof Uint8Array ? [data] : data);
     await files.rename(temporary, path);
     await syncFolder(files, folder);
   } catch (error) {
@@ -50,8 +53,8 @@ export async function removeStaleTemporaries(
   }
 }
 
-async function writeDurably(files: FileSystem, path: string, chunks: Iterable<Uint8Array>): Promise<void> {
-  await using(await files.open(path, 'wx'), async (handle) => {
+async function writeDurably(opened: Promise<OpenFile>, chunks: Iterable<Uint8Array>): Promise<void> {
+  await using(await opened, async (handle) => {
     for (const chunk of chunks) await handle.writeFile(chunk);
     await handle.sync();
   });

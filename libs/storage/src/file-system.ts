@@ -15,8 +15,8 @@ export interface OpenFile {
  * the system's code ("ENOSPC", "ENOENT"), as Node's do.
  */
 export interface FileSystem {
-  /** `wx`: a new file to write; `r`: a folder, to sync it. */
-  open(path: string, flags: 'wx' | 'r'): Promise<OpenFile>;
+  /** `wx`: a new file to write, with the permissions `mode` from the start; `r`: a folder, to sync it. */
+  open(path: string, flags: 'wx' | 'r', mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that is not there is no failure. */
   remove(path: string): Promise<void>;
@@ -27,7 +27,7 @@ export interface FileSystem {
 
 /** The file system of this machine. */
 export const nodeFiles: FileSystem = {
-  open: (path, flags) => open(path, flags),
+  open: (path, flags, mode) => open(path, flags, mode),
   rename,
   remove: (path) => rm(path, { force: true }),
   list: (folder) =>

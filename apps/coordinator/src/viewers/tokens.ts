@@ -13,16 +13,26 @@ export interface TokenChoice {
   readonly isLoopback: boolean;
   /** Volunteers come in without a token, wherever the coordinator listens. */
   readonly isOpen: boolean;
-  readonly given: { readonly worker?: string; readonly viewer?: string; readonly admin?: string };
+  readonly given: GivenTokens;
+  /** Those that an earlier start of the run made. */
+  readonly kept?: GivenTokens;
+}
+
+/** Tokens, for those roles that have one. */
+export interface GivenTokens {
+  readonly worker?: string | undefined;
+  readonly viewer?: string | undefined;
+  readonly admin?: string | undefined;
 }
 
 /** On this machine alone nobody is kept out, but orders are still the administrator's. */
-export function chooseTokens({ isLoopback, isOpen, given }: TokenChoice): RunTokens {
-  const fallback = (): string | undefined => (isLoopback ? undefined : makeToken());
+export function chooseTokens({ isLoopback, isOpen, given, kept = {} }: TokenChoice): RunTokens {
+  const fallback = (role: 'worker' | 'viewer'): string | undefined =>
+    isLoopback ? undefined : (kept[role] ?? makeToken());
   return {
-    worker: given.worker ?? (isOpen ? undefined : fallback()),
-    viewer: given.viewer ?? fallback(),
-    admin: given.admin ?? makeToken(),
+    worker: given.worker ?? (isOpen ? undefined : fallback('worker')),
+    viewer: given.viewer ?? fallback('viewer'),
+    admin: given.admin ?? kept.admin ?? makeToken(),
   };
 }
 

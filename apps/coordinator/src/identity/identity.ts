@@ -1,0 +1,79 @@
+import type { DashboardOptions } from '@lockstep/config';
+import { isLoopback } from '../addresses.ts';
+import { keepCertificate, tlsOf, type ServerTls } from '../tls.ts';
+import { chooseTokens, type GivenTokens, type RunTokens } from '../viewers/tokens.ts';
+import { portsOf, type PortChoice } from './port-choice.ts';
+import { readSecrets, writeSecrets } from './secrets-file.ts';
+
+/** What others know a coordinator by. */
+export interface Identity {
+  readonly tokens: RunTokens;
+  readonly tls: ServerTls | undefined;
+  readonly ports: PortChoice;
+  /**
+   * Writes down what the next start is to have again.
+   * @param port where this one listens; undefined where no worker looks for it
+   * @throws {StorageError} when a certificate cannot be put where workers find it
+   */
+  keep(port: number | undefined): Promise<void>;
+}
+
+export interface IdentitySetup {
+  /** The run's, where it is kept. */
+  readonly folder: string;
+  readonly options: Pick<DashboardOptions, 'host' | 'port' | 'tls' | 'tlsCert' | 'tlsKey'>;
+  readonly isPortGiven: boolean;
+  /** Volunteers come in without a token. */
+  readonly isOpen: boolean;
+  /** Tokens of earlier starts are not to be used any more. */
+  readonly isNew: boolean;
+  /** Those that were chosen for this start; they are never written. */
+  readonly given: GivenTokens;
+  warn(text: string): void;
+}
+
+/**
+ * What others know this coordinator by: what it was given, else what the run's earlier starts made, else made now. Changes nothing
+ * before `keep`.
+ * @throws {CommandError} exit 2 for settings of TLS that cannot be had together
+ */
+export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
+  const { folder, options, isPortGiven, isOpen, isNew, given, warn } = setup;
+  const { port: last, certificate, ...known } = readSecrets(folder, warn);
+  const kept = isNew ? {} : known;
+  if (isNew && given.worker !== undefined) {
+    warn('--new-token makes none for workers: LOCKSTEP_TOKEN sets theirs');
+  }
+  const tokens = chooseTokens({ isLoopback: isLoopback(options.host), isOpen, given, kept });
+  const tls = await tlsOf(options, folder, { kept: certificate, warn });
+  return {
+    tokens,
+    tls,
+    ports: portsOf({ given: options.port, isGiven: isPortGiven, last }),
+    async keep(port = last) {
+      await keepCertificate(tls);
+      const ofCertificate = tls?.made ?? certificate;
+      const secrets = {
+        ...kept,
+        ...madeHere(tokens, given),
+        ...(ofCertificate === undefined ? {} : { certificate: ofCertificate }),
+        ...(port === undefined ? {} : { port }),
+      };
+      // A run does not depend on it: its next start makes others.
+      await writeSecrets(folder, secrets).catch((error: unknown) =>
+        warn(`the tokens of this start end with it: ${(error as Error).message}`),
+      );
+    },
+  };
+}
+
+const ROLES = ['worker', 'viewer', 'admin'] as const;
+
+/** Those tokens that nobody gave. */
+const madeHere = (tokens: RunTokens, given: GivenTokens): GivenTokens =>
+  Object.fromEntries(
+    ROLES.filter((role) => tokens[role] !== undefined && given[role] === undefined).map((role) => [
+      role,
+      tokens[role],
+    ]),
+  );
