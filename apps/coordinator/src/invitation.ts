@@ -26,12 +26,12 @@ export function printInvitation(target: ReportTarget, invitation: Invitation): v
   const lines = [`watch the run (you are its administrator):\n  ${admin}`];
   if (!isLocal) lines.push(`for those who only watch:\n  ${viewer}`);
   if (!launch.isSupervised || !isLocal) {
-    const where = isLocal ? 'on this machine' : 'on this or another machine';
-    const commands = joinCommands(shown, host).map((command) => `  ${command}`);
-    lines.push(`add a worker ${where}:\n${commands.join('\n')}`);
+    const { here, elsewhere } = joinCommands(shown, host);
+    lines.push(`add a worker on this machine:\n${indented(here)}`);
+    if (elsewhere.length > 0) lines.push(`on another, in a clone after npm ci:\n${indented(elsewhere)}`);
   }
   const links = joinLinks(shown, host);
-  lines.push(`or open in a browser:\n${links.map((link) => `  ${link}`).join('\n')}`);
+  lines.push(`or open in a browser:\n${indented(links)}`);
   if (invitation.tls?.fingerprint !== undefined) lines.push(describeCertificate(invitation.tls));
   if (tokens.worker === undefined && !isLocal) {
     lines.push('--open: whoever reaches this port may compute for this run, without a token');
@@ -43,3 +43,5 @@ export function printInvitation(target: ReportTarget, invitation: Invitation): v
     target.err(`${renderUnicodeCompact(link, { border: 1 })}\n`);
   }
 }
+
+const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');

@@ -1,4 +1,5 @@
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
+import { commandHere, commandInClone } from './worker-command.ts';
 import type { ServerTls } from './tls.ts';
 import type { RunTokens } from './viewers/tokens.ts';
 
@@ -16,15 +17,19 @@ export const joinLinks = ({ port, tokens, tls }: Listening, host: string): reado
     (name) => `${urlOf(tls ? 'https' : 'http', name, port)}/${fragmentOf(tokens.worker)}`,
   );
 
-/** The commands that add a worker, ready to paste. */
-export function joinCommands({ port, tokens, tls }: Listening, host: string): readonly string[] {
+/** The commands that add a worker, ready to paste: on this machine, and on others, where they can reach it. */
+export function joinCommands(
+  { port, tokens, tls }: Listening,
+  host: string,
+): { readonly here: readonly string[]; readonly elsewhere: readonly string[] } {
   // A secret that is only named is taken from where it was given.
-  const value = tokens.worker === 'LOCKSTEP_TOKEN' ? '"$LOCKSTEP_TOKEN"' : tokens.worker;
-  const secret = value === undefined ? '' : `LOCKSTEP_TOKEN=${value} `;
-  const trust = tls?.fingerprint === undefined ? '' : `NODE_EXTRA_CA_CERTS=${tls.file} `;
-  return reachableHosts(host).map(
-    (name) => `${secret}${trust}npx lockstep worker ${urlOf(tls ? 'wss' : 'ws', name, port)}`,
-  );
+  const token = tokens.worker === 'LOCKSTEP_TOKEN' ? '$LOCKSTEP_TOKEN' : tokens.worker;
+  const parts = { token, certificate: tls?.fingerprint === undefined ? undefined : tls.file };
+  const urls = reachableHosts(host).map((name) => urlOf(tls ? 'wss' : 'ws', name, port));
+  return {
+    here: urls.map((url) => commandHere(url, parts)),
+    elsewhere: isLoopback(host) ? [] : urls.map((url) => commandInClone(url, parts)),
+  };
 }
 
 /** The dashboard's links: the administrator's, which is for this terminal alone, and the viewers'. */

@@ -190,7 +190,7 @@ describe('a token', () => {
       '--out',
       join(temporaryFolder(), 'run'),
     ]);
-    const token = /LOCKSTEP_TOKEN=(\S+) npx lockstep worker/.exec(running.stderr)![1]!;
+    const token = /LOCKSTEP_TOKEN=(\S+) node \S+ worker/.exec(running.stderr)![1]!;
     const local = `ws://127.0.0.1:${new URL(url).port}`;
     const without = lockstep(['worker', local]);
     expect(await without.exit).toBe(4);

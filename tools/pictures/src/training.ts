@@ -23,7 +23,7 @@ export async function takeTrainingPictures(studio: Studio): Promise<void> {
   ]);
   const dashboard = await coordinator.said(/administrator\):\n {2}(http:\S+)\n/);
   const join = await coordinator.said(/open in a browser:\n {2}(http:\S+)\n/);
-  const url = await coordinator.said(/lockstep worker (ws:\S+)/);
+  const url = await coordinator.said(/ worker (ws:\S+)/);
 
   const watching = await studio.open(dashboard);
   await watching.until(`document.querySelector('.qr') !== null`);

@@ -141,7 +141,7 @@ export async function coordinator(
   options: { readonly env?: Record<string, string> } = {},
 ): Promise<{ readonly running: Running; readonly url: string }> {
   const running = lockstep(['coordinator', '--format', 'json', '--port', '0', ...args], options);
-  const url = await running.until(({ stderr }) => /lockstep worker (ws:\S+)/.exec(stderr)?.[1]);
+  const url = await running.until(({ stderr }) => / worker (ws:\S+)/.exec(stderr)?.[1]);
   return { running, url };
 }
 

@@ -100,7 +100,7 @@ export class Trial {
       ...options,
     });
     this.#starts.push(running);
-    const [, url] = await running.said(/lockstep worker (ws:\S+)/);
+    const [, url] = await running.said(/ worker (ws:\S+)/);
     this.#port = Number(new URL(url!).port);
     return running;
   }
