@@ -29,8 +29,16 @@ export const coreOrder = [
   ['metrics', 'journal'],
 ];
 
-/** What core may take from npm: small, neutral, without effects. The last three are for tests. */
-export const corePackages = ['@noble/hashes', 'valibot', 'msgpackr', 'vitest', 'fast-check'];
+/** What core may take from npm: small, neutral, without effects. The last four are for tests. */
+export const corePackages = [
+  '@noble/hashes',
+  'msgpackr',
+  'valibot',
+  '@msgpack/msgpack',
+  'esbuild',
+  'vitest',
+  'fast-check',
+];
 
 /** @param {string} dimension @param {Record<string, string[]>} allowed */
 const constraintsOf = (dimension, allowed) =>

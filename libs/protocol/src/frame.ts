@@ -45,7 +45,7 @@ export interface FramePlan {
  * @throws {ProtocolError} header-too-large
  */
 export function planFrame(fields: Readonly<Record<string, unknown>>, tensors: readonly Tensor[]): FramePlan {
-  const header = packHeader({ ...fields, tensors: tensors.map(entryOf) });
+  const header = packHeader(fields, tensors.map(entryOf));
   const tensorBytes = tensors.reduce((sum, tensor) => sum + padded(tensor.byteLength), 0);
   return { header, tensors, byteLength: padded(LENGTH_BYTES + header.length) + tensorBytes };
 }

@@ -10,6 +10,7 @@ export const units = {
   'times a bare round': 'lower',
   'KB/step': 'lower',
   'ms/frame': 'lower',
+  'us/message': 'lower',
   'tasks over 50 ms': 'lower',
   '% of a step': 'lower',
 } as const satisfies Record<string, 'higher' | 'lower'>;

@@ -3,6 +3,7 @@ import { browserSteps } from './browsers.ts';
 import { choices } from './choices.ts';
 import { coordinatorCases } from './coordinator.ts';
 import { distributedSteps } from './distributed.ts';
+import { headers } from './headers.ts';
 import { limits } from './limits.ts';
 import { pages } from './pages.ts';
 import { products } from './products.ts';
@@ -17,6 +18,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...coordinatorCases,
   trainMnist,
   browserSteps,
+  headers,
   ...pages,
   ...limits,
 ];
