@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { decodeCheckpoint } from '@lockstep/checkpoint';
+import { existsSync } from 'node:fs';
 import { CommandError, EXIT, type DashboardLaunch, type ExitCode } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
 import { RunView, type RunMemory } from '@lockstep/metrics';
 import { layoutOf } from '@lockstep/nn';
 import { CLOSE_CODES } from '@lockstep/protocol';
-import { FINAL_CHECKPOINT_NAME, listCheckpoints } from '@lockstep/storage';
+import { newestResumption } from '@lockstep/storage';
 import { loadDataset } from './dataset.ts';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
@@ -103,11 +101,8 @@ function dataOf(folder: string, { facts }: RunMemory, warn: (text: string) => vo
   return viewData({
     test: testRowsOf(config.dataset.name, config.dataset.featureCount, warn),
     weights() {
-      const final = join(folder, FINAL_CHECKPOINT_NAME);
-      const file = existsSync(final) ? final : listCheckpoints(folder)[0]?.path;
-      if (file === undefined) return { step: 0, weights: new Float32Array(layoutOf(config.model).length) };
-      const { weights, step } = decodeCheckpoint(readFileSync(file));
-      return { step, weights };
+      const newest = newestResumption(folder)?.checkpoint;
+      return newest ?? { step: 0, weights: new Float32Array(layoutOf(config.model).length) };
     },
   });
 }

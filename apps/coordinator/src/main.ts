@@ -49,7 +49,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
   const evaluator = new ThreadEvaluator({ config, test: trainer.data.test, backend: trainer.backend.name });
-  const checkpoints = new FolderCheckpoints(folder, undefined, values.keepCheckpoints);
+  const checkpoints = new FolderCheckpoints(folder, { run: runId, keep: values.keepCheckpoints });
   const checkpointSeconds = values.checkpointMinutes * 60;
   const run = new Run({
     ...{ trainer, evaluator, checkpoints, term, runId, checkpointSeconds, notify, now },

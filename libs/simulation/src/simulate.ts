@@ -66,6 +66,7 @@ export async function simulate(
   faults.onStep(0, plant);
   try {
     await world.run(() => coordinator.end !== undefined || watch.failures.length > 0, DEADLINE_MICROS);
+    cluster.checkpoints.checkStrange();
     if (coordinator.end !== undefined) await checkFarewell(cluster);
   } catch (error) {
     watch.fail((error as Error).stack ?? String(error));

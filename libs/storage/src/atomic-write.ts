@@ -45,13 +45,16 @@ export async function removeStaleTemporaries(
   files: FileSystem = nodeFiles,
 ): Promise<string[]> {
   try {
-    const stale = files.list(folder).filter((name) => TEMPORARY.test(name));
+    const stale = files.list(folder).filter(isTemporary);
     for (const name of stale) await files.remove(join(folder, name));
     return stale;
   } catch (error) {
     throw writeError(folder, error);
   }
 }
+
+/** Whether that is the name of a file that is being written, or that a killed writer left. */
+export const isTemporary = (path: string): boolean => TEMPORARY.test(basename(path));
 
 async function writeDurably(opened: Promise<OpenFile>, chunks: Iterable<Uint8Array>): Promise<void> {
   await using(await opened, async (handle) => {

@@ -1,14 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  checkpointFileName,
-  FINAL_CHECKPOINT_NAME,
-  keepNewestCheckpoints,
-  listCheckpoints,
-  setAside,
-} from './checkpoint-files.ts';
-import { nodeFiles, type FileSystem } from './file-system.ts';
+import { checkpointFileName, FINAL_CHECKPOINT_NAME, listCheckpoints, setAside } from './checkpoint-files.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -66,39 +59,6 @@ describe('listCheckpoints', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     expect(() => listCheckpoints(file)).toThrowError(refusal('read-failed', file));
-  });
-});
-
-describe('keepNewestCheckpoints', () => {
-  it('deletes the step checkpoints older than the newest, and never anything else', async () => {
-    const { folder, others } = folderWith(...[300, 1_000_000, 42, 41].map(checkpointFileName));
-    const deleted = await keepNewestCheckpoints(folder, 2);
-    expect(deleted.map((file) => file.step)).toEqual([42, 41]);
-    const kept = [...others, checkpointFileName(300), checkpointFileName(1_000_000)];
-    expect(readdirSync(folder).toSorted()).toEqual(kept.toSorted());
-  });
-
-  it('leaves the newest when it is interrupted', async () => {
-    const { folder } = folderWith(...[10, 20, 30, 40].map(checkpointFileName));
-    const interrupted: FileSystem = {
-      ...nodeFiles,
-      remove: (path) =>
-        path.includes('20') ? Promise.reject(new Error('interrupted')) : nodeFiles.remove(path),
-    };
-    await expect(keepNewestCheckpoints(folder, 1, interrupted)).rejects.toThrowError('interrupted');
-    expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([40, 30, 20]);
-  });
-
-  it('deletes nothing when there are few', async () => {
-    const { folder } = folderWith(checkpointFileName(1), checkpointFileName(9));
-    expect(await keepNewestCheckpoints(folder, 2)).toEqual([]);
-    expect(listCheckpoints(folder)).toHaveLength(2);
-  });
-
-  it.each([0, -1, NaN, 1.5])('refuses to keep %d', async (count) => {
-    const { folder } = folderWith(checkpointFileName(1));
-    await expect(keepNewestCheckpoints(folder, count)).rejects.toThrowError(refusal('bad-argument'));
-    expect(listCheckpoints(folder)).toHaveLength(1);
   });
 });
 

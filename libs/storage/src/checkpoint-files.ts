@@ -42,29 +42,6 @@ export function listCheckpoints(folder: string, files: FileSystem = nodeFiles): 
 }
 
 /**
- * Deletes the step checkpoints in `folder` older than the newest `count`, and never anything else.
- * @returns what was deleted, newest first
- * @throws {StorageError} `read-failed`, `write-failed`, `bad-argument` for a count below 1
- */
-export async function keepNewestCheckpoints(
-  folder: string,
-  count: number,
-  files: FileSystem = nodeFiles,
-): Promise<CheckpointFile[]> {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new StorageError('bad-argument', `${count} checkpoints to keep; keep at least 1`);
-  }
-  const old = listCheckpoints(folder, files).slice(count);
-  // The oldest first: whoever is interrupted here leaves the newest.
-  for (const file of old.toReversed()) {
-    await files.remove(file.path).catch((error: unknown) => {
-      throw writeError(file.path, error);
-    });
-  }
-  return old;
-}
-
-/**
  * Takes a damaged file out of the way: `.damaged` behind its name. What it is worth, a person may find out.
  * @returns its new path
  * @throws {StorageError} `write-failed`

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 
 /** A file, or a folder, that was opened. */
@@ -22,7 +22,8 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Names of the plain files in `folder`. */
   list(folder: string): string[];
-  read(path: string): Uint8Array;
+  /** A file's bytes; with `most`, no more than so many from its beginning. */
+  read(path: string, most?: number): Uint8Array;
 }
 
 /** The file system of this machine. */
@@ -34,5 +35,19 @@ export const nodeFiles: FileSystem = {
     readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => entry.name),
-  read: (path) => readFileSync(path),
+  read: (path, most) => (most === undefined ? readFileSync(path) : readStart(path, most)),
 };
+
+function readStart(path: string, most: number): Uint8Array {
+  const bytes = new Uint8Array(most);
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length < most; length += read) {
+      read = readSync(file, bytes, length, most - length, length);
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
+}

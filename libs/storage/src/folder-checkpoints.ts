@@ -1,23 +1,29 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomic-write.ts';
-import { checkpointFileName, FINAL_CHECKPOINT_NAME, keepNewestCheckpoints } from './checkpoint-files.ts';
+import { checkpointFileName, FINAL_CHECKPOINT_NAME } from './checkpoint-files.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
+import { keepNewestCheckpoints } from './keep-newest.ts';
 
 /** Step checkpoints a run keeps, unless it is told how many. */
 const CHECKPOINTS_KEPT = 3;
+
+export interface FolderCheckpointsOptions {
+  /** The run's identity: its checkpoints alone are pruned. */
+  readonly run?: string;
+  /** How many of the newest stay, beside the final one. */
+  readonly keep?: number;
+  readonly files?: FileSystem;
+}
 
 /** The checkpoints of a run in its folder: the newest few, and the final one. */
 export class FolderCheckpoints {
   /** The folder. */
   readonly place: string;
-  readonly #files: FileSystem;
-  readonly #keep: number;
+  readonly #options: FolderCheckpointsOptions;
 
-  /** @param keep how many of the newest stay, beside the final one */
-  constructor(folder: string, files: FileSystem = nodeFiles, keep = CHECKPOINTS_KEPT) {
+  constructor(folder: string, options: FolderCheckpointsOptions = {}) {
     this.place = folder;
-    this.#files = files;
-    this.#keep = keep;
+    this.#options = options;
   }
 
   /**
@@ -27,9 +33,10 @@ export class FolderCheckpoints {
    * @throws {StorageError} `disk-full`, `write-failed`, `read-failed`
    */
   async save(step: number | undefined, bytes: Uint8Array): Promise<string> {
-    const path = join(this.place, step === undefined ? FINAL_CHECKPOINT_NAME : checkpointFileName(step));
-    await writeFileAtomically(path, bytes, this.#files);
-    await keepNewestCheckpoints(this.place, this.#keep, this.#files);
-    return path;
+    const { run, keep: count = CHECKPOINTS_KEPT, files = nodeFiles } = this.#options;
+    const written = join(this.place, step === undefined ? FINAL_CHECKPOINT_NAME : checkpointFileName(step));
+    await writeFileAtomically(written, bytes, files);
+    await keepNewestCheckpoints(this.place, { count, run, written }, files);
+    return written;
   }
 }

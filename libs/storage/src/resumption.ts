@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { decodeCheckpoint, type Checkpoint } from '@lockstep/checkpoint';
 import { CommandError, EXIT, parseRunConfig, type RunConfig } from '@lockstep/config';
 import { layoutOf } from '@lockstep/nn';
-import { FINAL_CHECKPOINT_NAME, listCheckpoints } from './checkpoint-files.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
+import { ownCheckpoints } from './own-checkpoints.ts';
 
 /** A checkpoint to go on from. */
 export interface Resumption {
@@ -18,17 +18,16 @@ export interface Resumption {
 }
 
 /**
- * The newest good checkpoint in `folder`; a damaged one is passed over with a warning.
+ * The furthest good checkpoint of the run in `folder`: of the highest step, then the highest term, as the files say. A damaged
+ * one is passed over with a warning, and so is one of another run.
  * @returns undefined when there is no checkpoint at all
- * @throws {CommandError} exit 3 when there are some, and all are bad
+ * @throws {CommandError} exit 3 when there are some, and all are bad or of other runs
  */
 export function newestResumption(folder: string, files: FileSystem = nodeFiles): Resumption | undefined {
-  const paths = listCheckpoints(folder, files).map((file) => file.path);
-  const final = join(folder, FINAL_CHECKPOINT_NAME);
-  if (hasFinal(folder, files)) paths.unshift(final);
-  const warnings: string[] = [];
+  const { own, foreignCount, warnings: passedOver } = ownCheckpoints(folder, files);
+  const warnings = [...passedOver];
   const damaged: string[] = [];
-  for (const path of paths) {
+  for (const { path } of own) {
     try {
       return { ...readResumption(path, files), warnings, damaged };
     } catch (error) {
@@ -37,11 +36,13 @@ export function newestResumption(folder: string, files: FileSystem = nodeFiles):
       warnings.push(`passed over a damaged checkpoint: ${error.message}`);
     }
   }
-  if (paths.length === 0) return undefined;
+  if (own.length + foreignCount === 0) return undefined;
+  const remedy = 'restore one, or leave --resume out and give another --out to start anew';
   throw new CommandError(
     EXIT.badCheckpoint,
-    `none of the ${paths.length} checkpoints in ${folder} can be read (${warnings.at(-1)}): ` +
-      'restore one, or leave --resume out and give another --out to start anew',
+    own.length === 0
+      ? `no checkpoint in ${folder} belongs to its run (${warnings.at(-1)}): ${remedy}`
+      : `none of the ${own.length} checkpoints in ${folder} can be read (${warnings.at(-1)}): ${remedy}`,
   );
 }
 
@@ -59,14 +60,5 @@ export function readResumption(file: string, files: FileSystem = nodeFiles): Res
   } catch (cause) {
     const detail = (cause as Error).message;
     throw new CommandError(EXIT.badCheckpoint, `checkpoint ${file}: ${detail}`, { cause });
-  }
-}
-
-/** Whether `folder` holds the checkpoint of a finished run. */
-function hasFinal(folder: string, files: FileSystem): boolean {
-  try {
-    return files.list(folder).includes(FINAL_CHECKPOINT_NAME);
-  } catch {
-    return false;
   }
 }

@@ -9,7 +9,9 @@ export type StorageErrorCode =
   | 'not-a-folder'
   | 'not-writable'
   | 'bad-argument'
-  | 'bad-record';
+  | 'bad-record'
+  | 'locked'
+  | 'lock-lost';
 
 /** Names the file, what went wrong with it and what to do; the file system's own error is the cause. */
 export class StorageError extends Error {

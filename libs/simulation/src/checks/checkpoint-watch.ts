@@ -4,12 +4,19 @@ import type { Watch } from './watch.ts';
 
 const CHECKPOINT = /\.safetensors$/;
 
-/** What has to hold of checkpoints: one that was reported written is there for ever, unless something else damages it. */
+/** The name of a checkpoint that somebody copies into the folder: of another run, which is further. */
+const STRANGE_NAME = 'step-900000.safetensors';
+
+/**
+ * What has to hold of checkpoints: one that was reported written is there for ever, unless something else damages it, and one of
+ * another run is neither gone on from nor touched.
+ */
 export class CheckpointWatch {
   readonly #disk: Disk;
   readonly #watch: Watch;
   /** Steps of the checkpoints that were reported written, by the name of their file. */
   readonly #written = new Map<string, number>();
+  #strange: Uint8Array | undefined;
 
   constructor(disk: Disk, watch: Watch) {
     this.#disk = disk;
@@ -26,8 +33,22 @@ export class CheckpointWatch {
     this.#written.set(basename(file), step);
   }
 
+  /** Somebody copies a checkpoint of another run into the folder, once. */
+  addStrange(bytes: Uint8Array): void {
+    if (this.#strange !== undefined) return;
+    this.#strange = bytes;
+    this.#disk.put(STRANGE_NAME, bytes);
+  }
+
+  /** What is there of another run is as it was put there. */
+  checkStrange(): void {
+    if (this.#strange === undefined || this.#disk.holds(STRANGE_NAME, this.#strange)) return;
+    this.#watch.fail(`the checkpoint of another run, ${STRANGE_NAME}, was touched`);
+  }
+
   /** A coordinator goes on from the checkpoint of `step`. */
   onResumed(step: number): void {
+    this.checkStrange();
     for (const [name, written] of this.#written) {
       if (this.#disk.isDamaged(name)) this.#written.delete(name);
       else if (written > step)
@@ -44,6 +65,6 @@ export class CheckpointWatch {
   }
 
   #files(): string[] {
-    return this.#disk.files.filter((name) => CHECKPOINT.test(name)).sort();
+    return this.#disk.files.filter((name) => CHECKPOINT.test(name) && name !== STRANGE_NAME).sort();
   }
 }

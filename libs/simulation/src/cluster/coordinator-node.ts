@@ -1,7 +1,9 @@
+import { encodeCheckpoint } from '@lockstep/checkpoint';
 import { CommandError, EXIT } from '@lockstep/config';
 import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
 import type { RunNotice } from '@lockstep/metrics';
+import { layoutOf } from '@lockstep/nn';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
 import {
   InlineEvaluator,
@@ -15,10 +17,14 @@ import {
 import {
   FolderCheckpoints,
   newestResumption,
+  newRunRecord,
   nextTerm,
+  readRunRecord,
   removeStaleTemporaries,
   setAside,
   StorageError,
+  withStart,
+  writeRunRecord,
   type FileSystem,
 } from '@lockstep/storage';
 import type { CheckpointWatch } from '../checks/checkpoint-watch.ts';
@@ -125,12 +131,15 @@ export class CoordinatorNode {
     }
     for (const file of resumption?.damaged ?? []) await setAside(file, files);
     const term = await nextTerm(FOLDER, resumption?.checkpoint.term ?? 0, files);
+    const step = resumption?.checkpoint.step ?? 0;
+    await this.#recordStart(files, term, step);
     const trainer = new Trainer(scenario.config, scenario.data, referenceBackend, resumption?.checkpoint);
     const run = new Run({
       trainer,
       evaluator: this.#evaluator(host),
       checkpoints: this.#store(files),
       term,
+      runId: scenario.run,
       checkpointSeconds: scenario.checkpointSeconds,
       notify: (notice) => this.#onNotice(notice),
       now: () => host.now() / 1e6,
@@ -144,6 +153,14 @@ export class CoordinatorNode {
     world.note(() => `coordinator serves term ${term} from step ${trainer.step} at ${site.name}`);
     const end = await shell.ended;
     this.#onEnd(host, end);
+  }
+
+  async #recordStart(files: FileSystem, term: number, step: number): Promise<void> {
+    const { world, scenario } = this.#setup;
+    const began = new Date(world.wallClock / 1000).toISOString();
+    const record = readRunRecord(FOLDER, files) ?? newRunRecord(scenario.run);
+    const start = { began, term, step, host: 'simulated', pid: term, version: '0' };
+    await writeRunRecord(FOLDER, withStart(record, start), files);
   }
 
   #makeShell(host: Host, run: Run): Shell {
@@ -204,7 +221,8 @@ export class CoordinatorNode {
   }
 
   #store(files: FileSystem): CheckpointStore {
-    const folder = new FolderCheckpoints(FOLDER, files, this.#setup.scenario.keepCheckpoints);
+    const { run, keepCheckpoints: keep } = this.#setup.scenario;
+    const folder = new FolderCheckpoints(FOLDER, { files, run, keep });
     return {
       place: FOLDER,
       save: (step, bytes) => {
@@ -214,9 +232,21 @@ export class CoordinatorNode {
     };
   }
 
+  /** Of another run with the same configuration, which is at its end. */
+  #strangeCheckpoint(): Uint8Array {
+    const { config } = this.#setup.scenario;
+    const { slots, length } = layoutOf(config.model);
+    const weights = new Float32Array(length).fill(1);
+    const run = 'f'.repeat(32);
+    return encodeCheckpoint({ weights, slots, step: 900_000, term: 900, reason: 'interval', run, config });
+  }
+
   #onNotice(notice: RunNotice): void {
     const { world, checkpoints, onStep } = this.#setup;
-    if (notice.type === 'checkpoint') checkpoints.onWritten(notice.step, notice.file);
+    if (notice.type === 'checkpoint') {
+      checkpoints.onWritten(notice.step, notice.file);
+      if (this.#setup.scenario.hasStrangeCheckpoint) checkpoints.addStrange(this.#strangeCheckpoint());
+    }
     if (notice.type === 'step') onStep(notice.step);
     if (notice.type === 'warning') world.note(() => `warning: ${notice.text}`);
   }

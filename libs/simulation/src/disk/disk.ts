@@ -94,8 +94,21 @@ export class Disk {
         if (this.#names.has(basename(path))) this.#change(basename(path), undefined);
       },
       list: () => this.files.slice(),
-      read: (path) => this.#contentOf(path).bytes.slice(),
+      read: (path, most) => this.#contentOf(path).bytes.slice(0, most),
     };
+  }
+
+  /** Somebody copies a file there, from elsewhere. */
+  put(name: string, bytes: Uint8Array): void {
+    const content = { bytes, syncedBytes: bytes };
+    this.#change(name, content);
+    this.#syncedNames.set(name, content);
+  }
+
+  /** Whether the file is there and has these bytes. */
+  holds(name: string, bytes: Uint8Array): boolean {
+    const content = this.#names.get(name);
+    return content !== undefined && Buffer.compare(content.bytes, bytes) === 0;
   }
 
   /** The machine lost power: what was not synced is there in part, or not at all. */

@@ -47,6 +47,10 @@ export interface Scenario {
   /** The most that judging the weights of an epoch takes. */
   readonly evaluationMicros: number;
   readonly token: string | undefined;
+  /** The run's identity. */
+  readonly run: string;
+  /** Whether somebody copies a checkpoint of another run beside those of this one. */
+  readonly hasStrangeCheckpoint: boolean;
   readonly workers: readonly WorkerPlan[];
   readonly faults: readonly FaultPlan[];
 }
@@ -61,6 +65,7 @@ export const PURPOSES = {
   disk: 6,
   chance: 7,
   globals: 8,
+  folder: 9,
 } as const;
 
 /**
@@ -84,6 +89,8 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
     keepCheckpoints: dice.integer(1, 4),
     evaluationMicros: dice.chance(0.1) ? 400_000 : 30_000,
     token: dice.chance(0.3) ? 'secret' : undefined,
+    run: seed.toString(16).padStart(32, '0'),
+    hasStrangeCheckpoint: new Dice(seed, PURPOSES.folder).chance(0.5),
     workers,
     faults: makeFaults(config.totalSteps, new Dice(seed, PURPOSES.faults), only),
   };

@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeCheckpoint } from '@lockstep/checkpoint';
+import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import { initialWeights, layoutOf } from '@lockstep/nn';
+
+/** A run of 9 weights. */
+export const madeUpConfig = parseRunConfig({
+  contract: 'exact-1',
+  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 40, featureCount: 2, classCount: 3 },
+  standardisation: { mean: 0.5, deviation: 0.25 },
+  model: { sizes: [2, 3], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
+  batchSize: 4,
+  leafRows: 2,
+  learningRate: 0.1,
+  seed: 4,
+  totalSteps: 20,
+});
+
+/** Identities of two runs. */
+export const [RUN, OTHER_RUN] = ['a'.repeat(32), 'b'.repeat(32)] as const;
+
+export interface MadeUpCheckpoint {
+  readonly step: number;
+  readonly term?: number;
+  /** Undefined: written by a version that gave runs no identity. */
+  readonly run?: string | undefined;
+  readonly config?: RunConfig;
+}
+
+/** The bytes of a checkpoint whose weights are those of the beginning. */
+export function madeUpCheckpoint({
+  step,
+  term = 2,
+  run,
+  config = madeUpConfig,
+}: MadeUpCheckpoint): Uint8Array {
+  const { slots, length } = layoutOf(config.model);
+  const weights = new Float32Array(length);
+  initialWeights(config.model, config.seed, weights);
+  const owner = run === undefined ? {} : { run };
+  return encodeCheckpoint({ weights, slots, step, term, reason: 'interval', ...owner, config });
+}
+
+/** Puts such a checkpoint under `name` in `folder`. @returns its path */
+export function putCheckpoint(folder: string, name: string, checkpoint: MadeUpCheckpoint): string {
+  const path = join(folder, name);
+  writeFileSync(path, madeUpCheckpoint(checkpoint));
+  return path;
+}
