@@ -14,6 +14,8 @@ const optimization = { inlineConst: false };
 
 export default defineConfig({
   root: 'src',
+  // Wherever a proxy puts them, the pages find what lies beside them.
+  base: './',
   publicDir: 'public',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

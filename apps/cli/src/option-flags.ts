@@ -11,15 +11,20 @@ import {
   type Resolved,
 } from '@lockstep/config';
 import { Option as Flag, type Command } from 'commander';
+import { refuseRetiredSettings } from './retired-settings.ts';
 
 /** Adds a flag for every option of `table`, and `--config`. */
 export function addFlags(command: Command, table: OptionTable): Command {
   for (const option of Object.values(table)) {
-    const fallback =
-      option.defaultValue === undefined ? '' : ` (default: ${describeDefault(option.defaultValue)})`;
-    command.addOption(
-      new Flag(`--${option.flag} ${option.placeholder}`.trimEnd(), `${option.help}${fallback}`),
-    );
+    const { defaultValue } = option;
+    const hasDefault =
+      defaultValue !== undefined && !(Array.isArray(defaultValue) && defaultValue.length === 0);
+    const fallback = hasDefault ? ` (default: ${describeDefault(defaultValue)})` : '';
+    const flag = new Flag(`--${option.flag} ${option.placeholder}`.trimEnd(), `${option.help}${fallback}`);
+    if (option.isRepeatable === true) {
+      flag.argParser((text, before: readonly string[] = []) => [...before, text]);
+    }
+    command.addOption(flag);
   }
   return command
     .option(
@@ -40,6 +45,7 @@ export function readFlags<T extends OptionTable>(
   table: T,
   given: Readonly<Record<string, unknown>>,
 ): Resolved<T> {
+  if ('publicUrl' in table) refuseRetiredSettings(process.env);
   const { config, ...flags } = given;
   const file = config ?? process.env[environmentName('config')];
   const layers: OptionLayer[] = [

@@ -9,7 +9,8 @@ import { loadDataset } from './dataset.ts';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
-import { dashboardLinks, describeCertificate, type Listening } from './links.ts';
+import { dashboardLinks, describeCertificate, isForThisMachine, placesOf, type Listening } from './links.ts';
+import { PublicUrls } from './public/public-urls.ts';
 import type { ReportTarget } from './reporter.ts';
 import { startServer } from './server.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -35,9 +36,11 @@ export async function runDashboard(
   const memory = memoryOf(folder);
   const view = new RunView();
   view.recall(asEnded(memory));
+  const place = { host: options.host, publicUrls: new PublicUrls(options.publicUrl) };
+  const isLocal = isForThisMachine(place);
   const warn = (text: string): void => target.err(`lockstep: ${text}\n`);
   const identity = await recallIdentity({
-    ...{ folder, options, warn, isPortGiven: true, isOpen: false, isNew: false },
+    ...{ folder, options, isLocal, warn, isPortGiven: true, isOpen: false, isNew: false },
     given: { viewer: viewToken },
   });
   const { tokens, tls } = identity;
@@ -52,16 +55,17 @@ export async function runDashboard(
   });
   const now = (): number => performance.now();
   const server = await startServer({
-    ...{ host: options.host, ports: identity.ports, now, tls, warn },
+    ...{ ...place, ports: identity.ports, now, tls, warn },
     limits: doorLimits(MOST_FRAME_BYTES, 1),
     refusals: new Refusals({ append: () => undefined, onFirst: () => undefined, now }),
     onConnection: (channel) => channel.close(CLOSE_CODES.refused.code, 'this run is over'),
     viewers: new ViewerDoor(hub),
   });
   await identity.keep(undefined);
-  const listening: Listening = { port: server.port, tokens, tls };
-  const { viewer } = dashboardLinks(listening, options.host);
-  target.err(`the run ${memory.facts.run}, as it was (Ctrl-C ends this):\n  ${viewer}\n`);
+  const places = placesOf(place, server.port, tls !== undefined);
+  const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
+  const { viewer } = dashboardLinks(listening);
+  target.err(`the run ${memory.facts.run}, as it was (Ctrl-C ends this):\n  ${viewer.join('\n  ')}\n`);
   if (tls?.fingerprint !== undefined) target.err(`${describeCertificate(tls)}\n`);
   const ticker = setInterval(() => hub.tick(), TICK_MS);
   const signals = stopSignals();

@@ -10,7 +10,8 @@ import type { Channel } from '@lockstep/transport';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
-import { joinLinks, type Listening } from './links.ts';
+import { isForThisMachine, joinLinks, placesOf, type Listening } from './links.ts';
+import { PublicUrls } from './public/public-urls.ts';
 import { startServer } from './server.ts';
 import { isToken } from './token.ts';
 import { ordersOf } from './viewers/orders.ts';
@@ -75,9 +76,11 @@ export async function trainWithWorkers({
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
   const { config, layout } = run.trainer;
+  const place = { host: values.host, publicUrls: new PublicUrls(values.publicUrl) };
+  const isLocal = isForThisMachine(place);
   const warn = (text: string): void => notify({ type: 'warning', text });
   const identity = await recallIdentity({
-    ...{ folder, warn, options: values, isOpen: values.open, isNew: values.newToken },
+    ...{ folder, warn, isLocal, options: values, isOpen: values.open, isNew: values.newToken },
     isPortGiven: launch.options.sources.port !== 'default',
     given: { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken },
   });
@@ -165,12 +168,11 @@ export async function trainWithWorkers({
       weights: () => ({ step: run.trainer.step, weights: run.trainer.weights }),
     }),
     // Who may only watch is not handed the workers' token.
-    joinLinks: (role) =>
-      role === 'admin' || tokens.worker === undefined ? joinLinks(listening, values.host) : [],
+    joinLinks: (role) => (role === 'admin' || tokens.worker === undefined ? joinLinks(listening) : []),
     now: unixMillis,
   });
   const server = await startServer({
-    host: values.host,
+    ...place,
     ports: identity.ports,
     warn,
     limits: doorLimits(limits.maxFrameBytes, coordination.maxWorkers),
@@ -182,7 +184,8 @@ export async function trainWithWorkers({
     tls,
   });
   await identity.keep(server.port);
-  const listening: Listening = { port: server.port, tokens, tls };
+  const places = placesOf(place, server.port, tls !== undefined);
+  const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
   const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);
   const flusher = setInterval(() => {

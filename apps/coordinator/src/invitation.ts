@@ -1,17 +1,15 @@
 import type { CoordinatorLaunch } from '@lockstep/config';
 import { renderUnicodeCompact } from 'uqr';
-import { isLoopback } from './addresses.ts';
 import { dashboardLinks, describeCertificate, joinCommands, joinLinks, type Listening } from './links.ts';
 import type { ReportTarget } from './reporter.ts';
 
 export interface Invitation extends Listening {
-  readonly host: string;
   readonly launch: Pick<CoordinatorLaunch, 'token' | 'viewToken' | 'adminToken' | 'isSupervised'>;
 }
 
 /** How to watch the run and how to take part; on standard error, so that results stay alone on standard output. */
 export function printInvitation(target: ReportTarget, invitation: Invitation): void {
-  const { host, tokens, launch } = invitation;
+  const { isLocal, tokens, launch } = invitation;
   // What was given is known to whoever gave it, and standard error often ends in a log.
   const shown: Listening = {
     ...invitation,
@@ -21,26 +19,27 @@ export function printInvitation(target: ReportTarget, invitation: Invitation): v
       admin: launch.adminToken === undefined ? tokens.admin : 'LOCKSTEP_ADMIN_TOKEN',
     },
   };
-  const { admin, viewer } = dashboardLinks(shown, host);
-  const isLocal = isLoopback(host);
-  const lines = [`watch the run (you are its administrator):\n  ${admin}`];
-  if (!isLocal) lines.push(`for those who only watch:\n  ${viewer}`);
+  const { admin, viewer } = dashboardLinks(shown);
+  const lines = [`watch the run (you are its administrator):\n${indented(admin)}`];
+  if (!isLocal) lines.push(`for those who only watch:\n${indented(viewer)}`);
   if (!launch.isSupervised || !isLocal) {
-    const { here, elsewhere } = joinCommands(shown, host);
+    const { here, elsewhere } = joinCommands(shown);
     lines.push(`add a worker on this machine:\n${indented(here)}`);
     if (elsewhere.length > 0) lines.push(`on another, in a clone after npm ci:\n${indented(elsewhere)}`);
   }
-  const links = joinLinks(shown, host);
+  const links = joinLinks(shown);
   lines.push(`or open in a browser:\n${indented(links)}`);
   if (invitation.tls?.fingerprint !== undefined) lines.push(describeCertificate(invitation.tls));
   if (tokens.worker === undefined && !isLocal) {
     lines.push('--open: whoever reaches this port may compute for this run, without a token');
   }
   target.err(`${lines.join('\n')}\n`);
-  // Squares are for a camera in front of a screen.
-  const [link] = launch.token === undefined ? links : [];
-  if (target.columns !== undefined && link !== undefined) {
-    target.err(`${renderUnicodeCompact(link, { border: 1 })}\n`);
+  if (target.columns === undefined || launch.token !== undefined) return;
+  // Squares are for a camera in front of a screen: one for each name that somebody gave, of an address of the machine's the first.
+  const isNamed = invitation.publicUrls.urls.length > 0;
+  for (const link of isNamed ? links : links.slice(0, 1)) {
+    const title = links.length > 1 && isNamed ? `${link}\n` : '';
+    target.err(`${title}${renderUnicodeCompact(link, { border: 1 })}\n`);
   }
 }
 

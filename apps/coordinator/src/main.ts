@@ -7,9 +7,9 @@ import { EXIT, exitOnSignal, type CoordinatorLaunch, type ExitCode } from '@lock
 import type { RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
 import { FolderCheckpoints } from '@lockstep/storage';
-import { reachableHosts, urlOf } from './addresses.ts';
 import { trainWithWorkers } from './cluster.ts';
 import { printInvitation } from './invitation.ts';
+import { nearUrl } from './links.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
@@ -71,10 +71,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
         onNotice: (listener) => void listeners.push(listener),
         stopRequested: signals.requested,
         onListening(listening) {
-          const { port, tokens, tls } = listening;
-          const [host = values.host] = reachableHosts(values.host);
-          hooks.onListening?.(urlOf(tls ? 'wss' : 'ws', host, port), tokens.worker, tls?.file);
-          printInvitation(hooks.target, { ...listening, host: values.host, launch });
+          hooks.onListening?.(nearUrl(listening), listening.tokens.worker, listening.tls?.file);
+          printInvitation(hooks.target, { ...listening, launch });
         },
       });
   evaluator.close();

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { answer } from './public/answer.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,21 +22,19 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 } as const;
 
+const NOTHING =
+  'nothing here; behind a proxy that keeps a path prefix, start the coordinator with it in --public-url';
+
 /** Serves the built pages of `apps/web`, which lie beside this app's own bundle. */
-export function pageHandler(): RequestListener {
+export function pageHandler(): (path: string, request: IncomingMessage, response: ServerResponse) => void {
   const folder = new URL('../../web/dist/', import.meta.url);
-  return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0]!;
+  return (path, { method }, response) => {
     const name = Object.hasOwn(PAGES, path) ? PAGES[path]! : path.slice(1);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'nothing here\n');
+    if (method !== 'GET' && method !== 'HEAD') return answer(response, 405, 'nothing here');
     // Names from the folder's listing alone: no path of a stranger's is ever opened.
     if (!filesIn(folder).includes(name)) {
       const isMissing = Object.values(PAGES).includes(name);
-      return answer(
-        response,
-        404,
-        isMissing ? 'the page is not built: run `npm run build`\n' : 'nothing here\n',
-      );
+      return answer(response, 404, isMissing ? 'the page is not built: run `npm run build`' : NOTHING);
     }
     const body = readFileSync(new URL(name, folder));
     // What lies in assets/ has its content's hash in its name.
@@ -48,10 +47,6 @@ export function pageHandler(): RequestListener {
       })
       .end(body);
   };
-}
-
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(text);
 }
 
 function filesIn(folder: URL): readonly string[] {

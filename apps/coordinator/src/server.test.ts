@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { portsOf } from './identity/port-choice.ts';
 import { doorLimits, type DoorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
+import { PublicUrls } from './public/public-urls.ts';
 import { startServer } from './server.ts';
 import { ViewerDoor } from './viewers/viewer-door.ts';
 import { ViewerHub } from './viewers/viewer-hub.ts';
@@ -40,6 +41,7 @@ async function serving(changes: Partial<DoorLimits> = {}) {
     host: '127.0.0.1',
     ports: portsOf({ given: 0, isGiven: true, last: undefined }),
     warn: () => undefined,
+    publicUrls: new PublicUrls([]),
     limits: { ...doorLimits(FRAME_BYTES, 4), ...changes },
     refusals,
     now,

@@ -1,21 +1,21 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { isIP, type DropArgument, type Socket } from 'node:net';
+import type { DropArgument, Socket } from 'node:net';
 import { VIEW_PATH } from '@lockstep/protocol';
 import type { Channel, SharedSlots } from '@lockstep/transport';
-import { publicHost } from './addresses.ts';
 import { addressOf, Entrance } from './door/entrance.ts';
 import type { DoorLimits } from './door/limits.ts';
 import { HTTP_REFUSALS, type Refusals } from './door/refusals.ts';
 import { listen, type ListenSetup } from './listen.ts';
-import { pageHandler } from './page.ts';
+import { httpHandler } from './public/http-handler.ts';
+import { judgeRequest, type OwnNames } from './public/judge-request.ts';
 import type { TlsFiles } from './tls.ts';
 import type { ViewerDoor } from './viewers/viewer-door.ts';
 
 /** Longest header of an HTTP request. */
 const MAX_HEADER_BYTES = 8 * 1024;
 
-export interface ServerSetup extends ListenSetup {
+export interface ServerSetup extends ListenSetup, OwnNames {
   readonly limits: DoorLimits;
   readonly refusals: Refusals;
   /** Milliseconds of a monotonic clock. */
@@ -39,24 +39,19 @@ export interface RunningServer {
 }
 
 /**
- * Listens for workers (WebSocket on any path but one) and viewers, and serves the pages: to join, to watch.
+ * Listens for workers and viewers, and serves the pages: to join, to watch.
  * @throws {CommandError} when the port is in use or the address is not this machine's
  */
 export async function startServer(setup: ServerSetup): Promise<RunningServer> {
   const { limits, refusals } = setup;
   const entrance = new Entrance(setup);
-  const servePage = pageHandler();
   const options = {
     headersTimeout: limits.headerDeadlineMs,
     requestTimeout: limits.requestDeadlineMs,
     connectionsCheckingInterval: 1000,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
-  const answer: RequestListener = (request, response) => {
-    if (!isForeign(request, setup.host)) return servePage(request, response);
-    refusals.count(HTTP_REFUSALS.foreign, addressOf(request));
-    response.writeHead(403, { 'Content-Type': 'text/plain' }).end('this coordinator has another name\n');
-  };
+  const answer: RequestListener = httpHandler(setup);
   const http: Server =
     setup.tls === undefined
       ? createServer(options, answer)
@@ -72,11 +67,12 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     entrance.turnAway(socket, refusal, (socket as Socket).remoteAddress ?? 'unknown');
   });
   http.on('upgrade', (request, socket, head) => {
-    if (isForeign(request, setup.host)) {
-      return entrance.turnAway(socket, HTTP_REFUSALS.foreign, addressOf(request));
-    }
-    if (request.url?.split('?')[0] !== VIEW_PATH) return entrance.upgrade(request, socket, head);
     const address = addressOf(request);
+    const judgement = judgeRequest(request, setup);
+    if (judgement.refusal !== undefined) return entrance.turnAway(socket, judgement.refusal, address);
+    const { path } = judgement;
+    if (path === '/' || path === '') return entrance.upgrade(request, socket, head);
+    if (path !== VIEW_PATH) return entrance.turnAway(socket, HTTP_REFUSALS.notFound, address);
     const refusal = entrance.refusalOf(address) ?? setup.viewers.refusal;
     if (refusal !== undefined) return entrance.turnAway(socket, refusal, address);
     setup.viewers.upgrade(request, socket, head, () => entrance.countGuess(address));
@@ -92,18 +88,4 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
       await entrance.close();
     },
   };
-}
-
-/**
- * Pages of other sites may open WebSockets to this one: a browser's Origin must be this server itself; and a name that a
- * stranger's DNS points here is refused: Host is an address, localhost, or a name this coordinator was told to have.
- */
-function isForeign({ headers }: IncomingMessage, host: string): boolean {
-  const { host: hostHeader = '', origin } = headers;
-  const name = hostHeader.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  const isOurs = isIP(name) !== 0 || ['localhost', host, publicHost()].includes(name);
-  return (
-    !isOurs ||
-    (origin !== undefined && origin !== `http://${hostHeader}` && origin !== `https://${hostHeader}`)
-  );
 }

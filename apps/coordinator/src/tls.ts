@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { CommandError, EXIT, type DashboardOptions } from '@lockstep/config';
 import { writeFileAtomically } from '@lockstep/storage';
-import { isLoopback, reachableHosts } from './addresses.ts';
+import { reachableHosts } from './addresses.ts';
 import type { KeptCertificate } from './identity/secrets-file.ts';
 
 /** What a server needs to speak TLS. */
@@ -42,7 +42,13 @@ export interface TlsHistory {
  * @throws {CommandError} exit 2 when they cannot be had together, a file is missing, or one does not belong to the other
  */
 export async function tlsOf(
-  { tls, tlsCert, tlsKey, host }: Pick<DashboardOptions, 'tls' | 'tlsCert' | 'tlsKey' | 'host'>,
+  {
+    tls,
+    tlsCert,
+    tlsKey,
+    host,
+    publicUrl,
+  }: Pick<DashboardOptions, 'tls' | 'tlsCert' | 'tlsKey' | 'host' | 'publicUrl'>,
   folder: string,
   history: TlsHistory,
 ): Promise<ServerTls | undefined> {
@@ -53,7 +59,7 @@ export async function tlsOf(
       '--tls self-signed makes a certificate: leave --tls-cert and --tls-key out',
     );
   }
-  const names = namesOf(host);
+  const names = namesOf(host, publicUrl);
   const made = keptFor(names, history) ?? (await selfSigned(names));
   return {
     cert: Buffer.from(made.cert),
@@ -98,9 +104,10 @@ function faultOf({ cert, key }: KeptCertificate, names: readonly string[]): stri
 }
 
 /** Every name that a coordinator on `host` is reached by. */
-const namesOf = (host: string): readonly string[] => [
-  ...new Set(['localhost', '127.0.0.1', ...(isLoopback(host) ? [host] : reachableHosts(host))]),
-];
+function namesOf(host: string, publicUrl: readonly string[]): readonly string[] {
+  const publicNames = publicUrl.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  return [...new Set(['localhost', '127.0.0.1', ...publicNames, ...reachableHosts(host)])];
+}
 
 function readTls(cert: string | undefined, key: string | undefined): ServerTls | undefined {
   if (cert === undefined && key === undefined) return undefined;

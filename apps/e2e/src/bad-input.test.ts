@@ -40,10 +40,30 @@ describe('a usage error exits 2 and says what to do:', () => {
     [['train', '--workers', '0', '--min-workers', '3'], /--workers 0 trains without workers/],
     [['train', '--config', '/nowhere.json'], /--config \/nowhere\.json cannot be read \(ENOENT\)/],
     [['worker', 'http://x'], /"http:\/\/x" is no coordinator's address: give one such as ws:/],
+    [
+      ['coordinator', '--public-url', 'https://a.example', '--public-url', 'b.example'],
+      /--public-url takes addresses such as https:\/\/train\.example\.org\/lockstep\/, not "b\.example"/,
+    ],
+    [
+      ['coordinator', '--public-url', 'http://1.2.3.4.5/'],
+      /--public-url http:\/\/1\.2\.3\.4\.5\/ is no address/,
+    ],
     [['worker'], /missing required argument 'URL'/],
   ])('%j', async (args, text) => {
     await expectFailure(lockstep(args), 2, text);
   });
+
+  it.each(['train', 'coordinator', 'dashboard'])(
+    'a setting that is not read any more, to %s',
+    async (command) => {
+      const args = command === 'dashboard' ? [command, 'runs'] : [command];
+      await expectFailure(
+        lockstep(args, { env: { LOCKSTEP_PUBLIC_HOST: 'train.example.org' } }),
+        2,
+        /LOCKSTEP_PUBLIC_HOST is not read any more: unset it, and give --public-url or LOCKSTEP_PUBLIC_URL/,
+      );
+    },
+  );
 
   it('an --out that holds another run, which stays as it is', async () => {
     const out = join(temporaryFolder(), 'run');

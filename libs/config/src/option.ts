@@ -8,14 +8,16 @@ export interface Option<T> {
   readonly placeholder: string;
   readonly defaultValue: T;
   readonly help: string;
+  /** Its flag may be given several times; `parse` is then given all the texts. */
+  readonly isRepeatable?: boolean;
   /** From a flag's text or a JSON value. @throws {ConfigError} `bad-value` with what was expected, without the option's name */
   parse(value: unknown): T;
 }
 
-const expected = (what: string, value: unknown): ConfigError =>
+export const expected = (what: string, value: unknown): ConfigError =>
   new ConfigError('bad-value', `takes ${what}, not ${JSON.stringify(value)}`);
 
-type Common<T> = Omit<Option<T>, 'parse'>;
+export type Common<T> = Omit<Option<T>, 'parse'>;
 
 /** A whole number within bounds. */
 export function integerOption<T extends number | undefined>(

@@ -1,4 +1,5 @@
 import { MAX_UNITS } from '@lockstep/nn';
+import { addressesOption } from './addresses-option.ts';
 import {
   choiceOption,
   integerOption,
@@ -97,6 +98,11 @@ const placeOptions = {
     },
     { min: 0, max: 65_535 },
   ),
+  publicUrl: addressesOption({
+    flag: 'public-url',
+    placeholder: '<URL>',
+    help: 'an address by which others call this coordinator (a DNS name, a proxy, a path), again for each; printed instead of its own',
+  }),
   open: switchOption({
     flag: 'open',
     help: 'let workers in without a token, whatever the --host; viewers and the administrator still need theirs',
@@ -255,6 +261,7 @@ export const workerOptions = {
 export const dashboardOptions = {
   host: placeOptions.host,
   port: placeOptions.port,
+  publicUrl: placeOptions.publicUrl,
   tls: placeOptions.tls,
   tlsCert: placeOptions.tlsCert,
   tlsKey: placeOptions.tlsKey,

@@ -26,6 +26,7 @@ describe('resolveOptions', () => {
       seed: 1,
       host: '127.0.0.1',
       port: 7070,
+      publicUrl: [],
       minWorkers: 1,
       maxWorkers: 256,
       open: false,

@@ -14,6 +14,7 @@ import { AddressBuckets } from './address-buckets.ts';
 import { DoorSocket } from './door-socket.ts';
 import type { DoorLimits } from './limits.ts';
 import { HTTP_REFUSALS, type Refusal, type Refusals } from './refusals.ts';
+import { speakNone } from './subprotocols.ts';
 
 /** How often everybody's signs of life are looked at, and asked for. */
 const LOOK_EVERY_MS = 500;
@@ -66,6 +67,7 @@ export class Entrance {
       maxPayload: limits.maxFrameBytes,
       maxFragments: limits.maxFragments,
       perMessageDeflate: false,
+      handleProtocols: speakNone,
       WebSocket: DoorSocket,
     });
     this.#sockets.on('wsClientError', (_error, socket, request) =>

@@ -22,6 +22,12 @@ export const HTTP_REFUSALS = {
     reason: 'as many connections as this coordinator takes are open',
   },
   headerDeadline: { name: 'headerDeadline', code: 408, reason: 'no whole HTTP request in time' },
+  notFound: {
+    name: 'notFound',
+    code: 404,
+    reason:
+      'nothing speaks WebSocket at this path; behind a proxy that keeps a path prefix, start the coordinator with it in --public-url',
+  },
   badRequest: { name: 'badRequest', code: 400, reason: 'not an HTTP request, or not one for a WebSocket' },
 } as const satisfies Readonly<Record<string, Refusal>>;
 

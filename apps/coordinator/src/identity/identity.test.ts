@@ -13,6 +13,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isLoopback } from '../addresses.ts';
 import { listen } from '../listen.ts';
 import { recallIdentity, type Identity, type IdentitySetup } from './identity.ts';
 import { portsOf } from './port-choice.ts';
@@ -40,7 +41,8 @@ async function start(
   const warnings: string[] = [];
   const identity = await recallIdentity({
     ...{ folder, isNew, isOpen, given, isPortGiven: false },
-    options: { host, port: 7070, tls, tlsCert: undefined, tlsKey: undefined },
+    options: { host, port: 7070, publicUrl: [], tls, tlsCert: undefined, tlsKey: undefined },
+    isLocal: isLoopback(host),
     warn: (text) => warnings.push(text),
   });
   return { ...identity, warnings };

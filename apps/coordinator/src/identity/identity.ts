@@ -1,5 +1,4 @@
 import type { DashboardOptions } from '@lockstep/config';
-import { isLoopback } from '../addresses.ts';
 import { keepCertificate, tlsOf, type ServerTls } from '../tls.ts';
 import { chooseTokens, type GivenTokens, type RunTokens } from '../viewers/tokens.ts';
 import { portsOf, type PortChoice } from './port-choice.ts';
@@ -21,7 +20,9 @@ export interface Identity {
 export interface IdentitySetup {
   /** The run's, where it is kept. */
   readonly folder: string;
-  readonly options: Pick<DashboardOptions, 'host' | 'port' | 'tls' | 'tlsCert' | 'tlsKey'>;
+  readonly options: Pick<DashboardOptions, 'host' | 'port' | 'publicUrl' | 'tls' | 'tlsCert' | 'tlsKey'>;
+  /** It is called from this machine alone. */
+  readonly isLocal: boolean;
   readonly isPortGiven: boolean;
   /** Volunteers come in without a token. */
   readonly isOpen: boolean;
@@ -38,13 +39,13 @@ export interface IdentitySetup {
  * @throws {CommandError} exit 2 for settings of TLS that cannot be had together
  */
 export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
-  const { folder, options, isPortGiven, isOpen, isNew, given, warn } = setup;
+  const { folder, options, isLocal, isPortGiven, isOpen, isNew, given, warn } = setup;
   const { port: last, certificate, ...known } = readSecrets(folder, warn);
   const kept = isNew ? {} : known;
   if (isNew && given.worker !== undefined) {
     warn('--new-token makes none for workers: LOCKSTEP_TOKEN sets theirs');
   }
-  const tokens = chooseTokens({ isLoopback: isLoopback(options.host), isOpen, given, kept });
+  const tokens = chooseTokens({ isLoopback: isLocal, isOpen, given, kept });
   const tls = await tlsOf(options, folder, { kept: certificate, warn });
   return {
     tokens,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { MAX_VIEWER_MESSAGE_BYTES } from '@lockstep/protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { HTTP_REFUSALS, type Refusal } from '../door/refusals.ts';
+import { speakNone } from '../door/subprotocols.ts';
 import type { ViewerHub, ViewerSocket } from './viewer-hub.ts';
 
 /** Most viewers at a time. */
@@ -20,6 +21,7 @@ export class ViewerDoor {
     maxPayload: MAX_VIEWER_MESSAGE_BYTES,
     maxFragments: 4,
     perMessageDeflate: false,
+    handleProtocols: speakNone,
   });
 
   constructor(hub: ViewerHub) {

@@ -25,7 +25,7 @@ let onData: (message: DataMessage) => void = () => undefined;
 /** Connects as the one the secrets make, and again whenever the connection is lost. */
 export function connect(secrets: Secrets): void {
   connection.value = { type: 'connecting' };
-  const ws = new WebSocket(coordinatorUrl('/view'));
+  const ws = new WebSocket(coordinatorUrl('./view'));
   ws.binaryType = 'arraybuffer';
   socket = ws;
   ws.addEventListener('open', () => {

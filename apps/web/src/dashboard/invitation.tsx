@@ -7,7 +7,9 @@ import { joinLinks } from './state.ts';
 
 /** How others take part: the QR, the link, the command. */
 export function Invitation(): JSX.Element {
-  const [link] = joinLinks.value;
+  const links = joinLinks.value;
+  // Of several addresses, people who see this page reach the one that it came from.
+  const link = links.find((each) => new URL('./', location.href).href === each.split('#')[0]) ?? links[0];
   if (link === undefined) {
     return (
       <p>
@@ -21,6 +23,12 @@ export function Invitation(): JSX.Element {
       <div>
         <p>Open this on a laptop or a phone, or point its camera at the square. Nothing is installed.</p>
         <Copyable text={link} />
+        {links.length > 1 && (
+          <details>
+            <summary>Other addresses</summary>
+            {links.map((each) => each !== link && <Copyable key={each} text={each} />)}
+          </details>
+        )}
         <p>Or let a machine with Node take part:</p>
         <Copyable text={commandFor(link)} />
       </div>
@@ -46,10 +54,10 @@ export function Copyable({ text }: { readonly text: string }): JSX.Element {
 }
 
 function commandFor(link: string): string {
-  const { protocol, host, hash } = new URL(link);
+  const { protocol, host, pathname, hash } = new URL(link);
   const token = new URLSearchParams(hash.slice(1)).get('token');
   const secret = token === null ? '' : `LOCKSTEP_TOKEN=${token} `;
-  return `${secret}npx lockstep worker ${protocol === 'https:' ? 'wss' : 'ws'}://${host}`;
+  return `${secret}npx lockstep worker ${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname === '/' ? '' : pathname}`;
 }
 
 /** Always dark on light: cameras expect it. */

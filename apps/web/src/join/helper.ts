@@ -25,7 +25,7 @@ export class Helper {
       const why = message || 'its program did not load; load the page again';
       receive({ type: 'ended', kind: 'failed', text: `This tab cannot compute: ${why}.` });
     });
-    this.tell({ type: 'start', url: coordinatorUrl('/'), ...start });
+    this.tell({ type: 'start', url: coordinatorUrl('./'), ...start });
   }
 
   tell(message: PageMessage): void {

@@ -20,7 +20,7 @@ export class StandingLine {
   readonly #looker: ReturnType<typeof setInterval>;
 
   constructor({ token, worker, onStanding, onDead }: StandingLineSetup) {
-    this.#socket = new WebSocket(coordinatorUrl('/view'));
+    this.#socket = new WebSocket(coordinatorUrl('./view'));
     let silentLooks = 0;
     let hasHeard = false;
     this.#socket.addEventListener('open', () => {

@@ -17,10 +17,12 @@ export function secretsOf(fragment: string): Secrets {
  */
 export function takeSecrets(key: string): Secrets {
   const given = secretsOf(location.hash);
-  if (given.token === undefined && given.admin === undefined) return kept(key);
+  // Several coordinators may lie behind one name, each below a path of its own: none is shown the others' secrets.
+  const place = `${key} ${location.pathname}`;
+  if (given.token === undefined && given.admin === undefined) return kept(place);
   history.replaceState(null, '', location.pathname + location.search);
   try {
-    sessionStorage.setItem(key, JSON.stringify(given));
+    sessionStorage.setItem(place, JSON.stringify(given));
   } catch {
     // A browser that keeps nothing needs the whole link again after a reload.
   }
