@@ -51,7 +51,10 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
       'join the run of the coordinator at URL, such as ws://127.0.0.1:7070',
     ).addHelpText(
       'after',
-      '\nA coordinator that asks for a token printed it at its start: set LOCKSTEP_TOKEN to it.',
+      '\nA coordinator that asks for a token printed it at its start: set LOCKSTEP_TOKEN to it, or give the link that it printed for\n' +
+        'browsers as URL. A name and password for a proxy stand in the URL, as wss://NAME:PASSWORD@HOST/PATH/.\n' +
+        'Without a coordinator it says why and tries again, for ever unless --give-up-after is given; what waiting does not mend (a\n' +
+        'certificate nobody signed, TLS against plain, another server) ends it after three tries with exit status 4.',
     ),
     workerOptions,
   ).action(async (url: string, given: Record<string, unknown>) =>

@@ -175,7 +175,7 @@ describe('lockstep worker', () => {
     const worker = lockstep(['worker', 'ws://127.0.0.1:9', '--give-up-after', '1']);
     expect(await worker.exit).toBe(1);
     expect(worker.stderr).toMatch(
-      /no coordinator answered at ws:\/\/127\.0\.0\.1:9\/ within 1 s: start one there/,
+      /no coordinator let this worker in at ws:\/\/127\.0\.0\.1:9 within 1 s: nothing listens at 127\.0\.0\.1:9/,
     );
   });
 });

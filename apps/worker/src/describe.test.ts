@@ -1,6 +1,7 @@
 import type { ClientNotice } from '@lockstep/transport';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describer } from './describe.ts';
+import { ConnectFailure } from './way/connect-failure.ts';
 
 const span = { type: 'span-computed', step: 7, rowCount: 8, lossSum: 1 } as const;
 const standby: ClientNotice = {
@@ -16,7 +17,7 @@ const standby: ClientNotice = {
 };
 
 const linesOf = (...notices: readonly ClientNotice[]): readonly string[] => {
-  const describe = describer();
+  const describe = describer(() => 0);
   return notices.flatMap((notice) => describe(notice, 'ws://here'));
 };
 
@@ -49,7 +50,29 @@ it('says why a connection ended, with the code, and when it tries again', () => 
     'disconnected: connection lost (1006)',
     'next try in 1.5 s',
   ]);
-  expect(linesOf(retrying(new Error('refused')))).toEqual([
-    'no coordinator at ws://here, next try in 1.5 s (is it running? is the address right?)',
-  ]);
+});
+
+describe('a worker without a coordinator', () => {
+  const refused = new ConnectFailure('closed-port', 'nothing listens at here:1');
+  const retrying = (cause: unknown): ClientNotice => ({
+    type: 'retrying',
+    retry: { cause, delayMs: 1540, failures: 1 },
+  });
+
+  it('says why once, again when that changes, and now and then that it is still so', () => {
+    let now = 0;
+    const describe = describer(() => now);
+    const say = (cause: unknown): readonly string[] => describe(retrying(cause), 'ws://here:1');
+    expect(say(refused)).toEqual(['nothing listens at here:1 (next try in 1.5 s)']);
+    now += 30_000;
+    expect(say(refused)).toEqual([]);
+    now += 31_000;
+    expect(say(refused)).toEqual([
+      'still so after 3 tries in 1 min: nothing listens at here:1 (--give-up-after SECONDS would end this)',
+    ]);
+    expect(say(refused)).toEqual([]);
+    expect(say(new ConnectFailure('time-out', 'no answer'))).toEqual(['no answer (next try in 1.5 s)']);
+    expect(say({ code: 1006, reason: '' })).toEqual(['next try in 1.5 s']);
+    expect(say(refused)).toHaveLength(1);
+  });
 });

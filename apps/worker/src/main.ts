@@ -2,25 +2,16 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, exitOnSignal, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
-import { memoryHeaders, openSharedSlots } from '@lockstep/same-host';
-import {
-  openChannel,
-  ReceivedMemory,
-  SlotChannel,
-  WorkerClient,
-  type Channel,
-  type ChunkSource,
-} from '@lockstep/transport';
+import { WorkerClient } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
 import { startTeam } from './team.ts';
-import { watchLine } from './watch-line.ts';
-import { WebSocket } from 'ws';
+import { addressOf, type CoordinatorAddress } from './way/address.ts';
+import { connect } from './way/connect.ts';
+import { ConnectFailure } from './way/connect-failure.ts';
+import { Persistence, TRIES } from './way/persistence.ts';
 
 export { runBench } from './bench/run-bench.ts';
-
-/** No frame of any run is longer; the run's own limit is checked once it is known. */
-const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
 
 /**
  * A worker process: proves its backend, joins, works until the run is over or it is told to leave by SIGTERM or SIGINT.
@@ -28,7 +19,12 @@ const MAX_FRAME_BYTES = 1024 * 1024 * 1024;
  * @throws errors whose message is for people (`describeFailure`)
  */
 export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
-  const url = checkedUrl(launch.url);
+  const address = addressOf(launch.url);
+  const { shown } = address;
+  hideArguments(address);
+  const token = address.token ?? launch.token;
+  if (token !== launch.token && launch.token !== undefined)
+    say('the token of the link counts, not LOCKSTEP_TOKEN');
   const { backend, warning } = await createNodeBackend(launch.backend, {
     heapBytes: PROOF_HEAP_BYTES,
     proof: BACKEND_PROOF,
@@ -37,11 +33,16 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
   const goldenDigest = proveBackend(backend);
   const wake = new AbortController();
   let hasGivenUp = false;
+  /** Why there is no use in trying on. */
+  let hopeless: Error | undefined;
+  let lastCause: unknown;
+  const now = (): number => performance.now();
   const patience = new Patience(launch.giveUpAfter, () => {
     hasGivenUp = true;
     leave('gave up');
   });
-  const describe = describer();
+  const persistence = new Persistence(now);
+  const describe = describer(now);
   const client = new WorkerClient({
     identity: {
       name: launch.name,
@@ -50,7 +51,7 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       backend: backend.description,
       threads: launch.threads,
       goldenDigest,
-      ...(launch.token === undefined ? {} : { token: launch.token }),
+      ...(token === undefined ? {} : { token }),
     },
     createTeam: (config) => startTeam({ ...launch, config, backend: backend.name }),
     now: () => performance.now() * 1000,
@@ -60,11 +61,19 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       const timer = setInterval(action, millis);
       return () => clearInterval(timer);
     },
-    connect: () => connect(url),
+    connect: () => connect(address),
     notify(notice) {
-      if (notice.type === 'welcomed') patience.stop();
+      if (notice.type === 'welcomed') {
+        patience.stop();
+        persistence.onWelcome();
+      }
       if (notice.type === 'disconnected') patience.start();
-      if (launch.isTalkative) for (const line of describe(notice, url)) say(line);
+      if (notice.type === 'retrying') {
+        lastCause = notice.retry.cause;
+        hopeless = persistence.onFailure(lastCause);
+        if (hopeless !== undefined) return leave('cannot connect');
+      }
+      if (launch.isTalkative) for (const line of describe(notice, shown)) say(line);
     },
   });
   let signals = 0;
@@ -92,13 +101,15 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       }
       return EXIT.done;
     case 'left':
+      if (hopeless !== undefined)
+        throw new CommandError(EXIT.refused, `gave up after ${TRIES} tries: ${hopeless.message}`);
       if (!hasGivenUp) return EXIT.done;
       throw new CommandError(
         EXIT.failed,
-        `no coordinator answered at ${url} within ${launch.giveUpAfter} s: start one there, or check the address`,
+        `no coordinator let this worker in at ${shown} within ${launch.giveUpAfter} s: ${reasonOf(lastCause)}`,
       );
     case 'refused':
-      throw new CommandError(EXIT.refused, `the coordinator at ${url} refused this worker: ${end.detail}`);
+      throw new CommandError(EXIT.refused, `the coordinator at ${shown} refused this worker: ${end.detail}`);
     case 'failed':
       throw end.error;
   }
@@ -126,36 +137,12 @@ class Patience {
   }
 }
 
-/**
- * The mask of a WebSocket client keeps scripts of hostile pages from writing bytes of their choice past a proxy. No script writes
- * here, and masking costs more than a millisecond a megabyte at both ends, so the mask is zero.
- */
-const zeroMask = (mask: Buffer): void => void mask.fill(0);
-
-async function connect(url: string): Promise<Channel> {
-  const client = new WebSocket(url, {
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    handshakeTimeout: 10_000,
-    generateMask: zeroMask,
-    headers: memoryHeaders(url),
-  });
-  client.on('upgrade', ({ socket }) => watchLine(client, socket));
-  const line: ChunkSource = {
-    on: (event, listener) => client.on('upgrade', ({ socket }) => socket.on(event, listener)),
-  };
-  return new SlotChannel(await openChannel(client, new ReceivedMemory(line, client)), openSharedSlots);
+/** A link that was pasted holds a secret, and the arguments of a process are there for every user of the machine to see. */
+function hideArguments({ shown, token, authorization }: CoordinatorAddress): void {
+  if (token !== undefined || authorization !== undefined) process.title = `lockstep worker ${shown}`;
 }
 
-function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['ws:', 'wss:'].includes(url.protocol)) {
-    throw new CommandError(
-      EXIT.usage,
-      `${JSON.stringify(text)} is no coordinator's address: give one such as ws://127.0.0.1:7070`,
-    );
-  }
-  return url.href;
-}
+const reasonOf = (cause: unknown): string =>
+  cause instanceof ConnectFailure ? cause.message : 'start one there, or check the address';
 
 const say = (text: string): void => void process.stderr.write(`lockstep worker: ${text}\n`);
