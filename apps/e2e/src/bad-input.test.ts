@@ -39,7 +39,7 @@ describe('a usage error exits 2 and says what to do:', () => {
     [['train', '--workers', '2', '--min-workers', '3'], /--min-workers 3 would wait forever for --workers 2/],
     [['train', '--workers', '0', '--min-workers', '3'], /--workers 0 trains without workers/],
     [['train', '--config', '/nowhere.json'], /--config \/nowhere\.json cannot be read \(ENOENT\)/],
-    [['worker', 'http://x'], /"http:\/\/x" is no coordinator's address: give one such as ws:/],
+    [['worker', 'ftp://x'], /"ftp:\/\/x" is no coordinator's address: give one such as ws:/],
     [
       ['coordinator', '--public-url', 'https://a.example', '--public-url', 'b.example'],
       /--public-url takes addresses such as https:\/\/train\.example\.org\/lockstep\/, not "b\.example"/,
