@@ -3,7 +3,6 @@ import { CommandError, EXIT, type DashboardLaunch, type ExitCode } from '@lockst
 import type { Dataset } from '@lockstep/data';
 import { RunView, type RunMemory } from '@lockstep/metrics';
 import { layoutOf } from '@lockstep/nn';
-import { CLOSE_CODES } from '@lockstep/protocol';
 import { newestResumption } from '@lockstep/storage';
 import { loadDataset } from './dataset.ts';
 import { doorLimits } from './door/limits.ts';
@@ -11,6 +10,8 @@ import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
 import { dashboardLinks, describeCertificate, isForThisMachine, placesOf, type Listening } from './links.ts';
 import { PublicUrls } from './public/public-urls.ts';
+import { readEnded, type Ended } from './over/ended-file.ts';
+import { lateWorkers } from './over/late-workers.ts';
 import type { ReportTarget } from './reporter.ts';
 import { startServer } from './server.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -58,8 +59,14 @@ export async function runDashboard(
     ...{ ...place, ports: identity.ports, now, tls, warn },
     limits: doorLimits(MOST_FRAME_BYTES, 1),
     refusals: new Refusals({ append: () => undefined, onFirst: () => undefined, now }),
-    onConnection: (channel) => channel.close(CLOSE_CODES.refused.code, 'this run is over'),
+    onConnection: (channel) => answerLate(channel),
     viewers: new ViewerDoor(hub),
+  });
+  const answerLate = lateWorkers({
+    facts: memory.facts,
+    ended: readEnded(folder) ?? endedIn(memory),
+    token: tokens.worker,
+    judge: (channel, isAdmitted) => server.judge(channel, isAdmitted),
   });
   await identity.keep(undefined);
   const places = placesOf(place, server.port, tls !== undefined);
@@ -89,6 +96,14 @@ function memoryOf(folder: string): RunMemory {
     EXIT.usage,
     `${folder} ${what}: give the folder of a run with workers, such as one below runs/`,
   );
+}
+
+/** How a run ended that leaves no answer, as those of before did. */
+function endedIn({ live: { ending, phase } }: RunMemory): Ended | undefined {
+  if (ending === null || ending.weightsSha256 === '') return undefined;
+  const { step, weightsSha256 } = ending;
+  if (phase === 'finished') return { reason: 'completed', step, weightsSha256 };
+  return phase === 'diverged' ? { reason: 'diverged', step, weightsSha256 } : undefined;
 }
 
 /** A run whose coordinator was killed has stopped, for whoever looks later. */

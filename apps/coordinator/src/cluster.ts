@@ -12,6 +12,8 @@ import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
 import { isForThisMachine, joinLinks, placesOf, type Listening } from './links.ts';
 import { PublicUrls } from './public/public-urls.ts';
+import { removeEnded, writeEnded } from './over/ended-file.ts';
+import { linger, lingerSecondsOf } from './over/linger.ts';
 import { startServer } from './server.ts';
 import { isToken } from './token.ts';
 import { ordersOf } from './viewers/orders.ts';
@@ -36,6 +38,8 @@ export interface ClusterSetup {
   onNotice(listener: (notice: RunNotice) => void): void;
   /** Called once workers can connect. */
   onListening(server: Listening): void;
+  /** Called when the run is over and late workers are answered for so long. */
+  onLingering(seconds: number): void;
   /** Resolves when the run must stop, with the reason. */
   readonly stopRequested: Promise<string>;
 }
@@ -72,6 +76,7 @@ export async function trainWithWorkers({
   notify,
   onNotice,
   onListening,
+  onLingering,
   stopRequested,
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
@@ -184,6 +189,7 @@ export async function trainWithWorkers({
     tls,
   });
   await identity.keep(server.port);
+  if (run.trainer.step < config.totalSteps) await removeEnded(folder);
   const places = placesOf(place, server.port, tls !== undefined);
   const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
@@ -193,9 +199,20 @@ export async function trainWithWorkers({
     void journal.flush();
   }, FLUSH_MS);
   onListening(listening);
-  void stopRequested.then((reason) => shell.stop(reason));
+  let isOver = false;
+  void stopRequested.then((reason) => (isOver ? undefined : shell.stop(reason)));
   try {
-    return await shell.ended;
+    const end = await shell.ended;
+    isOver = true;
+    if (end.type === 'stopped') return end;
+    const { type: reason, weightsSha256 } = end;
+    await writeEnded(folder, { reason, step: run.trainer.step, weightsSha256 }).catch((error: unknown) =>
+      warn(`what late workers are to be answered is not kept: ${(error as Error).message}`),
+    );
+    const seconds = lingerSecondsOf(values.linger, launch.isSupervised);
+    if (seconds > 0) onLingering(seconds);
+    await linger(seconds, stopRequested);
+    return end;
   } finally {
     clearInterval(ticker);
     clearInterval(teller);

@@ -89,4 +89,4 @@ export const describeCertificate = ({ file, fingerprint }: Pick<ServerTls, 'file
   `workers trust it by the file, which another machine needs a copy of:\n  ${file}`;
 
 const fragmentOf = (token: string | undefined, name = 'token'): string =>
-  token === undefined ? '' : `#${name}=${token}`;
+  token === undefined ? '' : `#${name}=${encodeURIComponent(token)}`;

@@ -74,6 +74,10 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
           hooks.onListening?.(nearUrl(listening), listening.tokens.worker, listening.tls?.file);
           printInvitation(hooks.target, { ...listening, launch });
         },
+        onLingering: (seconds) =>
+          hooks.target.err(
+            `the run is over: workers that come late are told so for ${seconds} s (Ctrl-C ends this)\n`,
+          ),
       });
   evaluator.close();
   await trace?.close();

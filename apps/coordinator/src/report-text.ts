@@ -109,7 +109,13 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
 function describeStart(notice: NoticeOf<'started'>): readonly string[] {
   const { config } = notice;
   const from =
-    notice.resumedFrom === undefined ? [] : [`going on from ${notice.resumedFrom} at step ${notice.step}`];
+    notice.resumedFrom === undefined
+      ? []
+      : [
+          notice.step < config.totalSteps
+            ? `going on from ${notice.resumedFrom} at step ${notice.step}`
+            : `this run is over: ${notice.resumedFrom} is at its last step, ${notice.step}; --max-steps or --epochs would move its end`,
+        ];
   return [
     `run ${notice.run}: ${config.dataset.name}, ${config.dataset.trainRows.toLocaleString('en-US')} rows, ` +
       `network ${config.model.sizes.join('-')} (${config.model.outputActivation} output)`,

@@ -49,11 +49,15 @@ export const positiveOption = (common: Common<number>): Option<number> =>
 export const nonNegativeOption = (common: Common<number>): Option<number> =>
   realOption(common, 'a number from 0', (number) => number >= 0);
 
-function realOption(
-  common: Common<number>,
+/** A finite number from zero, or nothing, which is the default. */
+export const nonNegativeOrNoneOption = (common: Common<undefined>): Option<number | undefined> =>
+  realOption<number | undefined>(common, 'a number from 0', (number) => number >= 0);
+
+function realOption<T extends number | undefined>(
+  common: Common<T>,
   what: string,
   isValid: (number: number) => boolean,
-): Option<number> {
+): Option<T | number> {
   return {
     ...common,
     parse(value) {

@@ -5,6 +5,7 @@ import {
   integerOption,
   listOption,
   nonNegativeOption,
+  nonNegativeOrNoneOption,
   positiveOption,
   switchOption,
   textOption,
@@ -110,6 +111,12 @@ const placeOptions = {
   newToken: switchOption({
     flag: 'new-token',
     help: "make new tokens in place of those of the run's earlier starts, whose links and commands end",
+  }),
+  linger: nonNegativeOrNoneOption({
+    flag: 'linger',
+    placeholder: '<seconds>',
+    defaultValue: undefined,
+    help: 'answer late workers for so long once the run is over (default: 30; under train 0)',
   }),
   tls: choiceOption<'self-signed', undefined>(
     {

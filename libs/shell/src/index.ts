@@ -4,4 +4,4 @@ export { Run, type CheckpointStore, type RunEnd, type RunSetup } from './run.ts'
 export { Shell } from './shell.ts';
 export type { JournalSink, ShellSetup } from './shell-setup.ts';
 export { Trainer, type LoadedDataset } from './trainer.ts';
-export { type Door } from './worker-connection.ts';
+export { WorkerConnection, type Door } from './worker-connection.ts';

@@ -29,7 +29,8 @@ export class Running {
     this.child = spawn(process.execPath, [LAUNCHER, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd,
-      env: { ...cleanEnvironment(), ...options.env },
+      // Nobody is waited for at the end of a run, where that is not what is looked at.
+      env: { ...cleanEnvironment(), LOCKSTEP_LINGER: '0', ...options.env },
     });
     this.child.stdout!.on('data', (chunk: Buffer) => this.#add('stdout', chunk));
     this.child.stderr!.on('data', (chunk: Buffer) => this.#add('stderr', chunk));

@@ -34,7 +34,7 @@ export async function startCoordinator(
   const ending = ['--port', '0', '--format', 'json', '--out', path.join(folder, 'run')];
   const child = spawn(process.execPath, [LOCKSTEP, 'coordinator', ...args, ...ending], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...withoutSettings(process.env), ...env },
+    env: { ...withoutSettings(process.env), LOCKSTEP_LINGER: '0', ...env },
   });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

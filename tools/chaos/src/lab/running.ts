@@ -33,8 +33,8 @@ export class Running {
     const [command, ...rest] = [...prefix, process.execPath, ...nodeArgs, launcher, ...args];
     this.child = spawn(command!, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Faults of the wire are of no use where frames do not take it.
-      env: { ...cleanEnvironment(), LOCKSTEP_SHARED_MEMORY: 'off', ...env },
+      // Faults of the wire are of no use where frames do not take it; nobody is waited for at the end of a run.
+      env: { ...cleanEnvironment(), LOCKSTEP_SHARED_MEMORY: 'off', LOCKSTEP_LINGER: '0', ...env },
     });
     this.child.stdout!.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
