@@ -139,6 +139,8 @@ export async function trainWithWorkers({
       return () => clearTimeout(timer);
     },
     bytesFrom: (channel: Channel) => server.bytesFrom(channel),
+    expectAnswer: (channel: Channel) => server.expectAnswer(channel),
+    now: () => performance.now(),
     nextId: () => workerId(++lastId),
   };
   const coordination: CoordinationConfig = {

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { PageFiles } from './door/page-files.ts';
 import { answer } from './public/answer.ts';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -26,35 +26,28 @@ const NOTHING =
   'nothing here; behind a proxy that keeps a path prefix, start the coordinator with it in --public-url';
 
 /** Serves the built pages of `apps/web`, which lie beside this app's own bundle. */
-export function pageHandler(): (path: string, request: IncomingMessage, response: ServerResponse) => void {
-  const folder = new URL('../../web/dist/', import.meta.url);
-  return (path, { method }, response) => {
+export function pageHandler(
+  folder = new URL('../../web/dist/', import.meta.url),
+): (path: string, request: IncomingMessage, response: ServerResponse) => void {
+  const files = new PageFiles(folder, () => performance.now());
+  return (path, request, response) => {
     const name = Object.hasOwn(PAGES, path) ? PAGES[path]! : path.slice(1);
-    if (method !== 'GET' && method !== 'HEAD') return answer(response, 405, 'nothing here');
-    // Names from the folder's listing alone: no path of a stranger's is ever opened.
-    if (!filesIn(folder).includes(name)) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'nothing here');
+    const file = files.file(name);
+    if (file === undefined) {
       const isMissing = Object.values(PAGES).includes(name);
       return answer(response, 404, isMissing ? 'the page is not built: run `npm run build`' : NOTHING);
     }
-    const body = readFileSync(new URL(name, folder));
+    const { body, etag } = file;
     // What lies in assets/ has its content's hash in its name.
     const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+    const headers = { ...HEADERS, 'Cache-Control': caching, ETag: etag };
+    if (hasIt(request, etag)) return void response.writeHead(304, headers).end();
     const type = CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';
-    response
-      .writeHead(200, {
-        ...HEADERS,
-        ...{ 'Cache-Control': caching, 'Content-Type': type, 'Content-Length': body.length },
-      })
-      .end(body);
+    response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': body.length }).end(body);
   };
 }
 
-function filesIn(folder: URL): readonly string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
-      name.replaceAll('\\', '/'),
-    );
-  } catch {
-    return [];
-  }
-}
+/** Whether whoever asks has that content already; a proxy that compresses marks its tag as a weak one. */
+const hasIt = ({ headers }: IncomingMessage, etag: string): boolean =>
+  (headers['if-none-match'] ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);

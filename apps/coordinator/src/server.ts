@@ -4,6 +4,7 @@ import type { DropArgument, Socket } from 'node:net';
 import { VIEW_PATH } from '@lockstep/protocol';
 import type { Channel, SharedSlots } from '@lockstep/transport';
 import { addressOf, Entrance } from './door/entrance.ts';
+import { guardRequests } from './door/guard-requests.ts';
 import type { DoorLimits } from './door/limits.ts';
 import { HTTP_REFUSALS, type Refusals } from './door/refusals.ts';
 import { listen, type ListenSetup } from './listen.ts';
@@ -35,6 +36,8 @@ export interface RunningServer {
   judge(channel: Channel, isAdmitted: boolean): void;
   /** Bytes that have come from whoever is behind `channel`. */
   bytesFrom(channel: Channel): number;
+  /** Whoever is behind `channel` was asked for an answer: that is no flood. */
+  expectAnswer(channel: Channel): void;
   close(): Promise<void>;
 }
 
@@ -53,9 +56,12 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
   };
   const answer: RequestListener = httpHandler(setup);
   const http: Server =
-    setup.tls === undefined
-      ? createServer(options, answer)
-      : createTlsServer({ ...options, ...setup.tls }, answer);
+    setup.tls === undefined ? createServer(options) : createTlsServer({ ...options, ...setup.tls });
+  guardRequests(http, setup.tls === undefined ? 'connection' : 'secureConnection', {
+    ...{ limits, refusals, now: () => setup.now() },
+    turnAway: (socket, refusal, address) => entrance.turnAway(socket, refusal, address),
+  });
+  http.on('request', answer);
   http.maxConnections = limits.sockets;
   http.on('drop', (data?: DropArgument) =>
     refusals.count(HTTP_REFUSALS.connections, data?.remoteAddress ?? 'unknown'),
@@ -75,12 +81,16 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     if (path !== VIEW_PATH) return entrance.turnAway(socket, HTTP_REFUSALS.notFound, address);
     const refusal = entrance.refusalOf(address) ?? setup.viewers.refusal;
     if (refusal !== undefined) return entrance.turnAway(socket, refusal, address);
-    setup.viewers.upgrade(request, socket, head, () => entrance.countGuess(address));
+    setup.viewers.upgrade(request, socket, head, {
+      onGuess: () => entrance.countGuess(address),
+      onFlood: () => entrance.countFlood(address),
+    });
   });
   return {
     port: await listen(http, setup),
     judge: (channel, isAdmitted) => entrance.judge(channel, isAdmitted),
     bytesFrom: (channel) => entrance.bytesFrom(channel),
+    expectAnswer: (channel) => entrance.expectAnswer(channel),
     async close() {
       http.close();
       await setup.viewers.close();

@@ -28,6 +28,7 @@ export const CLOSE_CODES = {
   silent: { code: 4410, reason: 'no sign of life in time', isFinal: false },
   slowReader: { code: 4413, reason: 'messages are not read fast enough', isFinal: false },
   tooManyStrikes: { code: 4429, reason: 'too many invalid messages', isFinal: true },
+  tooManyMessages: { code: 4430, reason: 'more messages than anybody asked for', isFinal: false },
   full: { code: 4503, reason: 'as many workers as this coordinator takes are connected', isFinal: false },
 } as const satisfies Readonly<Record<string, CloseCode>>;
 

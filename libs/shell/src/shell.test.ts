@@ -5,6 +5,7 @@ import {
   CLOSE_CODES,
   CONTRACT,
   encodeWorkerMessage,
+  HEARTBEAT_MILLIS,
   PROTOCOL_VERSION,
   workerId,
   workerMessageLimits,
@@ -77,6 +78,8 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
       admits: () => true,
       after: () => () => undefined,
       bytesFrom: () => bytes,
+      expectAnswer: () => undefined,
+      now: () => clock.micros / 1000,
       nextId: () => workerId(++lastId),
     },
     journal,
@@ -116,7 +119,7 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
     for (let passed = 0; passed < millis; passed += 50) {
       clock.micros += 50_000;
       bytes += bytesPerTick;
-      for (const beat of beats) beat();
+      if (passed % HEARTBEAT_MILLIS === 0) for (const beat of beats) beat();
       // Frames in memory take a few microtasks.
       for (let turn = 0; turn < 20; turn++) await Promise.resolve();
       shell.tick();

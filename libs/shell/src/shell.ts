@@ -99,6 +99,7 @@ export class Shell {
   /** Time passed, `tickMicros` of it: deadlines and silences are looked at. */
   tick(): void {
     this.#dispatcher.tick();
+    for (const connection of this.#connections.values()) connection.tick();
     this.#listen();
     this.#dispatch({ type: 'tick' });
   }

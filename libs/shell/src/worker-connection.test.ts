@@ -57,6 +57,8 @@ function arrival(asksToken: boolean) {
       return () => (passDeadline = () => undefined);
     },
     bytesFrom: () => 0,
+    expectAnswer: () => undefined,
+    now: () => 0,
     nextId: () => workerId(1),
   };
   new WorkerConnection(near, door, {
@@ -117,5 +119,28 @@ describe('a connection', () => {
     const { far, closed } = arrival(false);
     far.send(encodeWorkerMessage({ type: 'leave', reason: 'x' }));
     expect((await closed).code).toBe(CLOSE_CODES.badMessage.code);
+  });
+
+  it('that says too often that it is there is closed with 4430, and nothing more it says is read', async () => {
+    const { far, closed, told } = arrival(false);
+    far.send(encodeWorkerMessage(hello));
+    for (let rowsDone = 0; rowsDone < 1000; rowsDone++) {
+      far.send(encodeWorkerMessage({ type: 'heartbeat', term: 1, step: 0, rowsDone }));
+    }
+    expect((await closed).code).toBe(CLOSE_CODES.tooManyMessages.code);
+    expect(told.filter((line) => line.startsWith('heartbeat'))).toHaveLength(16);
+  });
+
+  it('that contributes more than it was given leases is closed with 4430', async () => {
+    const { far, closed, told } = arrival(false);
+    far.send(encodeWorkerMessage(hello));
+    const about = { term: 1, step: 0, span: { firstLeaf: 0, leafCount: 1 }, rowCount: 1, computeMicros: 1 };
+    const gradient = new Float32Array(shape.parameterCount);
+    for (let time = 0; time < 100; time++) {
+      const sums = { checksum: '0'.repeat(16), lossSum: 0, gradient };
+      far.send(encodeWorkerMessage({ type: 'contribution', ...about, ...sums }));
+    }
+    expect((await closed).code).toBe(CLOSE_CODES.tooManyMessages.code);
+    expect(told.filter((line) => line.startsWith('contribution'))).toHaveLength(32);
   });
 });

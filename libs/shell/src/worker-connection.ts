@@ -21,6 +21,7 @@ import {
   type WorkerId,
 } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
+import { MessageBudget } from './message-budget.ts';
 
 /** Seconds from the upgrade to `hello`. */
 const HELLO_DEADLINE_MS = 5000;
@@ -41,6 +42,10 @@ export interface Door {
   after(delayMs: number, action: () => void): () => void;
   /** Bytes that have come from the other end of `channel`, also those of a message that is not whole yet. */
   bytesFrom(channel: Channel): number;
+  /** The other end of `channel` was asked for an answer, which is to be let through. */
+  expectAnswer(channel: Channel): void;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
   nextId(): WorkerId;
 }
 
@@ -79,6 +84,7 @@ export class WorkerConnection {
   readonly #cancelHelloDeadline: () => void;
   /** The weights of a step, the rows of two, and some more: nobody who reads is that far behind. */
   readonly #mostBufferedBytes: number;
+  readonly #budget: MessageBudget;
   #hasJoined = false;
   #leaveReason: string | undefined;
 
@@ -87,6 +93,7 @@ export class WorkerConnection {
     this.id = door.nextId();
     this.#door = door;
     this.#events = events;
+    this.#budget = new MessageBudget(door.now());
     this.#mostBufferedBytes = 4 * coordinatorMessageLimits(door.limits).maxFrameBytes + SMALL_CHANGE_BYTES;
     this.#cancelHelloDeadline = door.after(HELLO_DEADLINE_MS, () => {
       const { code, reason } = door.asksToken ? CLOSE_CODES.token : CLOSE_CODES.helloDeadline;
@@ -101,14 +108,27 @@ export class WorkerConnection {
     if (this.channel.bufferedBytes > this.#mostBufferedBytes) {
       return this.channel.close(CLOSE_CODES.slowReader.code, CLOSE_CODES.slowReader.reason);
     }
+    if (message.type === 'lease') {
+      this.#budget.expectAnswer();
+      this.#door.expectAnswer(this.channel);
+    }
     this.channel.send(encodeCoordinatorMessage(message));
   }
 
+  /** Time passed: several times a second. */
+  tick(): void {
+    this.#budget.settle(this.#door.now());
+  }
+
   #onFrame(frame: Uint8Array): void {
+    if (!this.channel.isOpen) return;
     try {
       const message = decodeWorkerMessage(frame, this.#hasJoined ? this.#door.limits : HANDSHAKE_LIMITS);
       if (this.#hasJoined === (message.type === 'hello')) {
         throw new ProtocolError('unexpected-message', 'hello is the first message, and said once');
+      }
+      if (!this.#budget.allows(message.type, this.#door.now())) {
+        return this.channel.close(CLOSE_CODES.tooManyMessages.code, CLOSE_CODES.tooManyMessages.reason);
       }
       switch (message.type) {
         case 'hello':

@@ -1,10 +1,5 @@
 import { isIPv6 } from 'node:net';
-
-/** How much an address may do: `burst` at once, and `perSecond` more as time goes by. */
-export interface Allowance {
-  readonly burst: number;
-  readonly perSecond: number;
-}
+import type { Allowance } from '@lockstep/transport';
 
 /** Addresses remembered at a time; the one that was idle longest is forgotten first. */
 const MOST_ADDRESSES = 4096;
@@ -34,6 +29,12 @@ export class AddressBuckets {
     if (bucket.left < 1) return false;
     bucket.left--;
     return true;
+  }
+
+  /** Uses up `count` of what `address` may do, or all that is left. */
+  spend(address: string, count: number): void {
+    const bucket = this.#bucketOf(address);
+    bucket.left = Math.max(0, bucket.left - count);
   }
 
   /** Whether `take` would succeed. */

@@ -1,12 +1,21 @@
-import type { Socket } from 'node:net';
 import { CLOSE_CODES, closeCodeOf, type CloseCode } from '@lockstep/protocol';
 import { WebSocket } from 'ws';
+import type { DoorLine } from './door-line.ts';
 
 /** What `ws` closes with where the protocol knows no such code: a message in too many pieces. */
 const TOO_MANY_PIECES = 1008;
 
 /** Whom no close frame reaches, since nothing does. */
 const UNREACHABLE: ReadonlySet<CloseCode> = new Set([CLOSE_CODES.slowReader, CLOSE_CODES.silent]);
+
+/**
+ * What every socket of `ws` has here: no compression, and no limit on pings of its own, beyond which it cuts a peer without a
+ * word: all frames are counted, and whoever sends too many is told.
+ */
+export const SOCKET_OPTIONS = { perMessageDeflate: false, maxPendingAutoPongs: 0 } as const;
+
+/** How long a close may take to reach somebody who sends on and on, and is not read any more. */
+const FLOOD_GRACE_MS = 500;
 
 /**
  * A socket that closes with the codes and reasons of the protocol only, also where `ws` itself finds a fault, and that is cut
@@ -19,7 +28,7 @@ export class DoorSocket extends WebSocket {
   onClosing: ((close: CloseCode) => void) | undefined;
 
   /** The connection beneath. */
-  line: Socket | undefined;
+  line: DoorLine | undefined;
   #isGathering = false;
 
   /**
@@ -50,6 +59,14 @@ export class DoorSocket extends WebSocket {
       code === TOO_MANY_PIECES ? CLOSE_CODES.frameTooLarge : (closeCodeOf(code) ?? CLOSE_CODES.internalError);
     super.close(close.code, data === undefined || data === '' ? close.reason : data);
     this.onClosing?.(close);
-    setTimeout(() => this.terminate(), UNREACHABLE.has(close) ? 0 : this.graceMs).unref();
+    const isFlood = close === CLOSE_CODES.tooManyMessages;
+    if (isFlood) this.line?.shut();
+    const graceMs = isFlood ? FLOOD_GRACE_MS : this.graceMs;
+    setTimeout(() => this.terminate(), UNREACHABLE.has(close) ? 0 : graceMs).unref();
+  }
+
+  /** More comes than anybody asked for. */
+  closeFlood(): void {
+    this.close(CLOSE_CODES.tooManyMessages.code);
   }
 }

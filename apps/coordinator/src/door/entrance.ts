@@ -5,13 +5,16 @@ import { asksForMemory } from '@lockstep/same-host';
 import {
   ReceivedMemory,
   SlotChannel,
+  TokenBucket,
   webSocketChannel,
   type Channel,
   type SharedSlots,
 } from '@lockstep/transport';
 import { WebSocketServer, type Server } from 'ws';
 import { AddressBuckets } from './address-buckets.ts';
-import { DoorSocket } from './door-socket.ts';
+import type { DoorLine } from './door-line.ts';
+import { DoorSocket, SOCKET_OPTIONS } from './door-socket.ts';
+import { FrameMeter } from './frame-meter.ts';
 import type { DoorLimits } from './limits.ts';
 import { HTTP_REFUSALS, type Refusal, type Refusals } from './refusals.ts';
 import { speakNone } from './subprotocols.ts';
@@ -23,6 +26,11 @@ const SILENT_LOOKS = 20;
 /** How long those who were never let in have to answer a close. */
 const STRANGER_GRACE_MS = 500;
 
+/** A worker's answer to a lease, what it says about memory, and the pieces that a browser may cut it into. */
+const FRAMES_OF_ANSWER = 4;
+/** Connections that somebody who floods could have opened instead: a flood costs the coordinator as much as so many. */
+const HANDSHAKES_OF_FLOOD = 32;
+
 const ENDINGS: ReadonlySet<CloseCode> = new Set([CLOSE_CODES.done, CLOSE_CODES.goingAway]);
 
 /** One connection, as the door sees it. */
@@ -30,6 +38,8 @@ interface Visitor {
   readonly client: DoorSocket;
   readonly address: string;
   readonly bytesRead: () => number;
+  /** Small frames that it may send. */
+  readonly frames: TokenBucket;
   /** Its channel, where it takes memory of this machine and was not offered any yet. */
   takesMemory: SlotChannel | undefined;
   isAdmitted: boolean;
@@ -66,8 +76,8 @@ export class Entrance {
       clientTracking: false,
       maxPayload: limits.maxFrameBytes,
       maxFragments: limits.maxFragments,
-      perMessageDeflate: false,
       handleProtocols: speakNone,
+      ...SOCKET_OPTIONS,
       WebSocket: DoorSocket,
     });
     this.#sockets.on('wsClientError', (_error, socket, request) =>
@@ -81,7 +91,15 @@ export class Entrance {
     const address = addressOf(request);
     const refusal = this.refusalOf(address);
     if (refusal !== undefined) return this.turnAway(socket, refusal, address);
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, request, address));
+    const { limits, now } = this.#setup;
+    const frames = new TokenBucket(limits.frames, now());
+    let client: DoorSocket | undefined;
+    // The guard in front of the server has made every connection one of these.
+    (socket as DoorLine).speakFrames(new FrameMeter(frames), now, () => client?.closeFlood());
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => {
+      client = opened;
+      this.#welcome(opened, request, { address, frames });
+    });
   }
 
   /** Answers a request that does not become a connection, and counts it. */
@@ -108,6 +126,17 @@ export class Entrance {
   /** Somebody at `address` showed a wrong token. */
   countGuess(address: string): void {
     this.#guesses.take(address);
+  }
+
+  /** Somebody at `address` sent more messages than anybody asked for: it is not to come back at once, and again. */
+  countFlood(address: string): void {
+    this.#setup.refusals.count(nameOf(CLOSE_CODES.tooManyMessages), address);
+    this.#handshakes.spend(address, HANDSHAKES_OF_FLOOD);
+  }
+
+  /** Whoever is behind `channel` was asked for an answer: that is no flood. */
+  expectAnswer(channel: Channel): void {
+    this.#visitors.get(channel)?.frames.expect(FRAMES_OF_ANSWER);
   }
 
   /** Bytes that have come from whoever is behind `channel`; 0 when nobody is. */
@@ -143,14 +172,18 @@ export class Entrance {
     if (slots !== undefined) channel!.offer(slots);
   }
 
-  #welcome(client: DoorSocket, { headers, socket }: IncomingMessage, address: string): void {
+  #welcome(
+    client: DoorSocket,
+    { headers, socket }: IncomingMessage,
+    { address, frames }: Pick<Visitor, 'address' | 'frames'>,
+  ): void {
     const line = webSocketChannel(client, new ReceivedMemory(socket, client));
     const takesMemory = asksForMemory(headers, address) ? new SlotChannel(line) : undefined;
     const channel = takesMemory ?? line;
     const { refusals, limits } = this.#setup;
     const visitor: Visitor = {
       client,
-      address,
+      ...{ address, frames },
       bytesRead: () => socket.bytesRead,
       takesMemory,
       isAdmitted: false,
@@ -159,9 +192,10 @@ export class Entrance {
     };
     this.#visitors.set(channel, visitor);
     client.graceMs = STRANGER_GRACE_MS;
-    client.line = socket;
+    client.line = socket as Duplex as DoorLine;
     client.onClosing = (close) => {
-      if (!ENDINGS.has(close)) refusals.count(nameOf(close), address);
+      if (close === CLOSE_CODES.tooManyMessages) this.countFlood(address);
+      else if (!ENDINGS.has(close)) refusals.count(nameOf(close), address);
     };
     client.on('close', () => this.#visitors.delete(channel));
     // The close that follows says what happened; without a listener the error would end the process.
@@ -177,7 +211,9 @@ export class Entrance {
 
   /** Asks those who were let in for a sign of life; any byte is one, also of a message that takes minutes to arrive. */
   #look(): void {
+    const now = this.#setup.now();
     for (const visitor of this.#visitors.values()) {
+      visitor.frames.settle(now);
       if (!visitor.isAdmitted) continue;
       const bytes = visitor.bytesRead();
       visitor.silentLooks = bytes === visitor.bytesSeen ? visitor.silentLooks + 1 : 0;

@@ -1,4 +1,4 @@
-import type { Allowance } from './address-buckets.ts';
+import type { Allowance } from '@lockstep/transport';
 
 /** What the door lets through. */
 export interface DoorLimits {
@@ -16,6 +16,10 @@ export interface DoorLimits {
   readonly headerDeadlineMs: number;
   /** How long a whole HTTP request may take. */
   readonly requestDeadlineMs: number;
+  /** HTTP requests of an address; each that does not become a WebSocket costs a page. */
+  readonly requests: Allowance;
+  /** Small WebSocket frames of a connection, beside those that answer a lease. */
+  readonly frames: Allowance;
   /** Connections that an address may open. */
   readonly handshakes: Allowance;
   /** Wrong tokens that an address may show. */
@@ -40,6 +44,10 @@ export const doorLimits = (maxFrameBytes: number, maxWorkers: number): DoorLimit
   maxBytesBeforeHello: HELLO_BYTES,
   headerDeadlineMs: 5000,
   requestDeadlineMs: 10_000,
+  // A page is ten files; whoever keeps the browser's cache asks for two of them.
+  requests: { burst: 8 * (maxWorkers + STRANGERS), perSecond: 128 },
+  // A worker says that it is there 1.25 times a second, and answers two pings: the burst is for a stall of its line.
+  frames: { burst: 256, perSecond: 32 },
   // A house full of tabs that all reload, and no more: a handshake costs a signature's worth of hashing.
   handshakes: { burst: 2 * (maxWorkers + STRANGERS), perSecond: 32 },
   // A person who mistypes; at this rate 64 bits take longer than the universe.

@@ -21,6 +21,8 @@ export const HTTP_REFUSALS = {
     code: 503,
     reason: 'as many connections as this coordinator takes are open',
   },
+  requests: { name: 'requests', code: 429, reason: 'too many requests from this address in a short time' },
+  pipelined: { name: 'pipelined', code: 429, reason: 'too many requests before an answer to the first' },
   headerDeadline: { name: 'headerDeadline', code: 408, reason: 'no whole HTTP request in time' },
   notFound: {
     name: 'notFound',

@@ -37,6 +37,8 @@ export function lateWorkers({ facts, ended, token, judge }: LateWorkersSetup): (
       return () => clearTimeout(timer);
     },
     bytesFrom: () => 0,
+    expectAnswer: () => undefined,
+    now: () => performance.now(),
     nextId: () => workerId(++lastId),
   };
   const nothing = (): void => undefined;

@@ -8,12 +8,13 @@ import { doorLimits } from '../door/limits.ts';
 import { Refusals } from '../door/refusals.ts';
 import { portsOf } from '../identity/port-choice.ts';
 import { PublicUrls } from '../public/public-urls.ts';
-import { startServer, type ServerSetup } from '../server.ts';
+import { startServer, type RunningServer, type ServerSetup } from '../server.ts';
 import { ViewerDoor } from '../viewers/viewer-door.ts';
 import { ViewerHub } from '../viewers/viewer-hub.ts';
 
 interface PlainServer {
   readonly port: number;
+  readonly server: RunningServer;
   /** What it counted. */
   readonly refusals: Refusals;
   /** Those who came in as workers. */
@@ -23,7 +24,7 @@ interface PlainServer {
 /** A server on a free port, called by those public addresses. */
 export async function plainServer(
   publicUrls: readonly string[] = [],
-  changes: Partial<Pick<ServerSetup, 'host'>> = {},
+  changes: Partial<Pick<ServerSetup, 'host' | 'limits' | 'viewers'>> = {},
 ): Promise<PlainServer> {
   const now = (): number => performance.now();
   const refusals = new Refusals({ append: () => undefined, onFirst: () => undefined, now });
@@ -46,7 +47,7 @@ export async function plainServer(
     for (const channel of channels) channel.close(CLOSE_CODES.done.code, '');
     await server.close();
   });
-  return { port: server.port, refusals, channels };
+  return { port: server.port, server, refusals, channels };
 }
 
 /** An answer to a request whose bytes the test chose. */

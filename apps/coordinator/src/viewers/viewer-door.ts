@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { MAX_VIEWER_MESSAGE_BYTES } from '@lockstep/protocol';
+import { CLOSE_CODES, MAX_VIEWER_MESSAGE_BYTES } from '@lockstep/protocol';
+import { TokenBucket, type Allowance } from '@lockstep/transport';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { DoorLine } from '../door/door-line.ts';
+import { SOCKET_OPTIONS } from '../door/door-socket.ts';
+import { FrameMeter } from '../door/frame-meter.ts';
 import { HTTP_REFUSALS, type Refusal } from '../door/refusals.ts';
 import { speakNone } from '../door/subprotocols.ts';
 import type { ViewerHub, ViewerSocket } from './viewer-hub.ts';
@@ -12,6 +16,19 @@ const MAX_VIEWERS = 128;
 const PING_EVERY_MS = 10_000;
 /** How long a viewer has to answer a close. */
 const GRACE_MS = 1000;
+/** How often what a viewer may send is looked at. */
+const SETTLE_EVERY_MS = 500;
+
+/** Messages of a viewer: a dashboard asks for something every half second, a person gives few orders. */
+const FRAMES: Allowance = { burst: 64, perSecond: 8 };
+
+/** What a viewer can do wrong. */
+export interface ViewerFaults {
+  /** It showed a wrong token. */
+  onGuess(): void;
+  /** It sent more messages than it may. */
+  onFlood(): void;
+}
 
 /** Turns requests for `VIEW_PATH` into viewers' connections. */
 export class ViewerDoor {
@@ -20,8 +37,8 @@ export class ViewerDoor {
     noServer: true,
     maxPayload: MAX_VIEWER_MESSAGE_BYTES,
     maxFragments: 4,
-    perMessageDeflate: false,
     handleProtocols: speakNone,
+    ...SOCKET_OPTIONS,
   });
 
   constructor(hub: ViewerHub) {
@@ -33,9 +50,23 @@ export class ViewerDoor {
     return this.#sockets.clients.size >= MAX_VIEWERS ? HTTP_REFUSALS.connections : undefined;
   }
 
-  /** @param onGuess called when it shows a wrong token */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, onGuess: () => void): void {
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#welcome(client, onGuess));
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, faults: ViewerFaults): void {
+    const frames = new TokenBucket(FRAMES, now());
+    const line = socket as DoorLine;
+    let client: WebSocket | undefined;
+    line.speakFrames(new FrameMeter(frames), now, () => {
+      if (client === undefined) return;
+      faults.onFlood();
+      const { code, reason } = CLOSE_CODES.tooManyMessages;
+      client.close(code, reason);
+      setTimeout(() => client?.terminate(), GRACE_MS).unref();
+    });
+    const settler = setInterval(() => frames.settle(now()), SETTLE_EVERY_MS);
+    line.once('close', () => clearInterval(settler));
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => {
+      client = opened;
+      this.#welcome(opened, faults);
+    });
   }
 
   /** Resolves when everybody is gone. */
@@ -46,7 +77,7 @@ export class ViewerDoor {
     this.#sockets.close();
   }
 
-  #welcome(client: WebSocket, onGuess: () => void): void {
+  #welcome(client: WebSocket, { onGuess }: ViewerFaults): void {
     let isAlive = true;
     const pinger = setInterval(() => {
       if (!isAlive) return client.terminate();
@@ -75,5 +106,7 @@ export class ViewerDoor {
     this.#hub.connect(socket);
   }
 }
+
+const now = (): number => performance.now();
 
 const textOf = (data: unknown): string => (Buffer.isBuffer(data) ? data.toString('utf8') : '');

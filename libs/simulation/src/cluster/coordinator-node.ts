@@ -196,6 +196,8 @@ export class CoordinatorNode {
         asksToken: token !== undefined,
         admits: (given) => token === undefined || given === token,
         bytesFrom: (channel) => network.bytesFrom(channel),
+        expectAnswer: () => undefined,
+        now: () => host.now() / 1000,
         after: (delayMs, action) => host.after(delayMs * 1000, action),
         nextId: () => workerId(++lastId),
       },
