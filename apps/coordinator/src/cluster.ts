@@ -87,6 +87,7 @@ export async function trainWithWorkers({
   const identity = await recallIdentity({
     ...{ folder, warn, isLocal, options: values, isOpen: values.open, isNew: values.newToken },
     isPortGiven: launch.options.sources.port !== 'default',
+    tokenFile: launch.tokenFile,
     given: { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken },
   });
   const { tokens, tls } = identity;

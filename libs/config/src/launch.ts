@@ -14,6 +14,8 @@ export interface CoordinatorLaunch {
   readonly isLocal: boolean;
   /** Token workers must show; made by the coordinator when it is needed and none is given. */
   readonly token?: string;
+  /** The file with the token workers must show; written when it does not hold the one that they must. */
+  readonly tokenFile?: string;
   /** Tokens viewers and the administrator must show; made by the coordinator where they are needed and not given. */
   readonly viewToken?: string;
   readonly adminToken?: string;

@@ -11,5 +11,6 @@ export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { newestResumption, readResumption, type Resumption } from './resumption.ts';
 export { keepNewestCheckpoints } from './keep-newest.ts';
 export { ownCheckpoints, type OwnCheckpoints } from './own-checkpoints.ts';
+export * from './token-file.ts';
 export { nextTerm } from './term.ts';
 export { assertWritable } from './writable.ts';

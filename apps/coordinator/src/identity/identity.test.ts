@@ -31,16 +31,17 @@ interface Start {
   readonly isNew?: boolean;
   readonly isOpen?: boolean;
   readonly given?: IdentitySetup['given'];
+  readonly tokenFile?: string;
 }
 
 /** What a start in `folder` goes by, and what it warned of. */
 async function start(
   folder: string,
-  { host = '0.0.0.0', tls, isNew = false, isOpen = false, given = {} }: Start = {},
+  { host = '0.0.0.0', tls, isNew = false, isOpen = false, given = {}, tokenFile }: Start = {},
 ): Promise<Identity & { readonly warnings: readonly string[] }> {
   const warnings: string[] = [];
   const identity = await recallIdentity({
-    ...{ folder, isNew, isOpen, given, isPortGiven: false },
+    ...{ folder, isNew, isOpen, given, tokenFile, isPortGiven: false },
     options: { host, port: 7070, publicUrl: [], tls, tlsCert: undefined, tlsKey: undefined },
     isLocal: isLoopback(host),
     warn: (text) => warnings.push(text),
@@ -133,6 +134,39 @@ describe('the identity of a run', () => {
     const { tokens, warnings } = await start(folder);
     expect(tokens.worker).toMatch(/^[0-9a-f]{32}$/);
     expect(warnings).toEqual([expect.stringMatching(/cannot be used .*no longer work/)]);
+  });
+
+  it('is told to workers by a file, where one is named, and goes by what lies there', async () => {
+    const [folder, tokenFile] = [temporaryFolder(), join(temporaryFolder(), 'token')];
+    const first = await start(folder, { tokenFile });
+    expect(existsSync(tokenFile)).toBe(false);
+    await first.keep(1);
+    expect(readFileSync(tokenFile, 'utf8').trim()).toBe(first.tokens.worker);
+    expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
+    writeFileSync(tokenFile, `${'f'.repeat(20)}\n`);
+    const second = await start(folder, { tokenFile });
+    expect(second.tokens).toEqual({ ...first.tokens, worker: 'f'.repeat(20) });
+    await second.keep(1);
+    const third = await start(folder, { tokenFile, isNew: true });
+    await third.keep(1);
+    expect(third.tokens.worker).not.toBe('f'.repeat(20));
+    expect(readFileSync(tokenFile, 'utf8').trim()).toBe(third.tokens.worker);
+  });
+
+  it('is not told by a file where nobody needs a token, or where it was given', async () => {
+    const [folder, tokenFile] = [temporaryFolder(), join(temporaryFolder(), 'token')];
+    for (const settings of [{ isOpen: true }, { given: { worker: 'w'.repeat(20) } }]) {
+      await (await start(folder, { tokenFile, ...settings })).keep(1);
+      expect(existsSync(tokenFile)).toBe(false);
+    }
+  });
+
+  it('refuses to start with a file that holds no secret, and to go on where it cannot be told', async () => {
+    const [folder, tokenFile] = [temporaryFolder(), join(temporaryFolder(), 'token')];
+    writeFileSync(tokenFile, 'short');
+    await expect(start(folder, { tokenFile })).rejects.toThrow(/token has 5 characters: use 16 to 128/);
+    const { keep } = await start(folder, { tokenFile: join(folder, 'none', 'token') });
+    await expect(keep(1)).rejects.toThrow('write-failed');
   });
 
   it('does not stop a run whose folder takes no file: it ends with the start, which is said', async () => {

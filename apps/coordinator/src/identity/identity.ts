@@ -1,4 +1,5 @@
-import type { DashboardOptions } from '@lockstep/config';
+import { CommandError, EXIT, type DashboardOptions } from '@lockstep/config';
+import { readTokenFile, writeTokenFile } from '@lockstep/storage';
 import { keepCertificate, tlsOf, type ServerTls } from '../tls.ts';
 import { chooseTokens, type GivenTokens, type RunTokens } from '../viewers/tokens.ts';
 import { portsOf, type PortChoice } from './port-choice.ts';
@@ -12,7 +13,7 @@ export interface Identity {
   /**
    * Writes down what the next start is to have again.
    * @param port where this one listens; undefined where no worker looks for it
-   * @throws {StorageError} when a certificate cannot be put where workers find it
+   * @throws {StorageError} when a certificate or a token cannot be put where workers find it
    */
   keep(port: number | undefined): Promise<void>;
 }
@@ -30,6 +31,8 @@ export interface IdentitySetup {
   readonly isNew: boolean;
   /** Those that were chosen for this start; they are never written. */
   readonly given: GivenTokens;
+  /** Where workers read their token, and where the one that they are to show may lie already. */
+  readonly tokenFile?: string | undefined;
   warn(text: string): void;
 }
 
@@ -39,9 +42,9 @@ export interface IdentitySetup {
  * @throws {CommandError} exit 2 for settings of TLS that cannot be had together
  */
 export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
-  const { folder, options, isLocal, isPortGiven, isOpen, isNew, given, warn } = setup;
+  const { folder, options, isLocal, isPortGiven, isOpen, isNew, given, tokenFile, warn } = setup;
   const { port: last, certificate, ...known } = readSecrets(folder, warn);
-  const kept = isNew ? {} : known;
+  const kept = isNew ? {} : { ...known, ...workerTokenIn(tokenFile) };
   if (isNew && given.worker !== undefined) {
     warn('--new-token makes none for workers: LOCKSTEP_TOKEN sets theirs');
   }
@@ -53,6 +56,9 @@ export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
     ports: portsOf({ given: options.port, isGiven: isPortGiven, last }),
     async keep(port = last) {
       await keepCertificate(tls);
+      if (tokenFile !== undefined && tokens.worker !== undefined && given.worker === undefined) {
+        await writeTokenFile(tokenFile, tokens.worker);
+      }
       const ofCertificate = tls?.made ?? certificate;
       const secrets = {
         ...kept,
@@ -66,6 +72,14 @@ export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
       );
     },
   };
+}
+
+/** @throws {CommandError} exit 2 when the file holds something that is no secret */
+function workerTokenIn(file: string | undefined): GivenTokens {
+  const worker = file === undefined ? undefined : readTokenFile(file);
+  if (worker === undefined) return {};
+  if (worker.length >= 16 && worker.length <= 128) return { worker };
+  throw new CommandError(EXIT.usage, `the file ${file} has ${worker.length} characters: use 16 to 128`);
 }
 
 const ROLES = ['worker', 'viewer', 'admin'] as const;
