@@ -19,6 +19,12 @@ describe('the addresses of a coordinator', () => {
     [' http://münchen.example/ ', 'http://münchen.example/'],
   ])('takes %s as %s', (given, meant) => expect(parse(given)).toEqual([meant]));
 
+  it('may have empty places between commas, but not be empty', () => {
+    expect(parse(',http://a.example,')).toEqual(['http://a.example/']);
+    expect(parse(',')).toEqual([]);
+    expect(() => parse('')).toThrow(ConfigError);
+  });
+
   it('come from several flags, a comma list of the environment, and a list in a file, each once', () => {
     const both = ['http://a.example/', 'https://b.example/c/'];
     const layers: readonly OptionLayer[] = [

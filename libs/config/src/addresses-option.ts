@@ -17,11 +17,17 @@ export function addressesOption(
     isRepeatable: true,
     parse(value) {
       const given: readonly unknown[] = Array.isArray(value) ? value : [value];
-      const texts = given.flatMap((item) => (typeof item === 'string' ? item.split(',') : [item]));
+      const texts = given.flatMap(textsIn);
       return [...new Set(texts.map((text) => addressOf(text)))];
     },
   };
 }
+
+/** One that is empty between commas is none: what puts a list together may not know how many it has. */
+const textsIn = (given: unknown): readonly unknown[] =>
+  typeof given === 'string' && given.includes(',')
+    ? given.split(',').filter((text) => text.trim() !== '')
+    : [given];
 
 function addressOf(text: unknown): string {
   const [, scheme, host, port, path = '/'] = (typeof text === 'string' && ADDRESS.exec(text.trim())) || [];
