@@ -27,6 +27,7 @@ describe('resolveOptions', () => {
       host: '127.0.0.1',
       port: 7070,
       publicUrl: [],
+      newToken: false,
       minWorkers: 1,
       maxWorkers: 256,
       open: false,
