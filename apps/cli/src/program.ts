@@ -3,6 +3,7 @@ import {
   coordinatorOptions,
   dashboardOptions,
   EXIT,
+  healthOptions,
   trainOptions,
   workerOptions,
 } from '@lockstep/config';
@@ -12,6 +13,7 @@ import { runCoordinatorCommand } from './coordinator-command.ts';
 import { runDashboardCommand } from './dashboard-command.ts';
 import { doctorOptions, runDoctor } from './doctor-command.ts';
 import { evaluateOptions, runEvaluate } from './evaluate-command.ts';
+import { runHealthCommand } from './health-command.ts';
 import { addFlags, readFlags } from './option-flags.ts';
 import { runTrain } from './train-command.ts';
 import { version } from './version.ts';
@@ -71,6 +73,15 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     evaluateOptions,
   ).action(async (file: string, given: Record<string, unknown>) =>
     setExitCode(await runEvaluate(file, readFlags(evaluateOptions, given))),
+  );
+  addFlags(
+    command(
+      'health [URL]',
+      'exit 0 when a coordinator or a dashboard answers, 1 when not; at --host and --port where no URL is given',
+    ),
+    healthOptions,
+  ).action(async (url: string | undefined, given: Record<string, unknown>) =>
+    setExitCode(await runHealthCommand(url, readFlags(healthOptions, given).values)),
   );
   addFlags(
     command('doctor', 'versions, the backend chosen and why, the golden digest'),

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { CommandError, EXIT, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockstep/protocol';
-import { RunView, type RunNotice } from '@lockstep/metrics';
+import { RunView, type Phase, type RunNotice } from '@lockstep/metrics';
 import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
 import { Journal } from '@lockstep/storage';
@@ -10,6 +10,7 @@ import type { Channel } from '@lockstep/transport';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
+import { RunMetrics } from './health/run-metrics.ts';
 import { isForThisMachine, joinLinks, placesOf, type Listening } from './links.ts';
 import { PublicUrls } from './public/public-urls.ts';
 import { removeEnded, writeEnded } from './over/ended-file.ts';
@@ -28,6 +29,8 @@ import { ViewerHub } from './viewers/viewer-hub.ts';
 const FLUSH_MS = 100;
 /** How often those who watch are told. */
 const VIEW_EVERY_MS = 250;
+
+const OVER: ReadonlySet<Phase> = new Set(['finished', 'diverged', 'stopped']);
 
 export interface ClusterSetup {
   readonly run: Run;
@@ -99,10 +102,13 @@ export async function trainWithWorkers({
   const limits = workerMessageLimits(shape);
   const longestFrame = Math.max(limits.maxFrameBytes, coordinatorMessageLimits(shape).maxFrameBytes);
   const now = (): number => Math.round(performance.now() * 1000);
+  const metrics = new RunMetrics();
   const journal = await Journal.open(join(folder, 'journal.ndjson'), {
     now,
-    onLoss: ({ error, totalLines }) =>
-      notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` }),
+    onLoss: ({ error, totalLines }) => {
+      metrics.onJournalLoss(totalLines);
+      notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` });
+    },
   });
   const view = new RunView();
   if (run.trainer.step > 0) recallView(view, folder, notify);
@@ -110,7 +116,7 @@ export async function trainWithWorkers({
     ...{ folder, view, now: unixMillis },
     warn: (text) => notify({ type: 'warning', text }),
   });
-  const feed = new RunFeed(journal, view);
+  const feed = new RunFeed(metrics.tee(journal), view);
   journal.append({ term: run.term, type: 'started', step: run.trainer.step });
   const { stepsPerEpoch, step } = run.trainer;
   feed.watch({ type: 'started', term: run.term, step, run: basename(folder), config, stepsPerEpoch });
@@ -164,6 +170,7 @@ export async function trainWithWorkers({
   });
   onNotice((notice) => {
     feed.note(notice);
+    metrics.note(notice, performance.now());
     // Whoever goes on from that checkpoint goes on with its history.
     if (notice.type === 'checkpoint') void viewFile.save();
   });
@@ -179,6 +186,7 @@ export async function trainWithWorkers({
     joinLinks: (role) => (role === 'admin' || tokens.worker === undefined ? joinLinks(listening) : []),
     now: unixMillis,
   });
+  const viewers = new ViewerDoor(hub);
   const server = await startServer({
     ...place,
     ports: identity.ports,
@@ -188,8 +196,18 @@ export async function trainWithWorkers({
     now: () => performance.now(),
     onConnection: (channel) => shell.connect(channel),
     shareMemory: () => createSharedSlots(longestFrame),
-    viewers: new ViewerDoor(hub),
+    viewers,
     tls,
+    whyNotReady: () => (OVER.has(view.phase) ? 'the run is over' : undefined),
+    metrics: (bytes) =>
+      metrics.text({
+        ...{ run: basename(folder), totalSteps: config.totalSteps },
+        live: () => view.live(unixMillis()),
+        refusals: () => refusals.counts(),
+        bytes: () => bytes,
+        viewerCount: () => viewers.count,
+      }),
+    mayReadMetrics: (shown) => mayWatch(tokens, 'viewer', shown),
   });
   await identity.keep(server.port);
   if (run.trainer.step < config.totalSteps) await removeEnded(folder);

@@ -7,6 +7,7 @@ import { addressOf, Entrance } from './door/entrance.ts';
 import { guardRequests } from './door/guard-requests.ts';
 import type { DoorLimits } from './door/limits.ts';
 import { HTTP_REFUSALS, type Refusals } from './door/refusals.ts';
+import { countBytes, type ByteCount } from './health/byte-count.ts';
 import { listen, type ListenSetup } from './listen.ts';
 import { httpHandler } from './public/http-handler.ts';
 import { judgeRequest, type OwnNames } from './public/judge-request.ts';
@@ -26,6 +27,12 @@ export interface ServerSetup extends ListenSetup, OwnNames {
   shareMemory?(): Promise<SharedSlots | undefined>;
   /** Where those who watch come in, at `VIEW_PATH`. */
   readonly viewers: ViewerDoor;
+  /** Why no worker is taken now; undefined while they are. */
+  whyNotReady?(): string | undefined;
+  /** What is counted, as Prometheus reads it; left out where nothing is. */
+  metrics?(bytes: ByteCount): string;
+  /** Whether who shows this token, or none, may read it. */
+  mayReadMetrics?(token: string | undefined): boolean;
   /** Speak TLS with these. */
   readonly tls: TlsFiles | undefined;
 }
@@ -54,7 +61,15 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     connectionsCheckingInterval: 1000,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
-  const answer: RequestListener = httpHandler(setup);
+  const answer: RequestListener = httpHandler({
+    ...setup,
+    whyNotReady: () =>
+      setup.whyNotReady?.() ?? (entrance.isFull ? HTTP_REFUSALS.connections.reason : undefined),
+    metrics: setup.metrics && (() => setup.metrics!(bytes())),
+    mayRead: (token) => setup.mayReadMetrics?.(token) ?? true,
+    countGuess: (request) => entrance.countGuess(addressOf(request)),
+    mayGuess: (request) => entrance.mayGuess(addressOf(request)),
+  });
   const http: Server =
     setup.tls === undefined ? createServer(options) : createTlsServer({ ...options, ...setup.tls });
   guardRequests(http, setup.tls === undefined ? 'connection' : 'secureConnection', {
@@ -62,6 +77,7 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     turnAway: (socket, refusal, address) => entrance.turnAway(socket, refusal, address),
   });
   http.on('request', answer);
+  const bytes = countBytes(http);
   http.maxConnections = limits.sockets;
   http.on('drop', (data?: DropArgument) =>
     refusals.count(HTTP_REFUSALS.connections, data?.remoteAddress ?? 'unknown'),

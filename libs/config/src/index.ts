@@ -19,6 +19,7 @@ export {
   coordinatorOptions,
   dashboardOptions,
   formatOption,
+  healthOptions,
   runOptions,
   trainOptions,
   workerOptions,

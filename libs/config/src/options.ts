@@ -274,6 +274,19 @@ export const dashboardOptions = {
   tlsKey: placeOptions.tlsKey,
 };
 
+/** What asking a coordinator how it is takes: where it is, as it was told itself. */
+export const healthOptions = {
+  host: placeOptions.host,
+  port: placeOptions.port,
+  tls: placeOptions.tls,
+  tlsCert: placeOptions.tlsCert,
+  ready: switchOption({ flag: 'ready', help: 'ask whether it takes workers, not only whether it lives' }),
+  timeout: integerOption<number>(
+    { flag: 'timeout', placeholder: '<seconds>', defaultValue: 5, help: 'how long an answer may take' },
+    { min: 1, max: 3600 },
+  ),
+};
+
 /** What measuring a machine takes: a network and its mini-batch as a run has them, the threads of a worker. */
 export const benchOptions = {
   hidden: runOptions.hidden,

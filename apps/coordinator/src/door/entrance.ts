@@ -139,6 +139,16 @@ export class Entrance {
     this.#visitors.get(channel)?.frames.expect(FRAMES_OF_ANSWER);
   }
 
+  /** Whether somebody at `address` may show another token. */
+  mayGuess(address: string): boolean {
+    return this.#guesses.hasLeft(address);
+  }
+
+  /** Whether nobody more may come in now. */
+  get isFull(): boolean {
+    return this.#visitors.size >= this.#setup.limits.connections;
+  }
+
   /** Bytes that have come from whoever is behind `channel`; 0 when nobody is. */
   bytesFrom(channel: Channel): number {
     return this.#visitors.get(channel)?.bytesRead() ?? 0;
@@ -160,7 +170,7 @@ export class Entrance {
 
   /** Why nobody from `address` may open a connection now; one that may has used up a handshake. */
   refusalOf(address: string): Refusal | undefined {
-    if (this.#visitors.size >= this.#setup.limits.connections) return HTTP_REFUSALS.connections;
+    if (this.isFull) return HTTP_REFUSALS.connections;
     if (!this.#guesses.hasLeft(address)) return HTTP_REFUSALS.guesses;
     return this.#handshakes.take(address) ? undefined : HTTP_REFUSALS.handshakes;
   }

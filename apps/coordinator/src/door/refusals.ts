@@ -88,6 +88,11 @@ export class Refusals {
     return Object.fromEntries([...this.#counts.values()].map(({ refusal, count }) => [refusal.name, count]));
   }
 
+  /** The same, with what each is answered with. */
+  counts(): readonly { readonly name: string; readonly code: number; readonly count: number }[] {
+    return [...this.#counts.values()].map(({ refusal: { name, code }, count }) => ({ name, code, count }));
+  }
+
   #tellIfDue(entry: Count): void {
     const now = this.#setup.now();
     if (entry.told === entry.count || now - entry.toldAt < LINE_EVERY_MS) return;

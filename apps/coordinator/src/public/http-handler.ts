@@ -2,11 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { VIEW_PATH } from '@lockstep/protocol';
 import { addressOf } from '../door/entrance.ts';
 import type { Refusal, Refusals } from '../door/refusals.ts';
+import { answerMetrics, answerProbe, type Status } from '../health/status-pages.ts';
 import { pageHandler } from '../page.ts';
 import { answer } from './answer.ts';
-import { judgeRequest, type OwnNames } from './judge-request.ts';
+import { judgeRequest, pathOf, type OwnNames } from './judge-request.ts';
 
-export interface HttpSetup extends OwnNames {
+export interface HttpSetup extends OwnNames, Status {
   readonly refusals: Refusals;
 }
 
@@ -23,6 +24,9 @@ export function httpHandler(setup: HttpSetup): RequestListener {
     answer(response, refusal.code, refusal.reason, { [ANSWER_HEADER]: refusal.name });
   };
   return (request, response) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    // By any name: a balancer in front asks by its own.
+    if (isRead && answerProbe(pathOf(request, setup), response, setup)) return;
     const pageOrigin = request.headers[PAGE_ORIGIN_HEADER];
     const origin = typeof pageOrigin === 'string' ? pageOrigin : undefined;
     const judgement = judgeRequest(request, setup, request.headers.origin ?? origin);
@@ -40,6 +44,7 @@ export function httpHandler(setup: HttpSetup): RequestListener {
         },
       );
     }
+    if (isRead && answerMetrics(path, request, response, setup)) return;
     servePage(path, request, response);
   };
 }

@@ -53,6 +53,11 @@ export function judgeRequest(
   return { path: publicUrls.pathHere(path), query };
 }
 
+/** Where a request goes, whatever it calls this coordinator; '' where that cannot be told. */
+export function pathOf(request: IncomingMessage, { publicUrls }: Pick<OwnNames, 'publicUrls'>): string {
+  return publicUrls.pathHere(targetOf(request)?.path ?? '');
+}
+
 /** The target of a request, in any of the forms that HTTP/1.1 knows; undefined where it cannot be told whom it is for. */
 function targetOf({
   url = '/',

@@ -24,7 +24,7 @@ interface PlainServer {
 /** A server on a free port, called by those public addresses. */
 export async function plainServer(
   publicUrls: readonly string[] = [],
-  changes: Partial<Pick<ServerSetup, 'host' | 'limits' | 'viewers'>> = {},
+  changes: Partial<ServerSetup> = {},
 ): Promise<PlainServer> {
   const now = (): number => performance.now();
   const refusals = new Refusals({ append: () => undefined, onFirst: () => undefined, now });
@@ -71,7 +71,9 @@ export const rawRequest = (port: number, lines: readonly string[]): Promise<RawA
     socket.on('data', (bytes) => {
       text += bytes.toString('latin1');
       const head = text.split('\r\n\r\n')[0]!;
-      const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      const length = lines[0]!.startsWith('HEAD ')
+        ? 0
+        : Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
       const isWhole = text.includes('\r\n\r\n') && text.length >= head.length + 4 + length;
       if (isWhole) finish();
     });

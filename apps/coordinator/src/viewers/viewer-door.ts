@@ -45,6 +45,11 @@ export class ViewerDoor {
     this.#hub = hub;
   }
 
+  /** How many are connected. */
+  get count(): number {
+    return this.#sockets.clients.size;
+  }
+
   /** Why nobody more may come in now. */
   get refusal(): Refusal | undefined {
     return this.#sockets.clients.size >= MAX_VIEWERS ? HTTP_REFUSALS.connections : undefined;
