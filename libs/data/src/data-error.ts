@@ -9,6 +9,8 @@ export type DataErrorCode =
   | 'count-mismatch'
   | 'feature-mismatch'
   | 'label-out-of-range'
+  | 'untrained-class'
+  | 'sparse-classes'
   | 'bad-standardisation'
   | 'bad-sampling'
   | 'row-out-of-range'

@@ -13,6 +13,8 @@ export interface Dataset {
   readonly featureCount: number;
   /** [height, width] when a row is an image. */
   readonly imageShape?: readonly [number, number];
+  /** The dimensions of a row as its file announces them; left out where rows came from elsewhere. */
+  readonly sampleShape?: readonly number[];
 }
 
 /** The two parts of a dataset: what is learned from, and what the result is judged on. */
@@ -37,7 +39,10 @@ export function datasetFromIdx(images: IdxTensor, labels: IdxTensor, name: strin
     throw new DataError('empty-dataset', `${images.what} holds no samples; give a file with at least one`);
   }
   const featureCount = sample.reduce((product, dimension) => product * dimension, 1);
-  const dataset = { name, rows: images.values, labels: labels.values, rowCount, featureCount };
+  const dataset = {
+    ...{ name, rows: images.values, labels: labels.values },
+    ...{ rowCount, featureCount, sampleShape: sample },
+  };
   const [height, width, ...more] = sample;
   if (height === undefined || width === undefined || more.length > 0) return dataset;
   return { ...dataset, imageShape: [height, width] };
@@ -55,16 +60,24 @@ export function classCountOf(dataset: Dataset): number {
  * @throws {DataError} `feature-mismatch`, `label-out-of-range`
  */
 export function checkTrainTest({ train, test }: TrainTest): void {
-  if (train.featureCount !== test.featureCount) {
-    const detail = `${train.name} has ${train.featureCount} values a sample and ${test.name} ${test.featureCount}`;
+  const [learned, judged] = [shapeOf(train), shapeOf(test)];
+  if (train.featureCount !== test.featureCount || learned !== judged) {
+    const detail = `${train.name} has samples of ${learned} values and ${test.name} of ${judged}`;
     throw new DataError('feature-mismatch', `${detail}; give the four files of one dataset`);
   }
   const [known, needed] = [classCountOf(train), classCountOf(test)];
   if (needed > known) {
-    const detail = `${test.name} has label ${needed - 1} and ${train.name} none above ${known - 1}`;
+    const rows = test.labels.reduce((count, label) => count + Number(label >= known), 0);
+    const detail =
+      `${test.name} has labels up to ${needed - 1} and ${train.name} none above ${known - 1} ` +
+      `(${rows} of ${test.rowCount} rows)`;
     throw new DataError('label-out-of-range', `${detail}; give the four files of one dataset`);
   }
 }
+
+/** "6 x 6": as many values in another shape are read wrongly, without anything else to notice. */
+const shapeOf = ({ sampleShape, imageShape, featureCount }: Dataset): string =>
+  (sampleShape ?? imageShape ?? [featureCount]).join(' x ');
 
 function wrongShape(tensor: IdxTensor, need: string): DataError {
   const detail = `${tensor.what} has the shape ${tensor.shape.join(' x ')}, and ${need}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DataError } from './data-error.ts';
-import { parseIdx } from './idx.ts';
+import { parseIdx, parseIdxLabels } from './idx.ts';
 
 function idxFile(shape: readonly number[], values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 + 4 * shape.length + values.length);
@@ -81,6 +81,50 @@ describe('parseIdx', () => {
           expect(error).toBeInstanceOf(DataError);
         }
       }),
+    );
+  });
+});
+
+describe('parseIdxLabels', () => {
+  const integers = (shape: readonly number[], values: readonly number[]): Uint8Array => {
+    const bytes = new Uint8Array(4 + 4 * (shape.length + values.length));
+    const view = new DataView(bytes.buffer);
+    [0x0c00 + shape.length, ...shape].forEach((word, index) => view.setUint32(4 * index, word));
+    values.forEach((value, index) => view.setInt32(4 * (1 + shape.length + index), value));
+    return bytes;
+  };
+
+  it('takes bytes as they are, and of rows of integers the first', () => {
+    expect(parseIdxLabels(idxFile([3], [7, 0, 255]), 'x')).toMatchObject({ shape: [3] });
+    expect([...parseIdxLabels(idxFile([3], [7, 0, 255]), 'x').values]).toEqual([7, 0, 255]);
+    const rows = integers([2, 8], [4, 1, 2557, 0, 33, 1, 0, 0, 9, 3, 70000, 1, 44, 2, -1, 0]);
+    expect(parseIdxLabels(rows, 'x')).toMatchObject({ shape: [2] });
+    expect([...parseIdxLabels(rows, 'x').values]).toEqual([4, 9]);
+    expect([...parseIdxLabels(integers([2], [1, 2]), 'x').values]).toEqual([1, 2]);
+  });
+
+  it('refuses a label that is no byte, integers that are no rows, and a file that is cut or too long', () => {
+    const refused = (bytes: Uint8Array) => expect(() => parseIdxLabels(bytes, 'q-labels'));
+    refused(integers([1, 2], [-1, 0])).toThrowError(
+      /^label-out-of-range: q-labels has label -1 in row 0; use/,
+    );
+    refused(integers([2, 2], [1, 0, 256, 0])).toThrowError(/label 256 in row 1; use labels 0 to 255/);
+    refused(integers([1, 1, 1], [1])).toThrowError(/^idx-shape: /);
+    const whole = integers([2, 2], [1, 0, 1, 0]);
+    refused(whole.subarray(0, -1)).toThrowError(
+      /^idx-truncated: q-labels announces 2 x 2 = 4 values and holds only 3/,
+    );
+    refused(Uint8Array.from([...whole, 0])).toThrowError(/^idx-trailing-bytes: q-labels holds 1 bytes/);
+    const floats = whole.slice();
+    floats[2] = 0x0d;
+    refused(floats).toThrowError(
+      /^idx-type: .* 0x0d; only unsigned bytes \(0x08\) and 32-bit integers \(0x0c\)/,
+    );
+  });
+
+  it('leaves images to bytes', () => {
+    expect(() => parseIdx(integers([1, 1, 1], [1]), 'x')).toThrowError(
+      /only unsigned bytes \(0x08\) are read/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { DataError } from './data-error.ts';
 
-/** An unsigned-byte tensor read from an IDX file: `values` is a window onto the file's bytes, row-major. */
+/** An unsigned-byte tensor read from an IDX file, row-major: `values` is a window onto the file's bytes where those are bytes. */
 export interface IdxTensor {
   /** The file it came from, for messages. */
   readonly what: string;
@@ -9,6 +9,13 @@ export interface IdxTensor {
 }
 
 const UNSIGNED_BYTE = 0x08;
+const INT_32 = 0x0c;
+const TYPES: Readonly<Record<number, { readonly name: string; readonly bytes: number }>> = {
+  [UNSIGNED_BYTE]: { name: 'unsigned bytes (0x08)', bytes: 1 },
+  [INT_32]: { name: '32-bit integers (0x0c)', bytes: 4 },
+};
+/** The largest label that a row, whose label is a byte, can have. */
+const MAX_LABEL = 255;
 /** Images have three dimensions and labels one; more than eight is no dataset. */
 const MAX_DIMENSIONS = 8;
 /** Above any real file (1 TiB), and far below where products of dimensions stop being exact. */
@@ -23,25 +30,59 @@ const FETCH_AGAIN = 'fetch or copy the file again';
  * @throws {DataError} `idx-magic`, `idx-type`, `idx-shape`, `idx-truncated`, `idx-trailing-bytes`
  */
 export function parseIdx(bytes: Uint8Array, what: string): IdxTensor {
+  const { shape, body } = openIdx(bytes, what, [UNSIGNED_BYTE]);
+  return { what, shape, values: body };
+}
+
+/**
+ * Reads an IDX file of labels: unsigned bytes as they are, or 32-bit integers, of which a row's first is its label (QMNIST ships
+ * eight a row: the class, then where the digit comes from).
+ * @param what the file's name, for messages
+ * @throws {DataError} those of `parseIdx`, and `label-out-of-range` for a label that is no byte
+ */
+export function parseIdxLabels(bytes: Uint8Array, what: string): IdxTensor {
+  const { type, shape, body } = openIdx(bytes, what, [UNSIGNED_BYTE, INT_32]);
+  if (type === UNSIGNED_BYTE) return { what, shape, values: body };
+  const [rowCount = 0, columns = 1, ...more] = shape;
+  if (more.length > 0) {
+    const detail = `${what} has the shape ${shape.join(' x ')}, and labels are one row of numbers each`;
+    throw new DataError('idx-shape', `${detail}; check that images and labels are not swapped`);
+  }
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const values = Uint8Array.from({ length: rowCount }, (_, row) => {
+    const label = view.getInt32(4 * columns * row);
+    if (label >= 0 && label <= MAX_LABEL) return label;
+    const detail = `${what} has label ${label} in row ${row}`;
+    throw new DataError('label-out-of-range', `${detail}; use labels 0 to ${MAX_LABEL}`);
+  });
+  return { what, shape: [rowCount], values };
+}
+
+/** What an IDX file announces, once its length agrees, and the bytes of its values. */
+function openIdx(bytes: Uint8Array, what: string, accepted: readonly number[]) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = checkMagic(view, what);
+  const headerBytes = checkMagic(view, what, accepted);
+  const type = view.getUint8(2);
   const shape: number[] = [];
   for (let at = 4; at < headerBytes; at += 4) shape.push(view.getUint32(at));
+  const valueBytes = TYPES[type]!.bytes;
   const valueCount = countValues(shape, what);
   const found = bytes.byteLength - headerBytes;
-  if (found < valueCount) {
-    const detail = `${what} announces ${shape.join(' x ')} = ${valueCount} values and holds only ${found}`;
+  if (found < valueCount * valueBytes) {
+    const held = Math.floor(found / valueBytes);
+    const detail = `${what} announces ${shape.join(' x ')} = ${valueCount} values and holds only ${held}`;
     throw new DataError('idx-truncated', `${detail}; ${FETCH_AGAIN}`);
   }
-  if (found > valueCount) {
-    const detail = `${what} holds ${found - valueCount} bytes after its ${shape.join(' x ')} values`;
+  if (found > valueCount * valueBytes) {
+    const excess = found - valueCount * valueBytes;
+    const detail = `${what} holds ${excess} bytes after its ${shape.join(' x ')} values`;
     throw new DataError('idx-trailing-bytes', `${detail}; ${FETCH_AGAIN}`);
   }
-  return { what, shape, values: bytes.subarray(headerBytes) };
+  return { type, shape, body: bytes.subarray(headerBytes) };
 }
 
 /** The length of the header in bytes, once the magic number is what this reader understands. */
-function checkMagic(view: DataView, what: string): number {
+function checkMagic(view: DataView, what: string, accepted: readonly number[]): number {
   if (view.byteLength < 4) {
     throw new DataError('idx-truncated', `${what} holds only ${view.byteLength} bytes; ${FETCH_AGAIN}`);
   }
@@ -51,9 +92,10 @@ function checkMagic(view: DataView, what: string): number {
     throw new DataError('idx-magic', `${detail}; give the IDX file itself, plain or gzipped`);
   }
   const type = view.getUint8(2);
-  if (type !== UNSIGNED_BYTE) {
+  if (!accepted.includes(type)) {
     const detail = `${what} has element type 0x${type.toString(16).padStart(2, '0')}`;
-    throw new DataError('idx-type', `${detail}; only unsigned bytes (0x08) are read: convert the file`);
+    const names = accepted.map((each) => TYPES[each]!.name).join(' and ');
+    throw new DataError('idx-type', `${detail}; only ${names} are read: convert the file`);
   }
   const dimensions = view.getUint8(3);
   if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {

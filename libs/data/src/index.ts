@@ -1,5 +1,7 @@
 export * from './batch.ts';
+export * from './class-census.ts';
 export * from './data-error.ts';
+export * from './data-remarks.ts';
 export * from './dataset.ts';
 export * from './idx.ts';
 export * from './sampler.ts';

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitStandardisation, MNIST_STANDARDISATION, standardisationTable } from './standardisation.ts';
+import {
+  fitStandardisation,
+  MNIST_STANDARDISATION,
+  MNIST_TRAIN_SHA256,
+  standardisationOf,
+  standardisationTable,
+} from './standardisation.ts';
 
 const bitsOf = (x: number): number => new Uint32Array(Float32Array.of(x).buffer)[0]!;
 
@@ -70,6 +76,14 @@ describe('fitStandardisation', () => {
     expect(() => fitStandardisation(new Uint8Array(0))).toThrowError(
       expect.objectContaining({ code: 'empty-dataset' }),
     );
+  });
+});
+
+describe('standardisationOf', () => {
+  it("is the customary one for MNIST's rows, wherever they lie, and fitted to any others", () => {
+    const rows = Uint8Array.of(0, 255, 0, 255);
+    expect(standardisationOf(rows, MNIST_TRAIN_SHA256)).toEqual(MNIST_STANDARDISATION);
+    expect(standardisationOf(rows, '0'.repeat(64))).toEqual(fitStandardisation(rows));
   });
 });
 

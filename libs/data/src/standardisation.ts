@@ -9,6 +9,17 @@ export interface Standardisation {
 /** The constants customary for MNIST: those of its training images, to four digits. */
 export const MNIST_STANDARDISATION: Standardisation = { mean: 0.1307, deviation: 0.3081 };
 
+/** sha256 over MNIST's 60,000 training images, then labels: by this its files are known wherever they lie. */
+export const MNIST_TRAIN_SHA256 = 'edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b';
+
+/**
+ * The standardisation of a run that starts on `rows`: the customary constants where they are MNIST's, else fitted to them. It
+ * follows from the data alone, so that a folder with MNIST's own files gives the bits of `mnist`.
+ * @param sha256 of the training rows, then labels
+ */
+export const standardisationOf = (rows: Uint8Array, sha256: string): Standardisation =>
+  sha256 === MNIST_TRAIN_SHA256 ? MNIST_STANDARDISATION : fitStandardisation(rows);
+
 /**
  * The run's table for uint8 inputs: entry v = fround((v/255 - mean)/deviation), computed in float64 (contract, section 4).
  * @returns 256 entries

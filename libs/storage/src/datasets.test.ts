@@ -2,28 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { classCountOf, fitStandardisation } from '@lockstep/data';
+import { classCountOf, fitStandardisation, MNIST_TRAIN_SHA256 } from '@lockstep/data';
 import { describe, expect, it } from 'vitest';
 import { datasetSha256, loadIdxFolder, loadMnist } from './datasets.ts';
 import { refusal } from './testing/refusal.ts';
+import {
+  folderWith,
+  testImages,
+  testLabels,
+  tinyFiles,
+  trainImages,
+  trainLabels,
+} from './testing/tiny-dataset.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
-
-const trainImages = Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4]);
-const trainLabels = Buffer.from([0, 0, 8, 1, 0, 0, 0, 2, 1, 0]);
-const testImages = Buffer.from([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 9, 8]);
-const testLabels = Buffer.from([0, 0, 8, 1, 0, 0, 0, 1, 1]);
-
-const tinyFiles = {
-  'train-images-idx3-ubyte': trainImages,
-  'train-labels-idx1-ubyte': trainLabels,
-  't10k-images-idx3-ubyte': testImages,
-  't10k-labels-idx1-ubyte': testLabels,
-};
-
-function folderWith(files: Readonly<Record<string, Uint8Array>>, folder = temporaryFolder()): string {
-  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  return folder;
-}
 
 describe('loadMnist', () => {
   it('gives 60,000 training and 10,000 test images of ten classes', { timeout: 60_000 }, () => {
@@ -129,15 +120,6 @@ describe('loadIdxFolder', () => {
     const unknown = folderWith({ ...tinyFiles, 't10k-labels-idx1-ubyte': testLabels.with(8, 7) });
     expect(() => loadIdxFolder(unknown)).toThrowError(/^label-out-of-range: /);
   });
-
-  it('names a file that cannot be read', () => {
-    const folder = folderWith(tinyFiles);
-    mkdirSync(join(folder, 'sub'));
-    const blocked = folderWith({ ...tinyFiles }, join(folder, 'sub'));
-    mkdirSync(join(folder, 'blocked', 'train-images-idx3-ubyte'), { recursive: true });
-    expect(loadIdxFolder(blocked).train.rowCount).toBe(2);
-    expect(() => loadIdxFolder(join(folder, 'blocked'))).toThrowError(refusal('read-failed', 'EISDIR'));
-  });
 });
 
 describe('datasetSha256', () => {
@@ -153,5 +135,4 @@ describe('datasetSha256', () => {
   });
 });
 
-const MNIST_TRAIN_SHA256 = 'edc0d1098aa497be14ace79ddd5171e5a3dcf9c4d196c015389203eb3ba1f59b';
 const MNIST_TEST_SHA256 = 'c3f9adf9c66efb572b1f9326c3a511b45910c7173b97be66ceceeeeaef6b802b';

@@ -1,6 +1,7 @@
 /** Everything that can go wrong between a run and its files. */
 export type StorageErrorCode =
   | 'dataset-missing'
+  | 'dataset-ambiguous'
   | 'gzip-corrupt'
   | 'file-too-large'
   | 'read-failed'
