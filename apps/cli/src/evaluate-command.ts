@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { decodeCheckpoint } from '@lockstep/checkpoint';
 import {
   backendOption,
@@ -8,13 +9,14 @@ import {
   parseRunConfig,
   runOptions,
   type ExitCode,
+  type RunConfig,
   type Resolved,
 } from '@lockstep/config';
-import { classCountOf, standardisationTable } from '@lockstep/data';
+import { classCountOf, standardisationTable, type Dataset } from '@lockstep/data';
 import { weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import { evaluate, heapBytesFor, Network } from '@lockstep/nn';
-import { loadIdxFolder, loadMnist } from '@lockstep/storage';
+import { datasetPlacesOf, datasetSha256, findDataset, loadDataset } from '@lockstep/storage';
 import { BACKEND_PROOF } from '@lockstep/worker';
 
 export const evaluateOptions = { dataset: runOptions.dataset, backend: backendOption, format: formatOption };
@@ -27,8 +29,8 @@ export async function runEvaluate(
   { values, sources }: Resolved<typeof evaluateOptions>,
 ): Promise<ExitCode> {
   const { weights, config } = readCheckpoint(file);
-  const name = sources.dataset === 'default' ? config.dataset.name : values.dataset;
-  const { test } = name === 'mnist' ? loadMnist() : loadIdxFolder(name);
+  const isGiven = sources.dataset !== 'default';
+  const { name, test, isOwn } = isGiven ? givenRows(values.dataset, config) : ownRows(file, config);
   const { featureCount, classCount } = config.dataset;
   if (test.featureCount !== featureCount || classCountOf(test) > classCount) {
     throw new CommandError(
@@ -55,6 +57,7 @@ export async function runEvaluate(
     testLoss: loss,
     rowCount,
     weightsSha256: weightsSha256(network.weights),
+    isRunsOwnTest: isOwn,
   };
   process.stdout.write(
     values.format === 'json'
@@ -63,6 +66,37 @@ export async function runEvaluate(
           `rows           ${rowCount.toLocaleString('en-US')}\nweights sha256 ${result.weightsSha256}\n`,
   );
   return EXIT.done;
+}
+
+interface TestRows {
+  /** The place they come from, for messages. */
+  readonly name: string;
+  readonly test: Dataset;
+  /** Whether they are those that the run was judged on. */
+  readonly isOwn: boolean;
+}
+
+/** The rows that the run was judged on, from where they lie now. @throws {CommandError} when they are not found */
+function ownRows(file: string, { dataset }: RunConfig): TestRows {
+  const { data, place } = findDataset(dataset, datasetPlacesOf(dataset, dirname(file)), file);
+  return { name: place, test: data.test, isOwn: true };
+}
+
+/** The test rows of a dataset that the user names, which may be any; others than the run's are told apart aloud. */
+function givenRows(name: string, { dataset }: RunConfig): TestRows {
+  const { train, test, remarks } = loadDataset(name);
+  for (const remark of remarks) process.stderr.write(`lockstep: ${remark}\n`);
+  const isOwn =
+    dataset.testSha256 === undefined
+      ? datasetSha256(train) === dataset.sha256
+      : datasetSha256(test) === dataset.testSha256;
+  if (!isOwn) {
+    process.stderr.write(
+      `lockstep: the ${test.rowCount} test rows of ${name} are not those that the run was judged on: ` +
+        'these figures are of other data\n',
+    );
+  }
+  return { name, test, isOwn };
 }
 
 function readCheckpoint(file: string) {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { CommandError, EXIT, type DashboardLaunch, type ExitCode } from '@lockstep/config';
+import { CommandError, EXIT, type DashboardLaunch, type ExitCode, type RunConfig } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
 import { RunView, type RunMemory } from '@lockstep/metrics';
 import { layoutOf } from '@lockstep/nn';
-import { newestResumption } from '@lockstep/storage';
-import { loadDataset } from './dataset.ts';
+import { datasetPlacesOf, findDataset, newestResumption } from '@lockstep/storage';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
@@ -50,7 +49,7 @@ export async function runDashboard(
     // Links of before stay true. An administrator's lets in too, and there is nothing left to order.
     admits: (role, shown) => role !== 'volunteer' && mayWatch(tokens, role, shown),
     orders: { run: () => undefined, worker: () => undefined },
-    data: dataOf(folder, memory, warn),
+    data: dataOf(folder, memory, options.dataset, warn),
     joinLinks: () => [],
     now: unixMillis,
   });
@@ -115,10 +114,15 @@ function asEnded(memory: RunMemory): RunMemory {
 }
 
 /** The newest weights and the test rows, where they can be had; what is missing is not shown. */
-function dataOf(folder: string, { facts }: RunMemory, warn: (text: string) => void): ViewData {
+function dataOf(
+  folder: string,
+  { facts }: RunMemory,
+  given: string | undefined,
+  warn: (text: string) => void,
+): ViewData {
   const { config } = facts;
   return viewData({
-    test: testRowsOf(config.dataset.name, config.dataset.featureCount, warn),
+    test: testRowsOf(folder, config.dataset, given, warn),
     weights() {
       const newest = newestResumption(folder)?.checkpoint;
       return newest ?? { step: 0, weights: new Float32Array(layoutOf(config.model).length) };
@@ -126,11 +130,19 @@ function dataOf(folder: string, { facts }: RunMemory, warn: (text: string) => vo
   });
 }
 
-function testRowsOf(name: string, featureCount: number, warn: (text: string) => void): Dataset {
+/** The rows that the run was judged on; none where they are not found, and never others. */
+function testRowsOf(
+  folder: string,
+  dataset: RunConfig['dataset'],
+  given: string | undefined,
+  warn: (text: string) => void,
+): Dataset {
   try {
-    return loadDataset(name).test;
+    const places = given === undefined ? datasetPlacesOf(dataset, folder) : [given];
+    return findDataset(dataset, places, `the run in ${folder}`).data.test;
   } catch (error) {
     warn(`no test images are shown: ${(error as Error).message}`);
+    const { name, featureCount } = dataset;
     return { name, rowCount: 0, featureCount, rows: new Uint8Array(0), labels: new Uint8Array(0) };
   }
 }

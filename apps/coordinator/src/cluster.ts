@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { CommandError, EXIT, type CoordinatorLaunch } from '@lockstep/config';
+import { CommandError, EXIT, workerConfigOf, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockstep/protocol';
 import { RunView, type Phase, type RunNotice } from '@lockstep/metrics';
@@ -133,7 +133,7 @@ export async function trainWithWorkers({
   const door = {
     term: run.term,
     run: basename(folder),
-    configJson: JSON.stringify(config),
+    configJson: JSON.stringify(workerConfigOf(config)),
     limits,
     asksToken: tokens.worker !== undefined,
     admits(given: string | undefined, channel: Channel) {

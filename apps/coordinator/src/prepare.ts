@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { CommandError, EXIT, type CoordinatorLaunch, type RunConfig } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
-import { nextTerm, setAside, type Resumption } from '@lockstep/storage';
+import { datasetPlaceOf, nextTerm, setAside, type Resumption } from '@lockstep/storage';
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
-import { loadDataset } from './dataset.ts';
+import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
 import { findResumption } from './resume.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { openRunFolder, recordStart } from './run-folder.ts';
@@ -35,7 +35,8 @@ export async function prepareRun(
   if (values.resume === 'auto' && resumption === undefined) {
     warn('no checkpoint to go on from: this run starts from nothing');
   }
-  const data = loadDataset(datasetNameOf(options, resumption));
+  const data = datasetOf(options, resumption);
+  data.remarks.forEach(warn);
   const config =
     resumption === undefined
       ? freshRunConfig(options, data)
@@ -50,7 +51,10 @@ export async function prepareRun(
   }
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
   const step = resumption?.checkpoint.step ?? 0;
-  const { run: runId } = await recordStart(folder, resumption?.checkpoint.run, { term, step, now });
+  const { run: runId } = await recordStart(folder, resumption?.checkpoint.run, {
+    ...{ term, step, now },
+    dataset: datasetPlaceOf(data.place, folder),
+  });
   const { backend, warning } = await createNodeBackend(values.backend, {
     heapBytes: Trainer.heapBytes(config),
     proof: BACKEND_PROOF,
@@ -71,11 +75,11 @@ function refuseToGoBack({ checkpoint, file }: Resumption, { totalSteps }: RunCon
   );
 }
 
-/** The dataset of the checkpoint, unless another was named. */
-function datasetNameOf(
+/** The dataset of the checkpoint, or for a new run the one that is named. */
+function datasetOf(
   { values, sources }: CoordinatorLaunch['options'],
   resumption: Resumption | undefined,
-): string {
-  if (sources.dataset !== 'default' || resumption === undefined) return values.dataset;
-  return resumption.config.dataset.name;
+): RunDataset {
+  if (resumption === undefined) return freshDataset(values.dataset);
+  return resumedDataset(resumption, sources.dataset === 'default' ? undefined : values.dataset);
 }

@@ -1,6 +1,7 @@
 import type { NoticeOf, Progress, RunNotice } from '@lockstep/metrics';
 import type { StandbyReason } from '@lockstep/protocol';
 import { describeStandby } from '@lockstep/worker';
+import { describeStandardisation } from './dataset.ts';
 import {
   describeFailedCheckpoint,
   describeWorker,
@@ -121,6 +122,7 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
       `network ${config.model.sizes.join('-')} (${config.model.outputActivation} output)`,
     `  ${config.totalSteps} steps of ${config.batchSize} rows in leaves of ${config.leafRows}, learning rate ` +
       `${config.learningRate}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
+    `  inputs standardised by ${describeStandardisation(config)}`,
     ...from,
   ];
 }

@@ -80,6 +80,7 @@ describe('--format text', () => {
     expect(written.out).toBe(
       'run r: made up, 47 rows, network 6-5-3 (linear output)\n' +
         '  23 steps of 10 rows in leaves of 2, learning rate 0.1, seed 4, wasm simd128, into runs/r\n' +
+        '  inputs standardised by mean 0.5 and deviation 0.25, those of its training rows\n' +
         'w joined (node 20); 1 worker\n' +
         'finished 23 steps in 1 min 15 s\n' +
         '  test accuracy      94.51 %  (test loss 0.1000)\n' +

@@ -34,6 +34,7 @@ export function freshRunConfig(given: Options, { facts }: LoadedDataset): RunCon
 /**
  * The configuration of a run that goes on from a checkpoint: the checkpoint's own. What the user gave beside `--resume` must
  * agree with it, except `--epochs` and `--max-steps`, which may move the end.
+ * @param data proven to be the run's own
  * @throws {CommandError} exit 3, naming the setting that differs
  */
 export function resumedRunConfig(
@@ -59,15 +60,12 @@ export function resumedRunConfig(
         'leave that setting out to go on, or leave --resume out to start anew',
     );
   }
-  if (saved.dataset.sha256 !== facts.dataset.sha256) {
-    throw new CommandError(
-      EXIT.badCheckpoint,
-      `${file} was trained on other data than ${facts.dataset.name} holds now: give the same --dataset`,
-    );
-  }
   const isEndGiven = sources.epochs !== 'default' || sources.maxSteps !== 'default';
   const totalSteps = isEndGiven ? totalStepsOf(options, stepsPerEpochOf(saved)) : saved.totalSteps;
-  return parseRunConfig({ ...saved, totalSteps });
+  // A run of an earlier version does not know its test rows: those it is judged on from now on are.
+  const { testSha256 = saved.dataset.testSha256 } = facts.dataset;
+  const dataset = { ...saved.dataset, ...(testSha256 !== undefined && { testSha256 }) };
+  return parseRunConfig({ ...saved, dataset, totalSteps });
 }
 
 /** Where a run ends: at the sooner of what was given. The default of `--epochs` counts only where nothing was. */

@@ -12,6 +12,7 @@ import {
   withStart,
   writeFileAtomically,
   writeRunRecord,
+  type DatasetPlace,
   type RunRecord,
 } from '@lockstep/storage';
 import { RUNS_FOLDER } from './resume.ts';
@@ -44,6 +45,14 @@ export async function openRunFolder(
   return path;
 }
 
+interface StartFacts {
+  readonly term: number;
+  readonly step: number;
+  readonly now: Date;
+  /** Where its data was found this time. */
+  readonly dataset: DatasetPlace;
+}
+
 /**
  * Writes down that a coordinator starts in `folder`, and which run it belongs to.
  * @param run the identity of the run it goes on with, where its checkpoint knows one
@@ -52,14 +61,15 @@ export async function openRunFolder(
 export async function recordStart(
   folder: string,
   run: string | undefined,
-  { term, step, now }: { readonly term: number; readonly step: number; readonly now: Date },
+  { term, step, now, dataset }: StartFacts,
 ): Promise<RunRecord> {
   const record = withStart(readRunRecord(folder) ?? newRunRecord(run), {
     ...{ began: now.toISOString(), term, step },
     ...{ host: hostname(), pid: process.pid, version },
   });
-  await writeRunRecord(folder, record);
-  return record;
+  const whole = { ...record, dataset };
+  await writeRunRecord(folder, whole);
+  return whole;
 }
 
 /** runs/20261124-093005-mnist, with a number behind it when two runs start within a second. */

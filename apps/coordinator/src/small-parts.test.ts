@@ -1,4 +1,4 @@
-import { resolveOptions, coordinatorOptions } from '@lockstep/config';
+import { resolveOptions, coordinatorOptions, workerConfigOf } from '@lockstep/config';
 import { describe, expect, it } from 'vitest';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
@@ -75,11 +75,11 @@ describe('the configuration of a run', () => {
     expect(() => resumedRunConfig(saved, given(values), data, 'x')).toThrowError(text);
   });
 
-  it('refuses to resume on other data', () => {
-    const other = {
-      ...data,
-      facts: { ...data.facts, dataset: { ...data.facts.dataset, sha256: '1'.repeat(64) } },
-    };
-    expect(() => resumedRunConfig(saved, given({}), other, 'x')).toThrowError(/was trained on other data/);
+  it('learns, when a run of an earlier version is resumed, what it is judged on', () => {
+    const testSha256 = '1'.repeat(64);
+    const proven = { ...data, facts: { ...data.facts, dataset: { ...data.facts.dataset, testSha256 } } };
+    const resumed = resumedRunConfig(saved, given({}), proven, 'x');
+    expect(resumed).toEqual({ ...saved, dataset: { ...saved.dataset, testSha256 } });
+    expect(workerConfigOf(resumed)).toEqual(saved);
   });
 });

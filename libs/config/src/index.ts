@@ -39,7 +39,14 @@ export {
   type OptionSource,
   type Resolved,
 } from './resolve.ts';
-export { BOUNDS, parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
+export {
+  BOUNDS,
+  parseRunConfig,
+  parseRunConfigJson,
+  stepsPerEpochOf,
+  workerConfigOf,
+  type RunConfig,
+} from './run-config.ts';
 export type {
   BenchLaunch,
   ChildMessage,

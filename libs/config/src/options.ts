@@ -19,7 +19,7 @@ export const runOptions = {
     flag: 'dataset',
     placeholder: '<mnist|DIR>',
     defaultValue: 'mnist',
-    help: 'training and test data: mnist, or a folder with four IDX files named as those of MNIST',
+    help: 'training and test data: mnist, or a folder with four IDX files named as those of MNIST; DIR/NAME where it holds several',
   }),
   hidden: listOption(
     {
@@ -266,6 +266,12 @@ export const workerOptions = {
 
 /** What showing a run that is over takes. */
 export const dashboardOptions = {
+  dataset: textOption<string | undefined>({
+    flag: 'dataset',
+    placeholder: '<mnist|DIR>',
+    defaultValue: undefined,
+    help: "where the run's data lies now (default: where it was last found)",
+  }),
   host: placeOptions.host,
   port: placeOptions.port,
   publicUrl: placeOptions.publicUrl,

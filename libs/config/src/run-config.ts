@@ -13,6 +13,8 @@ export interface RunConfig {
     readonly name: string;
     /** sha256 over the training images and labels as bytes: a resumed run must see the same data. */
     readonly sha256: string;
+    /** The same of the test rows, by which runs are judged; runs of earlier versions do not know it. */
+    readonly testSha256?: string;
     readonly trainRows: number;
     readonly featureCount: number;
     readonly classCount: number;
@@ -47,13 +49,16 @@ const positive = finite(Number.MIN_VALUE);
 
 const checkRunConfig = object({
   contract: oneOf(['exact-1']),
-  dataset: object({
-    name: text(1024),
-    sha256: hex(64),
-    trainRows: rows,
-    featureCount: units,
-    classCount: units,
-  }),
+  dataset: object(
+    {
+      name: text(1024),
+      sha256: hex(64),
+      trainRows: rows,
+      featureCount: units,
+      classCount: units,
+    },
+    { testSha256: hex(64) },
+  ),
   standardisation: object({ mean: finite(), deviation: positive }),
   model: object({
     sizes: list(units, 2, BOUNDS.hiddenLayers.max + 2),
@@ -102,6 +107,15 @@ export function parseRunConfigJson(json: string): RunConfig {
     throw new ConfigError('bad-config', 'the run configuration is not JSON', { cause });
   }
   return parseRunConfig(value);
+}
+
+/**
+ * What workers are told of a run: all that their bits follow from. Test rows are no business of theirs, and those of versions
+ * that know nothing of them refuse fields that they do not know.
+ */
+export function workerConfigOf(config: RunConfig): RunConfig {
+  const { testSha256: _, ...dataset } = config.dataset;
+  return { ...config, dataset };
 }
 
 /** Mini-batches of one epoch; the last may be short. */

@@ -1,5 +1,6 @@
 export * from './atomic-write.ts';
 export * from './checkpoint-files.ts';
+export * from './dataset-places.ts';
 export * from './datasets.ts';
 export { nodeFiles, type FileSystem, type OpenFile } from './file-system.ts';
 export { FolderCheckpoints, type FolderCheckpointsOptions } from './folder-checkpoints.ts';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Check, hex, integer, list, Mismatch, object, text } from '@lockstep/config';
 import { writeFileAtomically } from './atomic-write.ts';
+import type { DatasetPlace } from './dataset-places.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
 import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
 
@@ -55,6 +56,8 @@ export interface RunRecord {
   /** Where it branched off, if anywhere. */
   readonly parent?: RunParent;
   readonly initialWeights?: RunInitialWeights;
+  /** Where its data was last found. */
+  readonly dataset?: DatasetPlace;
 }
 
 const place = text(16_384);
@@ -86,6 +89,7 @@ const FIELDS = {
 const OPTIONAL_FIELDS = {
   parent: object({ run: runId, step: whole, term: whole, file: place }),
   initialWeights: object({ file: place, weightsSha256: hex(64) }),
+  dataset: object({ absolute: place, relative: place }),
 };
 
 /** The identity of a new run: 128 bits by chance. */
