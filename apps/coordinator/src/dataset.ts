@@ -1,5 +1,5 @@
 import type { RunConfig } from '@lockstep/config';
-import { classCountOf, classFaultOf, fitStandardisation, MNIST_STANDARDISATION } from '@lockstep/data';
+import { classCountOf, classFaultOf, MNIST_STANDARDISATION, standardisationOf } from '@lockstep/data';
 import type { LoadedDataset } from '@lockstep/shell';
 import {
   datasetPlacesOf,
@@ -54,8 +54,7 @@ function runDataset(found: FoundDataset, place: string): RunDataset {
     featureCount: train.featureCount,
     classCount: classCountOf(train),
   };
-  const standardisation = place === 'mnist' ? MNIST_STANDARDISATION : fitStandardisation(train.rows);
-  return { ...found, place, facts: { dataset, standardisation } };
+  return { ...found, place, facts: { dataset, standardisation: standardisationOf(train.rows, sha256) } };
 }
 
 /** How the inputs of a run are standardised, for people. */

