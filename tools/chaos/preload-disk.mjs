@@ -1,6 +1,7 @@
 /**
  * Loaded into a process before everything else (`--import`): what the file named by CHAOS_DISK holds is what happens to the temporary
- * files of its checkpoints. `full`: half of the bytes are written, then there is no room left. `stuck`: no write ever ends.
+ * files of its checkpoints. `full`: half of the bytes are written, then there is no room left. `stuck`: no write ever ends. With a
+ * folder behind it, only below that.
  */
 import { readFileSync } from 'node:fs';
 import files from 'node:fs/promises';
@@ -14,13 +15,20 @@ const state = () => {
   }
 };
 
+/** What happens to the file at `path`; nothing to one that is no temporary file. */
+const stateOf = (path) => {
+  const [what, folder = ''] = state().split(' ');
+  return String(path).endsWith('.lockstep-tmp') && String(path).startsWith(folder) ? what : '';
+};
+
 const { open } = files;
 files.open = async (path, ...rest) => {
   const handle = await open(path, ...rest);
   const writeFile = handle.writeFile.bind(handle);
   handle.writeFile = async (bytes) => {
-    if (String(path).endsWith('.lockstep-tmp') && state() === 'stuck') return new Promise(() => undefined);
-    if (!String(path).endsWith('.lockstep-tmp') || state() !== 'full') return writeFile(bytes);
+    const what = stateOf(path);
+    if (what === 'stuck') return new Promise(() => undefined);
+    if (what !== 'full') return writeFile(bytes);
     await writeFile(bytes.subarray(0, bytes.length >> 1));
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', errno: -28 });
   };

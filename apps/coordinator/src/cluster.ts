@@ -103,10 +103,14 @@ export async function trainWithWorkers({
   const longestFrame = Math.max(limits.maxFrameBytes, coordinatorMessageLimits(shape).maxFrameBytes);
   const now = (): number => Math.round(performance.now() * 1000);
   const metrics = new RunMetrics();
+  let toldLines = 0;
   const journal = await Journal.open(join(folder, 'journal.ndjson'), {
     now,
     onLoss: ({ error, totalLines }) => {
       metrics.onJournalLoss(totalLines);
+      // Again only when it has become much worse: a full disk fails ten times a second.
+      if (totalLines < 10 * toldLines) return;
+      toldLines = totalLines;
       notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` });
     },
   });

@@ -6,7 +6,8 @@ import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitOnSignal, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
 import type { RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
-import { FolderCheckpoints } from '@lockstep/storage';
+import { assertWritable, FolderCheckpoints } from '@lockstep/storage';
+import { lastResortOf } from './last-resort.ts';
 import { trainWithWorkers } from './cluster.ts';
 import { printInvitation } from './invitation.ts';
 import { nearUrl } from './links.ts';
@@ -15,6 +16,7 @@ import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { stopSignals } from './stop-signals.ts';
 import { TraceFile } from './trace-file.ts';
+import { describeUnsaved } from './unsaved.ts';
 
 /** What the process around the coordinator wants to know. */
 export interface CoordinatorHooks {
@@ -36,6 +38,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const notify = (notice: RunNotice): void => listeners.forEach((listener) => listener(notice));
   const warn = (text: string): void => notify({ type: 'warning', text });
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
+  if (values.spareOut !== undefined) assertWritable(values.spareOut);
   const { config, trainer, folder, term, runId, resumedFrom } = await prepareRun(launch.options, warn);
   const signals = stopSignals();
   notify({
@@ -53,6 +56,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const checkpointSeconds = values.checkpointMinutes * 60;
   const run = new Run({
     ...{ trainer, evaluator, checkpoints, term, runId, checkpointSeconds, notify, now },
+    lastResort: lastResortOf(values.spareOut, { folder, warn, hurry: signals.requested }),
     ...(trace === undefined ? {} : { timeline: trace.timeline }),
   });
   started.run = run;
@@ -82,16 +86,27 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   evaluator.close();
   await trace?.close();
   signals.dispose();
-  return exitCodeOf(end, signals.reason(), hooks.target);
+  return exitCodeOf(end, signals.reason(), { folder, target: hooks.target });
 }
 
-function exitCodeOf(end: RunEnd, signal: string | undefined, target: ReportTarget): ExitCode {
+function exitCodeOf(
+  end: RunEnd,
+  signal: string | undefined,
+  { folder, target }: { readonly folder: string; readonly target: ReportTarget },
+): ExitCode {
+  const unsaved = describeUnsaved(end, folder);
+  if (end.type === 'diverged') {
+    const kept = unsaved === undefined ? ' (the checkpoint of the last finite weights is kept)' : '';
+    target.err(
+      `lockstep: diverged at step ${end.step}: the loss or the weights are no longer finite; ` +
+        `start again with a smaller --lr${kept}\n`,
+    );
+  }
+  if (unsaved !== undefined) {
+    target.err(`lockstep: ${unsaved}\n`);
+    return EXIT.unsaved;
+  }
   if (end.type === 'completed') return EXIT.done;
-  if (end.type === 'stopped')
-    return exitOnSignal(constants.signals[signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT']);
-  target.err(
-    `lockstep: diverged at step ${end.step}: the loss or the weights are no longer finite; ` +
-      'start again with a smaller --lr (the checkpoint of the last finite weights is kept)\n',
-  );
-  return EXIT.diverged;
+  if (end.type === 'diverged') return EXIT.diverged;
+  return exitOnSignal(constants.signals[signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT']);
 }

@@ -91,15 +91,13 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
     case 'checkpoint-failed':
       return [yellow(`warning: ${describeFailedCheckpoint(notice)}`)];
     case 'stopped':
-      return [
-        `stopped at step ${notice.step} (${notice.reason}); checkpoint ${notice.checkpoint}; go on with --resume auto`,
-      ];
+      return [`stopped at step ${notice.step} (${notice.reason}); ${describeStopped(notice)}`];
     case 'finished':
       return [
         `finished ${notice.step} steps in ${duration(notice.seconds)}`,
         `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)})`,
         `  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`,
-        `  checkpoint         ${notice.checkpoint}`,
+        `  checkpoint         ${describeLast(notice)}`,
         `  weights sha256     ${bold(notice.weightsSha256)}`,
       ];
     default:
@@ -126,6 +124,16 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
     ...from,
   ];
 }
+
+/** Never a checkpoint that is not there. */
+function describeStopped({ checkpoint, unsaved }: NoticeOf<'stopped'>): string {
+  if (unsaved === undefined) return `checkpoint ${checkpoint}; go on with --resume auto`;
+  if (checkpoint === null) return 'without a checkpoint';
+  return `its weights are not where they belong, but in ${checkpoint}`;
+}
+
+const describeLast = ({ checkpoint, unsaved }: NoticeOf<'finished'>): string =>
+  checkpoint === null ? 'none' : `${checkpoint}${unsaved === undefined ? '' : ' (not where it belongs)'}`;
 
 /** The same words as the worker's own. */
 function describeStanding({ worker, reason, neededMillis, stepMillis }: NoticeOf<'worker-standby'>): string {

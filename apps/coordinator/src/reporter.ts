@@ -23,8 +23,13 @@ export const makeReporter = (format: 'text' | 'json', target: ReportTarget, mete
   format === 'json' ? jsonReporter(target) : textReporter(target, meter);
 
 /** What text says of a checkpoint that could not be written. */
-export const describeFailedCheckpoint = ({ step, failures, error }: NoticeOf<'checkpoint-failed'>): string =>
-  `step ${step}: the checkpoint was not written, training goes on (${failures} so far): ${error}`;
+export function describeFailedCheckpoint(notice: NoticeOf<'checkpoint-failed'>): string {
+  const { step, failures, error, isLast, retryMillis } = notice;
+  const what = `step ${step}: the ${isLast === true ? 'last ' : ''}checkpoint was not written`;
+  if (isLast !== true) return `${what}, training goes on (${failures} so far): ${error}`;
+  if (retryMillis === undefined) return `${what}: ${error}`;
+  return `${what}, its weights stay in memory and it is tried again in ${retryMillis / 1000} s: ${error}`;
+}
 
 /** What both formats say of a worker that came or went, on standard error under `--format json`. */
 export function describeWorker(notice: NoticeOf<'worker-joined'> | NoticeOf<'worker-left'>): string {

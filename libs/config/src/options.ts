@@ -163,6 +163,12 @@ const placeOptions = {
     defaultValue: undefined,
     help: 'folder for checkpoints, configuration and journal (default: runs/<date>-<dataset>)',
   }),
+  spareOut: textOption<string | undefined>({
+    flag: 'spare-out',
+    placeholder: '<dir>',
+    defaultValue: undefined,
+    help: 'folder for the last checkpoint where --out takes none, full or gone (default: the temporary folder)',
+  }),
   checkpointEvery: integerOption<number>(
     {
       flag: 'checkpoint-every',

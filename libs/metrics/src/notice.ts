@@ -57,20 +57,24 @@ export type RunNotice =
       readonly samplesPerSecond: number;
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly file: string }
-  /** Training goes on, and the last good checkpoint stays. `failures`: how many were not written since the start. */
+  /** The last good checkpoint stays, and training goes on. `failures`: how many were not written since the start. */
   | {
       readonly type: 'checkpoint-failed';
       readonly step: number;
       readonly failures: number;
       readonly error: string;
+      /** The run is over, and these are its last weights. */
+      readonly isLast?: boolean;
+      /** When they are tried again; left out where they are not. */
+      readonly retryMillis?: number;
     }
   /** An administrator holds the run after the step in flight, and lets it go on. */
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   | { readonly type: 'warning'; readonly text: string }
-  | { readonly type: 'stopped'; readonly step: number; readonly reason: string; readonly checkpoint: string }
-  | { readonly type: 'diverged'; readonly step: number; readonly checkpoint: string }
-  | {
+  | ({ readonly type: 'stopped'; readonly step: number; readonly reason: string } & LastWeights)
+  | ({ readonly type: 'diverged'; readonly step: number } & LastWeights)
+  | ({
       readonly type: 'finished';
       readonly step: number;
       readonly weightsSha256: string;
@@ -80,7 +84,14 @@ export type RunNotice =
       readonly samplesPerSecond: number;
       /** Median milliseconds from one commit to the next. */
       readonly stepMillis: number;
-      readonly checkpoint: string;
-    };
+    } & LastWeights);
+
+/** Where the weights of a run's end lie. */
+interface LastWeights {
+  /** Their file, null when no place took them. */
+  readonly checkpoint: string | null;
+  /** Why they are not where they belong; left out when they are. */
+  readonly unsaved?: string;
+}
 
 export type NoticeOf<Type extends RunNotice['type']> = Extract<RunNotice, { readonly type: Type }>;

@@ -25,7 +25,7 @@ export async function trainLocally(run: Run, control: LocalControl): Promise<Run
     const sum = run.timed('compute', () => trainer.compute(trainer.rootOfStep()));
     if (!run.commit(sum)) return run.diverge();
     const isDue = control.checkpointEvery > 0 && trainer.step % control.checkpointEvery === 0;
-    if ((isDue && trainer.step < totalSteps) || run.isCheckpointDue()) void run.checkpoint('interval');
+    if ((isDue && trainer.step < totalSteps) || run.isCheckpointDue()) void run.checkpoint();
     if (run.backlog !== undefined) await run.backlog;
     if (control.now() < turnEnds) continue;
     await control.yieldTurn();

@@ -3,6 +3,7 @@ import { RunMeter, type RunNotice, type Section, type Timeline } from '@lockstep
 import type { Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
 import type { Evaluator } from './evaluator.ts';
+import { saveLast, type LastCheckpoint, type LastResort } from './last-checkpoint.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Evaluations that may wait before training waits for them: each holds a copy of the weights. */
@@ -30,6 +31,8 @@ export interface RunSetup {
   readonly term: number;
   /** The run's identity, which its checkpoints carry; left out where nobody keeps them. */
   readonly runId?: string;
+  /** What to do when it takes no checkpoint at the run's end; left out, nothing but to say so. */
+  readonly lastResort?: LastResort;
   /** Seconds between two checkpoints by time; none when it is 0 or left out. */
   readonly checkpointSeconds?: number;
   notify(notice: RunNotice): void;
@@ -39,11 +42,13 @@ export interface RunSetup {
   readonly timeline?: Timeline;
 }
 
-/** How a run ended. */
-export type RunEnd =
-  | { readonly type: 'completed'; readonly weightsSha256: string }
-  | { readonly type: 'diverged'; readonly step: number; readonly weightsSha256: string }
-  | { readonly type: 'stopped'; readonly weightsSha256: string };
+/** How a run ended, and where its weights are. */
+export type RunEnd = LastCheckpoint & { readonly step: number; readonly weightsSha256: string } & {
+  readonly type: 'completed' | 'diverged' | 'stopped';
+};
+
+/** Nowhere else, and nobody who waits. */
+const NO_LAST_RESORT: LastResort = { spares: [], sleep: () => Promise.resolve(), hurry: Promise.resolve() };
 
 /** What a run does at each committed step and at its end, whoever computes the gradients. */
 export class Run {
@@ -121,16 +126,16 @@ export class Run {
    * Writes a checkpoint of the weights as they are now. A failure is told and counted, and training goes on: the last good
    * checkpoint is kept. @returns the file, or undefined when it could not be written
    */
-  checkpoint(reason: CheckpointReason): Promise<string | undefined> {
-    if (reason === 'interval' && this.#newest?.step === this.trainer.step) return this.#newest.file;
-    if (reason === 'interval' && this.#writesWaiting >= MOST_WRITES_WAITING) {
+  checkpoint(): Promise<string | undefined> {
+    if (this.#newest?.step === this.trainer.step) return this.#newest.file;
+    if (this.#writesWaiting >= MOST_WRITES_WAITING) {
       this.#fail(
         this.trainer.step,
         'the disk is still at the ones before; use a faster one, or fewer checkpoints',
       );
       return Promise.resolve(undefined);
     }
-    return this.#write(this.trainer.step, reason);
+    return this.#write();
   }
 
   /** What to wait for before the next step, when training is far ahead of the evaluations. */
@@ -146,39 +151,43 @@ export class Run {
       samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
       stepMillis: round(this.meter.medianStepSeconds() * 1000, 3),
     };
-    await this.#epochs;
-    const { accuracy, loss } = await this.#evaluate();
+    const { step } = trainer;
     const weightsSha256 = trainer.weightsSha256();
-    const checkpoint = await this.#write(undefined, 'finished');
-    if (checkpoint === undefined)
-      throw new Error(`the final checkpoint could not be written to ${this.#setup.checkpoints.place}`);
-    const result = {
-      step: trainer.step,
-      weightsSha256,
-      testAccuracy: accuracy,
-      testLoss: loss,
-      ...figures,
-      checkpoint,
-    };
-    this.#setup.notify({ type: 'finished', ...result });
-    return { type: 'completed', weightsSha256 };
+    // The weights are kept whatever becomes of their evaluation.
+    const saving = this.#writeLast(undefined, 'finished');
+    let evaluation: Evaluation;
+    try {
+      await this.#epochs;
+      evaluation = await this.#evaluate();
+    } finally {
+      await saving;
+    }
+    const { accuracy, loss } = evaluation;
+    const last = await saving;
+    const accuracies = { testAccuracy: accuracy, testLoss: loss };
+    this.#setup.notify({ type: 'finished', step, weightsSha256, ...accuracies, ...figures, ...last });
+    return { type: 'completed', step, weightsSha256, ...last };
   }
 
   /** The step after the committed ones gave numbers that are not finite; the weights before it are kept. */
   async diverge(): Promise<RunEnd> {
-    await this.#epochs;
     const { step } = this.trainer;
-    const checkpoint = (await this.checkpoint('diverged')) ?? '';
-    this.#setup.notify({ type: 'diverged', step, checkpoint });
-    return { type: 'diverged', step, weightsSha256: this.trainer.weightsSha256() };
+    const last = await this.#endWith('diverged');
+    this.#setup.notify({ type: 'diverged', step, ...last });
+    return { type: 'diverged', step, weightsSha256: this.trainer.weightsSha256(), ...last };
   }
 
   async stop(reason: string): Promise<RunEnd> {
-    await this.#epochs;
     const { step } = this.trainer;
-    const checkpoint = (await this.checkpoint('interrupted')) ?? '';
-    this.#setup.notify({ type: 'stopped', step, reason, checkpoint });
-    return { type: 'stopped', weightsSha256: this.trainer.weightsSha256() };
+    const last = await this.#endWith('interrupted');
+    this.#setup.notify({ type: 'stopped', step, reason, ...last });
+    return { type: 'stopped', step, weightsSha256: this.trainer.weightsSha256(), ...last };
+  }
+
+  async #endWith(reason: 'diverged' | 'interrupted'): Promise<LastCheckpoint> {
+    const saving = this.#writeLast(this.trainer.step, reason);
+    await this.#epochs.finally(() => saving);
+    return saving;
   }
 
   /** Training goes on while the weights of the epoch's end are evaluated. */
@@ -208,24 +217,52 @@ export class Run {
     const { step, weights } = this.trainer;
     if (this.#evaluated?.step !== step) {
       const result = this.#setup.evaluator.evaluate(weights);
+      // As an epoch's end: once one has failed, nobody waits for the next.
+      result.catch(() => undefined);
       this.#drawWhenDone('evaluate', result);
       this.#evaluated = { step, result };
     }
     return this.#evaluated.result;
   }
 
-  /** Encodes now, so that later steps cannot change what is written; writes one file after the other. */
-  #write(fileStep: number | undefined, reason: CheckpointReason): Promise<string | undefined> {
-    const { trainer, term } = this;
-    const { checkpoints, notify, runId } = this.#setup;
+  /** The checkpoint of the run's end, after those that are being written: no word too much is promised of it. */
+  #writeLast(fileStep: number | undefined, reason: CheckpointReason): Promise<LastCheckpoint> {
+    const { checkpoints: store, lastResort = NO_LAST_RESORT, notify } = this.#setup;
+    const { step } = this.trainer;
+    const bytes = this.#encode(reason);
+    const saving = this.#writes.then(() =>
+      saveLast({
+        ...{ step, store, lastResort, notify, isInterrupted: reason === 'interrupted' },
+        write: (place) => place.save(fileStep, bytes),
+        countFailure: () => ++this.#failures,
+      }),
+    );
+    this.#drawWhenDone('checkpoint', saving);
+    return saving.then((last) => {
+      const { checkpoint: file, unsaved } = last;
+      if (unsaved === undefined && file !== null) notify({ type: 'checkpoint', step, file });
+      return last;
+    });
+  }
+
+  #encode(reason: CheckpointReason): Uint8Array {
+    const { term, trainer } = this;
     const { step, config, weights, layout } = trainer;
+    const { runId } = this.#setup;
     const owner = runId === undefined ? {} : { run: runId };
-    const bytes = encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, ...owner, config });
+    return encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, ...owner, config });
+  }
+
+  /** Encodes now, so that later steps cannot change what is written; writes one file after the other. */
+  #write(): Promise<string | undefined> {
+    const { checkpoints, notify } = this.#setup;
+    const { step } = this.trainer;
+    const bytes = this.#encode('interval');
     this.#checkpointAt = this.#setup.now();
     this.#writesWaiting++;
     const write = this.#writes.then(async () => {
       try {
-        const file = await checkpoints.save(fileStep, bytes);
+        const file = await checkpoints.save(step, bytes);
         notify({ type: 'checkpoint', step, file });
         return file;
       } catch (error) {

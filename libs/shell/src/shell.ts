@@ -299,7 +299,7 @@ export class Shell {
   #checkpoint(): void {
     const { term, trainer } = this.#run;
     const { step } = trainer;
-    void this.#run.checkpoint('interval').then((file) => {
+    void this.#run.checkpoint().then((file) => {
       const type = file === undefined ? 'checkpoint-failed' : 'checkpoint';
       this.#setup.journal.append({ term, type, step });
     });

@@ -13,5 +13,6 @@ export { newestResumption, readResumption, type Resumption } from './resumption.
 export { keepNewestCheckpoints } from './keep-newest.ts';
 export { ownCheckpoints, type OwnCheckpoints } from './own-checkpoints.ts';
 export * from './token-file.ts';
+export { SpareCheckpoints } from './spare-checkpoints.ts';
 export { nextTerm } from './term.ts';
 export { assertWritable } from './writable.ts';

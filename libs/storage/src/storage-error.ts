@@ -37,9 +37,13 @@ export const describeCause = (error: unknown): string =>
 /** A failure to write `path`, told apart from a full disk. */
 export function writeError(path: string, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
-  const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCodeOf(error));
+  const isFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCodeOf(error));
   if (isFull) {
     return new StorageError('disk-full', `no room to write ${path}; free some space`, { cause: error });
+  }
+  if (systemCodeOf(error) === 'ENOENT') {
+    const detail = `cannot write ${path}: its folder is not there any more (ENOENT); make it again`;
+    return new StorageError('write-failed', detail, { cause: error });
   }
   const detail = `cannot write ${path} (${describeCause(error)}); check the folder and its permissions`;
   return new StorageError('write-failed', detail, { cause: error });

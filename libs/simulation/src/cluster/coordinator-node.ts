@@ -1,4 +1,5 @@
 import { encodeCheckpoint } from '@lockstep/checkpoint';
+import { basename } from 'node:path';
 import { CommandError, EXIT } from '@lockstep/config';
 import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
@@ -30,6 +31,7 @@ import {
 import type { CheckpointWatch } from '../checks/checkpoint-watch.ts';
 import type { Watch } from '../checks/watch.ts';
 import { FOLDER, type Disk } from '../disk/disk.ts';
+import { SpareDisk } from '../disk/spare-disk.ts';
 import type { Network } from '../network/network.ts';
 import type { Site } from '../network/site.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -42,6 +44,12 @@ const GOODBYE_MICROS = 1_000_000;
 
 /** Somebody notices that it failed, and starts it again. */
 const RESTART_MICROS = 500_000;
+
+/** Somebody looks again so much later whether there is room. */
+const LOOK_FOR_ROOM_MICROS = 1_000_000;
+
+/** A checkpoint that is tried again is written within so long, or fails. */
+const TRY_MICROS = 1_000_000;
 
 export interface CoordinatorSetup {
   readonly world: World;
@@ -64,9 +72,16 @@ export class CoordinatorNode {
   #host: Host | undefined;
   #shell: Shell | undefined;
   #end: RunEnd | undefined;
+  readonly #spare = new SpareDisk();
+  #fullAtEndMicros = 0;
 
   constructor(setup: CoordinatorSetup) {
     this.#setup = setup;
+  }
+
+  /** From the moment on in which the last checkpoint is written, the disk is full for so long. */
+  fillDiskAtEnd(micros: number): void {
+    this.#fullAtEndMicros = micros;
   }
 
   get isRunning(): boolean {
@@ -140,6 +155,11 @@ export class CoordinatorNode {
       checkpoints: this.#store(files),
       term,
       runId: scenario.run,
+      lastResort: {
+        spares: [this.#spare],
+        sleep: (millis) => host.sleep(millis * 1000),
+        hurry: new Promise(() => undefined),
+      },
       checkpointSeconds: scenario.checkpointSeconds,
       notify: (notice) => this.#onNotice(notice),
       now: () => host.now() / 1e6,
@@ -229,6 +249,7 @@ export class CoordinatorNode {
       place: FOLDER,
       save: (step, bytes) => {
         this.#setup.onSave();
+        if (step === undefined) this.#fillDisk();
         return folder.save(step, bytes);
       },
     };
@@ -243,8 +264,22 @@ export class CoordinatorNode {
     return encodeCheckpoint({ weights, slots, step: 900_000, term: 900, reason: 'interval', run, config });
   }
 
+  #fillDisk(): void {
+    const { world, disk } = this.#setup;
+    const micros = this.#fullAtEndMicros;
+    if (micros === 0) return;
+    this.#fullAtEndMicros = 0;
+    disk.isFull = true;
+    world.note(() => `the disk is full at the end for ${micros / 1e6} s`);
+    world.after(micros, () => (disk.isFull = false));
+  }
+
   #onNotice(notice: RunNotice): void {
-    const { world, checkpoints, onStep } = this.#setup;
+    const { world, watch, checkpoints, onStep } = this.#setup;
+    if (notice.type === 'checkpoint-failed' && notice.retryMillis !== undefined) {
+      // No step can come of a run that is over but for its last checkpoint.
+      world.after(notice.retryMillis * 1000 + TRY_MICROS, watch.disturb(undefined));
+    }
     if (notice.type === 'checkpoint') {
       checkpoints.onWritten(notice.step, notice.file);
       if (this.#setup.scenario.hasStrangeCheckpoint) checkpoints.addStrange(this.#strangeCheckpoint());
@@ -254,16 +289,30 @@ export class CoordinatorNode {
   }
 
   #onEnd(host: Host, end: RunEnd): void {
-    const { world, watch } = this.#setup;
+    const { world, watch, disk } = this.#setup;
     world.note(() => `coordinator ends: ${end.type} ${end.weightsSha256}`);
     if (end.type === 'stopped') watch.serving(false);
     else this.#end = end;
+    if (end.unsaved !== undefined && !disk.wasFull) watch.fail(`nothing was full, and ${end.unsaved}`);
     world.after(GOODBYE_MICROS, () => {
       host.end();
       if (this.#host !== host) return;
       this.#shell = undefined;
-      world.after(RESTART_MICROS, () => this.start());
+      this.#takeBack(end, () => world.after(RESTART_MICROS, () => this.start()));
     });
+  }
+
+  /** Somebody brings the checkpoint that went elsewhere to where it belongs, as soon as there is room, and then goes on. */
+  #takeBack(end: RunEnd, then: () => void): void {
+    const { world, disk, checkpoints } = this.#setup;
+    const { checkpoint, unsaved } = end;
+    if (unsaved === undefined) return then();
+    if (disk.isFull) return void world.after(LOOK_FOR_ROOM_MICROS, () => this.#takeBack(end, then));
+    const name = basename(checkpoint!);
+    disk.put(name, this.#spare.take(name));
+    checkpoints.onWritten(end.step, name);
+    world.note(() => `the checkpoint ${name} is taken back`);
+    then();
   }
 
   /** Some failures are what has to happen: a coordinator that cannot go on says so and ends. It is started again. */
@@ -274,7 +323,7 @@ export class CoordinatorNode {
     const isAboutCheckpoints = error instanceof CommandError && error.exitCode === EXIT.badCheckpoint;
     const isExpected =
       (isAboutCheckpoints && checkpoints.whole.length === 0) ||
-      (disk.wasFull && (error instanceof StorageError || /final checkpoint could not be written/.test(text)));
+      (disk.wasFull && error instanceof StorageError);
     if (!isExpected) watch.fail(`the coordinator failed: ${(error as Error).stack ?? text}`);
     if (isAboutCheckpoints) checkpoints.repair();
     host.end();

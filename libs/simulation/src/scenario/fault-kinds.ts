@@ -37,6 +37,8 @@ export const FAULT_KINDS = [
   'clock-jumped',
   /** Somebody connects who is no worker of this run. */
   'stranger',
+  /** There is no room when the run ends: its last checkpoint waits, or goes elsewhere. */
+  'disk-full-at-end',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

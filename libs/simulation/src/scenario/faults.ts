@@ -39,9 +39,9 @@ const toCoordinator =
 
 /** Does something that must not matter to anybody. */
 const harmless =
-  (act: (cluster: Cluster) => (() => void) | undefined) =>
-  (cluster: Cluster): Done => {
-    const undo = act(cluster);
+  (act: (cluster: Cluster, durationMicros: number) => (() => void) | undefined) =>
+  (cluster: Cluster, durationMicros: number): Done => {
+    const undo = act(cluster, durationMicros);
     return { victims: [], ...(undo === undefined ? {} : { undo }) };
   };
 
@@ -71,7 +71,7 @@ const killCoordinator = toCoordinator(({ coordinator }) => {
 });
 
 /** What each kind of fault does to the cluster. */
-const FAULTS: Readonly<Record<FaultKind, (cluster: Cluster) => Done>> = {
+const FAULTS: Readonly<Record<FaultKind, (cluster: Cluster, durationMicros: number) => Done>> = {
   'connection-reset': toWorker(({ site }, { network }) => {
     network.reset(site);
     return undefined;
@@ -126,6 +126,11 @@ const FAULTS: Readonly<Record<FaultKind, (cluster: Cluster) => Done>> = {
     disk.isFull = true;
     return () => (disk.isFull = false);
   }),
+  // Full from the moment on in which the last checkpoint is written.
+  'disk-full-at-end': harmless(({ coordinator }, durationMicros) => {
+    coordinator.fillDiskAtEnd(durationMicros);
+    return undefined;
+  }),
   'disk-slow': harmless(({ disk }) => {
     disk.slowness = 100;
     return () => (disk.slowness = 1);
@@ -154,7 +159,7 @@ const FAULTS: Readonly<Record<FaultKind, (cluster: Cluster) => Done>> = {
 export function inject(cluster: Cluster, { kind, durationMicros }: FaultPlan): void {
   const { world, watch } = cluster;
   cluster.count(kind);
-  const { victims, undo } = FAULTS[kind](cluster);
+  const { victims, undo } = FAULTS[kind](cluster, durationMicros);
   const names = victims === 'everybody' ? undefined : victims.map(({ plan }) => plan.name);
   const howLong = undo === undefined ? '' : ` for ${durationMicros / 1e6} s`;
   world.note(() => `fault: ${kind}${names === undefined ? '' : ` of [${names.join(' ')}]`}${howLong}`);

@@ -66,6 +66,7 @@ export const PURPOSES = {
   chance: 7,
   globals: 8,
   folder: 9,
+  end: 10,
 } as const;
 
 /**
@@ -92,7 +93,10 @@ export function scenarioOf(seed: number, only?: readonly FaultKind[]): Scenario 
     run: seed.toString(16).padStart(32, '0'),
     hasStrangeCheckpoint: new Dice(seed, PURPOSES.folder).chance(0.5),
     workers,
-    faults: makeFaults(config.totalSteps, new Dice(seed, PURPOSES.faults), only),
+    faults: [
+      ...makeFaults(config.totalSteps, new Dice(seed, PURPOSES.faults), only),
+      ...makeFaultsOfEnd(new Dice(seed, PURPOSES.end), only),
+    ],
   };
 }
 
@@ -116,6 +120,13 @@ function makeWorkers(dice: Dice): WorkerPlan[] {
   }));
 }
 
+/** With dice of its own, so that seeds in which a bug was found keep their other faults. */
+function makeFaultsOfEnd(dice: Dice, only?: readonly FaultKind[]): FaultPlan[] {
+  const kind = 'disk-full-at-end';
+  if (only === undefined ? !dice.chance(0.15) : !only.includes(kind)) return [];
+  return [{ kind, atStep: 0, afterMicros: 0, durationMicros: dice.magnitude(20_000, 60_000_000) }];
+}
+
 const makeMisbehaviour = (dice: Dice): WorkerPlan['misbehaviour'] => ({
   misdeeds: MISDEEDS.filter(() => dice.chance(0.4)),
   probability: dice.pick([0.05, 0.2, 0.6]),
@@ -124,7 +135,9 @@ const makeMisbehaviour = (dice: Dice): WorkerPlan['misbehaviour'] => ({
 /** A seed has a few kinds of fault, many times over or seldom: so each kind meets every other, and itself, somewhere. */
 function makeFaults(totalSteps: number, dice: Dice, only?: readonly FaultKind[]): FaultPlan[] {
   const share = dice.pick([0.1, 0.3, 0.6]);
-  const kinds = only ?? FAULT_KINDS.filter(() => dice.chance(share));
+  const kinds = (only ?? FAULT_KINDS).filter(
+    (kind) => kind !== 'disk-full-at-end' && (only !== undefined || dice.chance(share)),
+  );
   const count = kinds.length === 0 ? 0 : dice.pick([1, 2, 3, 4, 6, 8, 12, 20]);
   return Array.from({ length: count }, () => ({
     kind: dice.pick(kinds),

@@ -35,6 +35,7 @@ import { token } from './f33-token.ts';
 import { foreignPage } from './f34-foreign-page.ts';
 import { volunteerOrders } from './f35-volunteer-orders.ts';
 import { tabs } from './f36-tabs.ts';
+import { unsaved } from './f44-unsaved.ts';
 import { soak, soakId } from './soak.ts';
 
 /** The matrix, in its order; then what workers may be, without a fault. F20 to F22 belong to liars, who are found by audits. */
@@ -52,6 +53,7 @@ export const rows: readonly Row[] = [
   ...[repeatedContribution, oldContribution, unleasedContribution, misshapenContribution],
   ...[mutations, brokenFrames, compression, otherVersion, connectionFlood, slowloris, token],
   ...[foreignPage, volunteerOrders, tabs],
+  unsaved,
   slowLine,
 ];
 
