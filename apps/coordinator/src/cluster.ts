@@ -5,16 +5,18 @@ import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockst
 import { RunView, type Phase, type RunNotice } from '@lockstep/metrics';
 import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
-import { Journal } from '@lockstep/storage';
+import { Journal, type FileSystem, type FolderLock } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
-import { recallIdentity } from './identity/identity.ts';
 import { RunMetrics } from './health/run-metrics.ts';
+import type { Identity } from './identity/identity.ts';
+import type { ReservedPort } from './listen.ts';
 import { isForThisMachine, joinLinks, placesOf, type Listening } from './links.ts';
 import { PublicUrls } from './public/public-urls.ts';
 import { removeEnded, writeEnded } from './over/ended-file.ts';
 import { linger, lingerSecondsOf } from './over/linger.ts';
+import { JOURNAL_NAME } from './run-folder/names.ts';
 import { startServer } from './server.ts';
 import { isToken } from './token.ts';
 import { ordersOf } from './viewers/orders.ts';
@@ -35,6 +37,12 @@ const OVER: ReadonlySet<Phase> = new Set(['finished', 'diverged', 'stopped']);
 export interface ClusterSetup {
   readonly run: Run;
   readonly folder: string;
+  readonly lock: FolderLock;
+  /** To write in the folder with. */
+  readonly files: FileSystem;
+  /** What others know this coordinator by, and where they find it. */
+  readonly identity: Identity;
+  readonly reserved: ReservedPort;
   readonly launch: CoordinatorLaunch;
   notify(notice: RunNotice): void;
   /** Who else hears every notice, whoever gave it. */
@@ -75,6 +83,10 @@ function recallView(view: RunView, folder: string, notify: (notice: RunNotice) =
 export async function trainWithWorkers({
   run,
   folder,
+  lock,
+  files,
+  identity,
+  reserved,
   launch,
   notify,
   onNotice,
@@ -87,12 +99,6 @@ export async function trainWithWorkers({
   const place = { host: values.host, publicUrls: new PublicUrls(values.publicUrl) };
   const isLocal = isForThisMachine(place);
   const warn = (text: string): void => notify({ type: 'warning', text });
-  const identity = await recallIdentity({
-    ...{ folder, warn, isLocal, options: values, isOpen: values.open, isNew: values.newToken },
-    isPortGiven: launch.options.sources.port !== 'default',
-    tokenFile: launch.tokenFile,
-    given: { worker: launch.token, viewer: launch.viewToken, admin: launch.adminToken },
-  });
   const { tokens, tls } = identity;
   const shape = {
     parameterCount: layout.length,
@@ -104,7 +110,7 @@ export async function trainWithWorkers({
   const now = (): number => Math.round(performance.now() * 1000);
   const metrics = new RunMetrics();
   let toldLines = 0;
-  const journal = await Journal.open(join(folder, 'journal.ndjson'), {
+  const journal = await Journal.open(join(folder, JOURNAL_NAME), {
     now,
     onLoss: ({ error, totalLines }) => {
       metrics.onJournalLoss(totalLines);
@@ -117,7 +123,7 @@ export async function trainWithWorkers({
   const view = new RunView();
   if (run.trainer.step > 0) recallView(view, folder, notify);
   const viewFile = new ViewFile({
-    ...{ folder, view, now: unixMillis },
+    ...{ folder, files, view, now: unixMillis },
     warn: (text) => notify({ type: 'warning', text }),
   });
   const feed = new RunFeed(metrics.tee(journal), view);
@@ -194,6 +200,7 @@ export async function trainWithWorkers({
   const server = await startServer({
     ...place,
     ports: identity.ports,
+    reserved,
     warn,
     limits: doorLimits(limits.maxFrameBytes, coordination.maxWorkers),
     refusals,
@@ -221,7 +228,7 @@ export async function trainWithWorkers({
   const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);
   const flusher = setInterval(() => {
     refusals.tick();
-    void journal.flush();
+    if (lock.isMine) void journal.flush();
   }, FLUSH_MS);
   onListening(listening);
   let isOver = false;

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
 import { CommandError, EXIT } from '@lockstep/config';
 import type { PortChoice } from './identity/port-choice.ts';
 
@@ -6,10 +7,62 @@ export interface ListenSetup {
   readonly host: string;
   readonly ports: PortChoice;
   warn(text: string): void;
+  /** Taken before; left out, a port is looked for now. */
+  readonly reserved?: ReservedPort;
+}
+
+/** A port that is this process's, before there is anybody who answers there. */
+export interface ReservedPort {
+  readonly port: number;
+  /** From here on `http` answers, also those who came meanwhile. */
+  handOver(http: HttpServer): Promise<void>;
+  /** Gives it back, unless it was handed over. */
+  release(): void;
+}
+
+/** Connections that wait for the server behind a port that is reserved. */
+const MOST_WAITING = 256;
+
+/**
+ * Takes a port before anything is written that a start without a port must not write.
+ * @throws {CommandError} when none can be had, with the remedy
+ */
+export async function reservePort(setup: ListenSetup): Promise<ReservedPort> {
+  const waiting: Socket[] = [];
+  const server = createServer((socket) => {
+    if (waiting.length === MOST_WAITING) socket.destroy();
+    else waiting.push(socket);
+  });
+  const port = await listenAtChoice(server, setup);
+  let isHandedOver = false;
+  return {
+    port,
+    async handOver(http) {
+      isHandedOver = true;
+      await new Promise<void>((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(server, () => {
+          http.off('error', reject);
+          resolve();
+        });
+      });
+      for (const socket of waiting.splice(0)) http.emit('connection', socket);
+    },
+    release() {
+      if (!isHandedOver) server.close();
+      for (const socket of waiting.splice(0)) socket.destroy();
+    },
+  };
 }
 
 /** @returns the port it listens on @throws {CommandError} when none can be had, with the remedy */
-export async function listen(http: Server, { host, ports, warn }: ListenSetup): Promise<number> {
+export async function listen(http: HttpServer, setup: ListenSetup): Promise<number> {
+  if (setup.reserved === undefined) return listenAtChoice(http, setup);
+  await setup.reserved.handOver(http);
+  return setup.reserved.port;
+}
+
+async function listenAtChoice(http: Server, { host, ports, warn }: ListenSetup): Promise<number> {
   const { first, isOfLastStart, otherwise } = ports;
   try {
     return await listenOn(http, host, first);

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitOnSignal, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
 import type { RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
-import { assertWritable, FolderCheckpoints } from '@lockstep/storage';
+import { assertWritable, FolderCheckpoints, type StorageError } from '@lockstep/storage';
 import { lastResortOf } from './last-resort.ts';
 import { trainWithWorkers } from './cluster.ts';
 import { printInvitation } from './invitation.ts';
@@ -14,6 +14,7 @@ import { nearUrl } from './links.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
+import { settle } from './settle.ts';
 import { stopSignals } from './stop-signals.ts';
 import { TraceFile } from './trace-file.ts';
 import { describeUnsaved } from './unsaved.ts';
@@ -39,8 +40,19 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const warn = (text: string): void => notify({ type: 'warning', text });
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
   if (values.spareOut !== undefined) assertWritable(values.spareOut);
-  const { config, trainer, folder, term, runId, resumedFrom } = await prepareRun(launch.options, warn);
+  const prepared = await prepareRun(launch.options, warn);
+  const { config, trainer, folder, files, runId, resumedFrom } = prepared;
+  const { term, place } = await settle(launch, prepared, warn);
   const signals = stopSignals();
+  // A folder that is lost to another start is as good a reason to stop as a signal.
+  let lost: StorageError | undefined;
+  const stopRequested = Promise.race([
+    signals.requested,
+    prepared.lock.lost.then((error) => {
+      lost = error;
+      return 'the folder was taken over';
+    }),
+  ]);
   notify({
     type: 'started',
     run: basename(folder),
@@ -52,7 +64,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
   const evaluator = new ThreadEvaluator({ config, test: trainer.data.test, backend: trainer.backend.name });
-  const checkpoints = new FolderCheckpoints(folder, { run: runId, keep: values.keepCheckpoints });
+  const checkpoints = new FolderCheckpoints(folder, { files, run: runId, keep: values.keepCheckpoints });
   const checkpointSeconds = values.checkpointMinutes * 60;
   const run = new Run({
     ...{ trainer, evaluator, checkpoints, term, runId, checkpointSeconds, notify, now },
@@ -60,32 +72,32 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     ...(trace === undefined ? {} : { timeline: trace.timeline }),
   });
   started.run = run;
-  const end = launch.isLocal
-    ? await trainLocally(run, {
-        stopReason: signals.reason,
-        now,
-        checkpointEvery: values.checkpointEvery,
-        yieldTurn: () => setImmediate(),
-      })
-    : await trainWithWorkers({
-        run,
-        folder,
-        launch,
-        notify,
-        onNotice: (listener) => void listeners.push(listener),
-        stopRequested: signals.requested,
-        onListening(listening) {
-          hooks.onListening?.(nearUrl(listening), listening.tokens.worker, listening.tls?.file);
-          printInvitation(hooks.target, { ...listening, launch });
-        },
-        onLingering: (seconds) =>
-          hooks.target.err(
-            `the run is over: workers that come late are told so for ${seconds} s (Ctrl-C ends this)\n`,
-          ),
-      });
+  const end =
+    place === undefined
+      ? await trainLocally(run, {
+          stopReason: () => signals.reason() ?? lost?.message,
+          now,
+          checkpointEvery: values.checkpointEvery,
+          yieldTurn: () => setImmediate(),
+        })
+      : await trainWithWorkers({
+          ...{ run, folder, files, launch, notify, stopRequested, ...place },
+          lock: prepared.lock,
+          onNotice: (listener) => void listeners.push(listener),
+          onListening(listening) {
+            hooks.onListening?.(nearUrl(listening), listening.tokens.worker, listening.tls?.file);
+            printInvitation(hooks.target, { ...listening, launch });
+          },
+          onLingering: (seconds) =>
+            hooks.target.err(
+              `the run is over: workers that come late are told so for ${seconds} s (Ctrl-C ends this)\n`,
+            ),
+        });
   evaluator.close();
   await trace?.close();
   signals.dispose();
+  prepared.lock.release();
+  if (lost !== undefined) throw lost;
   return exitCodeOf(end, signals.reason(), { folder, target: hooks.target });
 }
 

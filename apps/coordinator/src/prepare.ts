@@ -1,68 +1,93 @@
-import { resolve } from 'node:path';
 import { CommandError, EXIT, type CoordinatorLaunch, type RunConfig } from '@lockstep/config';
+import type { Backend } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
-import { datasetPlaceOf, nextTerm, setAside, type Resumption } from '@lockstep/storage';
+import {
+  guardedFiles,
+  nodeFiles,
+  type FileSystem,
+  type FolderLock,
+  type Resumption,
+} from '@lockstep/storage';
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
-import { findResumption } from './resume.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
-import { openRunFolder, recordStart } from './run-folder.ts';
+import { belongingIn } from './run-folder/belonging.ts';
+import { chooseRun } from './run-folder/choice.ts';
+import { claimFolder } from './run-folder/claim.ts';
+import { openRunFolder } from './run-folder/open.ts';
 
-/** A run that is ready to train. */
+/** A run that is ready to train, in a folder that is this process's alone. Nothing is written there before `begin`. */
 export interface PreparedRun {
   readonly config: RunConfig;
   readonly trainer: Trainer;
   readonly folder: string;
-  readonly term: number;
   /** The run's identity. */
   readonly runId: string;
   /** The checkpoint it goes on from. */
   readonly resumedFrom: string | undefined;
+  readonly lock: FolderLock;
+  /** To write in the folder with: refuses once the folder is lost. */
+  readonly files: FileSystem;
+  /** Writes down that the run starts. @returns the term of this start */
+  begin(): Promise<number>;
+  /** Lets go of the folder, and leaves everything as it was. */
+  abandon(): void;
 }
 
 /**
- * Everything before the first step that can go wrong: the checkpoint to go on from, the data, the configuration, the run's folder.
- * @throws errors whose message is for people (`describeFailure`), before anything was changed
+ * Everything before the first step that can go wrong: the folder, which is locked first; the checkpoint to go on from, the data and
+ * the configuration.
+ * @throws errors whose message is for people (`describeFailure`), with everything as it was
  */
 export async function prepareRun(
   options: CoordinatorLaunch['options'],
   warn: (text: string) => void,
 ): Promise<PreparedRun> {
   const { values } = options;
-  const resumption = values.resume === undefined ? undefined : findResumption(values.resume, values.out);
-  resumption?.warnings.forEach(warn);
-  if (values.resume === 'auto' && resumption === undefined) {
-    warn('no checkpoint to go on from: this run starts from nothing');
-  }
-  const data = datasetOf(options, resumption);
-  data.remarks.forEach(warn);
-  const config =
-    resumption === undefined
-      ? freshRunConfig(options, data)
-      : resumedRunConfig(resumption.config, options, data, resumption.file);
-  if (resumption !== undefined) refuseToGoBack(resumption, config);
-  const isResumed = values.resume !== undefined;
   const now = new Date();
-  const folder = await openRunFolder(values.out ?? resumption?.folder, config, { isResumed, now });
-  // Among the newest, which are kept, they would take the place of good ones.
-  if (resumption !== undefined && resolve(resumption.folder) === resolve(folder)) {
-    for (const file of resumption.damaged) await setAside(file);
+  const choice = chooseRun(values, warn);
+  const { datasetName = values.dataset } = choice;
+  const claimed = await claimFolder(choice.folder, { datasetName, now, say: warn });
+  try {
+    const resumption = choice.find();
+    resumption?.warnings.forEach(warn);
+    const data = datasetOf(options, resumption);
+    data.remarks.forEach(warn);
+    const config =
+      resumption === undefined
+        ? freshRunConfig(options, data)
+        : resumedRunConfig(resumption.config, options, data, resumption.file);
+    if (resumption !== undefined) refuseToGoBack(resumption, config);
+    const { path: folder, lock } = claimed;
+    const belonging = belongingIn(folder, { resumption, config });
+    belonging.notes.forEach(warn);
+    const backend = await makeBackend(values.backend, config, warn);
+    const files = guardedFiles(nodeFiles, () => lock.assertMine());
+    return {
+      ...{ config, folder, lock, files, runId: belonging.record.run, resumedFrom: resumption?.file },
+      trainer: new Trainer(config, data, backend, resumption?.checkpoint),
+      begin: () => openRunFolder({ folder, files, belonging, config, resumption, now, dataset: data.place }),
+      abandon: () => claimed.abandon(),
+    };
+  } catch (error) {
+    claimed.abandon();
+    throw error;
   }
-  const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0);
-  const step = resumption?.checkpoint.step ?? 0;
-  const { run: runId } = await recordStart(folder, resumption?.checkpoint.run, {
-    ...{ term, step, now },
-    dataset: datasetPlaceOf(data.place, folder),
-  });
-  const { backend, warning } = await createNodeBackend(values.backend, {
+}
+
+async function makeBackend(
+  choice: CoordinatorLaunch['options']['values']['backend'],
+  config: RunConfig,
+  warn: (text: string) => void,
+): Promise<Backend> {
+  const { backend, warning } = await createNodeBackend(choice, {
     heapBytes: Trainer.heapBytes(config),
     proof: BACKEND_PROOF,
   });
   if (warning !== undefined) warn(warning);
   proveBackend(backend);
-  const trainer = new Trainer(config, data, backend, resumption?.checkpoint);
-  return { config, trainer, folder, term, runId, resumedFrom: resumption?.file };
+  return backend;
 }
 
 /** @throws {CommandError} exit 2 when the run would end before the checkpoint it goes on from */

@@ -201,9 +201,9 @@ const placeOptions = {
   }),
   resume: textOption<string | undefined>({
     flag: 'resume',
-    placeholder: '<FILE|auto>',
+    placeholder: '<FILE|DIR|auto|required>',
     defaultValue: undefined,
-    help: 'go on from a checkpoint; auto: the newest good one in --out, or of the newest run below runs/',
+    help: 'go on from a checkpoint, or the furthest of a run; auto: of --out, or the newest run below runs/; required: fail without',
   }),
 };
 

@@ -29,7 +29,8 @@ export interface RunStart {
 
 /** The checkpoint of another run that a run went on from. */
 export interface RunParent {
-  readonly run: string;
+  /** Left out where an earlier version wrote it. */
+  readonly run?: string;
   readonly step: number;
   readonly term: number;
   /** The absolute path of its file. */
@@ -87,7 +88,7 @@ const FIELDS = {
   ),
 };
 const OPTIONAL_FIELDS = {
-  parent: object({ run: runId, step: whole, term: whole, file: place }),
+  parent: object({ step: whole, term: whole, file: place }, { run: runId }),
   initialWeights: object({ file: place, weightsSha256: hex(64) }),
   dataset: object({ absolute: place, relative: place }),
 };

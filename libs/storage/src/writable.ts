@@ -6,13 +6,15 @@ import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
 /**
  * Makes sure that a run can keep its files in `folder`, before any training: creates it and writes a probe file, since
  * permission bits alone say little (they bind no root, and know nothing of read-only mounts and full disks).
+ * @returns the folders that were made for it, the uppermost first
  * @throws {StorageError} `not-a-folder`, `not-writable`, `disk-full`
  */
-export function assertWritable(folder: string): void {
+export function assertWritable(folder: string): string[] {
   const probe = join(folder, `.probe.${randomBytes(8).toString('hex')}.lockstep-tmp`);
   try {
-    makeFolder(resolve(folder));
+    const made = makeFolder(resolve(folder));
     writeProbe(probe);
+    return made;
   } catch (error) {
     throw refusal(folder, error);
   } finally {
@@ -21,14 +23,16 @@ export function assertWritable(folder: string): void {
 }
 
 /** One folder at a time from the top: Node's own `recursive` never returns where parents exist that refuse children (/proc). */
-function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+function makeFolder(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const above = dirname(folder) === folder ? [] : makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
+    return [...above, folder];
   } catch (error) {
     const isMadeMeanwhile = systemCodeOf(error) === 'EEXIST' && statSync(folder).isDirectory();
     if (!isMadeMeanwhile) throw error;
+    return above;
   }
 }
 

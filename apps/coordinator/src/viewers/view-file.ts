@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRunMemory, type RunMemory, type RunView } from '@lockstep/metrics';
-import { writeFileAtomically } from '@lockstep/storage';
+import { writeFileAtomically, type FileSystem } from '@lockstep/storage';
 
 const NAME = 'view.json';
 /** How often it is written while the run goes on: a coordinator that is killed loses no more of what was seen. */
@@ -9,6 +9,8 @@ const EVERY_MS = 5000;
 
 export interface ViewFileSetup {
   readonly folder: string;
+  /** To write it with; Node's when left out. */
+  readonly files?: FileSystem;
   readonly view: RunView;
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -41,11 +43,11 @@ export class ViewFile {
   }
 
   async #write(): Promise<void> {
-    const { folder, view, now, warn } = this.#setup;
+    const { folder, files, view, now, warn } = this.#setup;
     const memory = view.remember(now());
     if (memory === undefined) return;
     try {
-      await writeFileAtomically(join(folder, NAME), new TextEncoder().encode(JSON.stringify(memory)));
+      await writeFileAtomically(join(folder, NAME), new TextEncoder().encode(JSON.stringify(memory)), files);
     } catch (error) {
       if (this.#hasWarned) return;
       this.#hasWarned = true;

@@ -37,6 +37,8 @@ export interface FolderLock {
    * @throws {StorageError} `lock-lost`, naming who has it
    */
   assertMine(): void;
+  /** Whether it still has the folder. */
+  readonly isMine: boolean;
   /** Resolves with the reason once the folder is lost to somebody else. */
   readonly lost: Promise<StorageError>;
   /** Lets go of it. May be called again. */
@@ -154,9 +156,13 @@ class HeldLock implements FolderLock {
     throw error;
   }
 
+  get isMine(): boolean {
+    return !this.#isReleased && this.#whyLost() === undefined;
+  }
+
   release(): void {
     if (this.#isReleased) return;
-    const isMine = this.#whyLost() === undefined;
+    const { isMine } = this;
     this.#isReleased = true;
     clearInterval(this.#watch);
     this.#heartbeat.end();

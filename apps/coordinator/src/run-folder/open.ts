@@ -1,0 +1,58 @@
+import { existsSync, renameSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { RunConfig } from '@lockstep/config';
+import {
+  datasetPlaceOf,
+  nextTerm,
+  removeStaleTemporaries,
+  setAside,
+  withStart,
+  writeFileAtomically,
+  writeRunRecord,
+  type FileSystem,
+  type Resumption,
+} from '@lockstep/storage';
+import { version } from '../version.ts';
+import type { Belonging } from './belonging.ts';
+import { isSamePlace } from './choice.ts';
+import { CONFIG_NAME, JOURNAL_NAME } from './names.ts';
+
+export interface OpenFolderSetup {
+  readonly folder: string;
+  readonly files: FileSystem;
+  readonly belonging: Belonging;
+  readonly config: RunConfig;
+  readonly resumption: Resumption | undefined;
+  /** Where its data was found this time. */
+  readonly dataset: string;
+  readonly now: Date;
+}
+
+/**
+ * Writes down in its folder that a run starts: from here on nothing is as it was.
+ * @returns the term of this start
+ * @throws {StorageError}
+ */
+export async function openRunFolder(setup: OpenFolderSetup): Promise<number> {
+  const { folder, files, belonging, config, resumption, dataset, now } = setup;
+  await removeStaleTemporaries(folder, files);
+  // Among the newest, which are kept, they would take the place of good ones.
+  if (resumption !== undefined && isSamePlace(resumption.folder, folder)) {
+    for (const file of resumption.damaged) await setAside(file, files);
+  }
+  if (belonging.replaces !== undefined) setJournalAside(folder, belonging.replaces);
+  const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0, files);
+  const start = { began: now.toISOString(), term, step: resumption?.checkpoint.step ?? 0 };
+  const place = { host: hostname(), pid: process.pid, version };
+  const record = withStart(belonging.record, { ...start, ...place });
+  await writeRunRecord(folder, { ...record, dataset: datasetPlaceOf(dataset, folder) }, files);
+  const text = JSON.stringify(config, null, 2) + '\n';
+  await writeFileAtomically(join(folder, CONFIG_NAME), new TextEncoder().encode(text), files);
+  return term;
+}
+
+function setJournalAside(folder: string, run: string): void {
+  const journal = join(folder, JOURNAL_NAME);
+  if (existsSync(journal)) renameSync(journal, join(folder, `journal-of-run-${run}.ndjson`));
+}
