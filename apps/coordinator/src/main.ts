@@ -72,6 +72,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     ...(trace === undefined ? {} : { timeline: trace.timeline }),
   });
   started.run = run;
+  // Whoever goes on after a kill has these weights from the run's own folder.
+  if (prepared.isGivenWeights) await run.checkpoint();
   const end =
     place === undefined
       ? await trainLocally(run, {

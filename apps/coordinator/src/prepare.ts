@@ -11,6 +11,7 @@ import {
 } from '@lockstep/storage';
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
+import { assertFits, readGivenWeights } from './given-weights.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { belongingIn } from './run-folder/belonging.ts';
 import { chooseRun } from './run-folder/choice.ts';
@@ -26,6 +27,8 @@ export interface PreparedRun {
   readonly runId: string;
   /** The checkpoint it goes on from. */
   readonly resumedFrom: string | undefined;
+  /** Whether it starts from weights that were given, which nothing else in its folder tells. */
+  readonly isGivenWeights: boolean;
   readonly lock: FolderLock;
   /** To write in the folder with: refuses once the folder is lost. */
   readonly files: FileSystem;
@@ -46,6 +49,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { values } = options;
   const now = new Date();
+  const given = values.init === undefined ? undefined : readGivenWeights(values.init, values.resume);
   const choice = chooseRun(values, warn);
   const { datasetName = values.dataset } = choice;
   const claimed = await claimFolder(choice.folder, { datasetName, now, say: warn });
@@ -56,17 +60,22 @@ export async function prepareRun(
     data.remarks.forEach(warn);
     const config =
       resumption === undefined
-        ? freshRunConfig(options, data)
+        ? freshRunConfig(options, data, given)
         : resumedRunConfig(resumption.config, options, data, resumption.file);
     if (resumption !== undefined) refuseToGoBack(resumption, config);
+    if (given !== undefined) assertFits(given, config);
     const { path: folder, lock } = claimed;
-    const belonging = belongingIn(folder, { resumption, config });
+    const belonging = belongingIn(folder, {
+      ...{ resumption, config },
+      initialWeights: given && { file: given.file, weightsSha256: given.sha256 },
+    });
     belonging.notes.forEach(warn);
     const backend = await makeBackend(values.backend, config, warn);
     const files = guardedFiles(nodeFiles, () => lock.assertMine());
     return {
       ...{ config, folder, lock, files, runId: belonging.record.run, resumedFrom: resumption?.file },
-      trainer: new Trainer(config, data, backend, resumption?.checkpoint),
+      trainer: new Trainer(config, data, backend, resumption?.checkpoint ?? (given && { ...given, step: 0 })),
+      isGivenWeights: given !== undefined,
       begin: () => openRunFolder({ folder, files, belonging, config, resumption, now, dataset: data.place }),
       abandon: () => claimed.abandon(),
     };

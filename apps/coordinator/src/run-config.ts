@@ -10,8 +10,15 @@ import type { LoadedDataset } from '@lockstep/shell';
 
 type Options = CoordinatorLaunch['options'];
 
-/** The configuration of a run that starts from nothing. @throws {ConfigError} */
-export function freshRunConfig(given: Options, { facts }: LoadedDataset): RunConfig {
+/**
+ * The configuration of a run that starts from nothing, or from weights that were given.
+ * @throws {ConfigError}
+ */
+export function freshRunConfig(
+  given: Options,
+  { facts }: LoadedDataset,
+  initialWeights?: RunConfig['initialWeights'],
+): RunConfig {
   const { dataset } = facts;
   const options = given.values;
   return parseRunConfig({
@@ -28,6 +35,7 @@ export function freshRunConfig(given: Options, { facts }: LoadedDataset): RunCon
     learningRate: options.lr,
     seed: options.seed,
     totalSteps: totalStepsOf(given, Math.ceil(dataset.trainRows / options.batchSize)),
+    ...(initialWeights !== undefined && { initialWeights: { sha256: initialWeights.sha256 } }),
   });
 }
 

@@ -199,6 +199,12 @@ const placeOptions = {
     defaultValue: undefined,
     help: 'write what takes how long, step by step and worker by worker, for Perfetto (ui.perfetto.dev)',
   }),
+  init: textOption<string | undefined>({
+    flag: 'init',
+    placeholder: '<FILE>',
+    defaultValue: undefined,
+    help: 'start a new run from the weights of this checkpoint, and from nothing else of it',
+  }),
   resume: textOption<string | undefined>({
     flag: 'resume',
     placeholder: '<FILE|DIR|auto|required>',

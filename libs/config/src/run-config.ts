@@ -31,6 +31,8 @@ export interface RunConfig {
   readonly seed: number;
   /** Committed steps after which the run is finished. */
   readonly totalSteps: number;
+  /** The weights it starts from, where they were given and do not follow from the seed: sha256 of their bytes. */
+  readonly initialWeights?: { readonly sha256: string };
 }
 
 /** Bounds shared by the flags and by what a peer may send. */
@@ -47,31 +49,34 @@ const units = integer(1, MAX_UNITS);
 const rows = integer(1, 2 ** 31 - 1);
 const positive = finite(Number.MIN_VALUE);
 
-const checkRunConfig = object({
-  contract: oneOf(['exact-1']),
-  dataset: object(
-    {
-      name: text(1024),
-      sha256: hex(64),
-      trainRows: rows,
-      featureCount: units,
-      classCount: units,
-    },
-    { testSha256: hex(64) },
-  ),
-  standardisation: object({ mean: finite(), deviation: positive }),
-  model: object({
-    sizes: list(units, 2, BOUNDS.hiddenLayers.max + 2),
-    hiddenActivation: oneOf(['sigmoid']),
-    outputActivation: oneOf(['sigmoid', 'linear']),
-    loss: oneOf(['squared-error']),
-  }),
-  batchSize: within(BOUNDS.batchSize),
-  leafRows: within(BOUNDS.leafRows),
-  learningRate: positive,
-  seed: within(BOUNDS.seed),
-  totalSteps: within(BOUNDS.totalSteps),
-});
+const checkRunConfig = object(
+  {
+    contract: oneOf(['exact-1']),
+    dataset: object(
+      {
+        name: text(1024),
+        sha256: hex(64),
+        trainRows: rows,
+        featureCount: units,
+        classCount: units,
+      },
+      { testSha256: hex(64) },
+    ),
+    standardisation: object({ mean: finite(), deviation: positive }),
+    model: object({
+      sizes: list(units, 2, BOUNDS.hiddenLayers.max + 2),
+      hiddenActivation: oneOf(['sigmoid']),
+      outputActivation: oneOf(['sigmoid', 'linear']),
+      loss: oneOf(['squared-error']),
+    }),
+    batchSize: within(BOUNDS.batchSize),
+    leafRows: within(BOUNDS.leafRows),
+    learningRate: positive,
+    seed: within(BOUNDS.seed),
+    totalSteps: within(BOUNDS.totalSteps),
+  },
+  { initialWeights: object({ sha256: hex(64) }) },
+);
 
 /**
  * A run configuration from JSON that came from elsewhere: a checkpoint, a coordinator.
@@ -114,8 +119,9 @@ export function parseRunConfigJson(json: string): RunConfig {
  * that know nothing of them refuse fields that they do not know.
  */
 export function workerConfigOf(config: RunConfig): RunConfig {
+  const { initialWeights: _weights, ...ofWorkers } = config;
   const { testSha256: _, ...dataset } = config.dataset;
-  return { ...config, dataset };
+  return { ...ofWorkers, dataset };
 }
 
 /** Mini-batches of one epoch; the last may be short. */

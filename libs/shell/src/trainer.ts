@@ -45,7 +45,12 @@ export class Trainer {
   }
 
   /** A trainer at the checkpoint's step, or at step 0 with fresh weights. */
-  constructor(config: RunConfig, data: LoadedDataset, backend: Backend, checkpoint?: Checkpoint) {
+  constructor(
+    config: RunConfig,
+    data: LoadedDataset,
+    backend: Backend,
+    checkpoint?: Pick<Checkpoint, 'weights' | 'step'>,
+  ) {
     this.config = config;
     this.data = data;
     this.backend = backend;
