@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   CommandError,
+  decodeText,
   environmentLayer,
   environmentName,
   EXIT,
@@ -53,13 +54,13 @@ export function readFlags<T extends OptionTable>(
     environmentLayer(table, process.env),
   ];
   if (typeof file === 'string' && file !== '')
-    layers.push(fileLayer(table, readConfigFile(file), `--config ${file}`));
+    layers.push(fileLayer(table, decodeText(readConfigFile(file), `--config ${file}`), `--config ${file}`));
   return resolveOptions(table, layers);
 }
 
-function readConfigFile(file: string): string {
+function readConfigFile(file: string): Uint8Array {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (cause) {
     throw new CommandError(
       EXIT.usage,

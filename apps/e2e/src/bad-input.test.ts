@@ -65,6 +65,30 @@ describe('a usage error exits 2 and says what to do:', () => {
     },
   );
 
+  it('a configuration file in UTF-16, while a byte-order mark and lines that end as on Windows are none', async () => {
+    const file = join(temporaryFolder(), 'settings.json');
+    writeFileSync(file, '\ufeff{"lr": "fast"}', 'utf16le');
+    await expectFailure(
+      train('--config', file),
+      2,
+      /settings\.json is UTF-16 text, or no text: save it as UTF-8/,
+    );
+    writeFileSync(file, '\ufeff{\r\n  "seed": 7,\r\n  "maxSteps": 1\r\n}\r\n');
+    const running = lockstep([
+      'train',
+      '--workers',
+      '0',
+      '--format',
+      'json',
+      '--config',
+      file,
+      '--out',
+      join(temporaryFolder(), 'run'),
+    ]);
+    await running.finished();
+    expect(running.lines[0]).toMatchObject({ config: { seed: 7, totalSteps: 1 } });
+  });
+
   it('an --out that holds another run, which stays as it is', async () => {
     const out = join(temporaryFolder(), 'run');
     expect(await train('--out', out).exit).toBe(0);

@@ -54,3 +54,4 @@ export type {
   DashboardLaunch,
   WorkerLaunch,
 } from './launch.ts';
+export { decodeText } from './text-file.ts';

@@ -61,7 +61,7 @@ export function readViewFile(folder: string): RunMemory | undefined {
   const path = join(folder, NAME);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = new TextDecoder().decode(readFileSync(path)); // without a byte-order mark
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
