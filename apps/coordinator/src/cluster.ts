@@ -1,11 +1,11 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { CommandError, EXIT, workerConfigOf, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockstep/protocol';
 import { RunView, type Phase, type RunNotice } from '@lockstep/metrics';
 import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
-import { Journal, type FileSystem, type FolderLock } from '@lockstep/storage';
+import type { FileSystem, FolderLock } from '@lockstep/storage';
 import type { Channel } from '@lockstep/transport';
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
@@ -16,7 +16,7 @@ import { isForThisMachine, joinLinks, placesOf, type Listening } from './links.t
 import { PublicUrls } from './public/public-urls.ts';
 import { removeEnded, writeEnded } from './over/ended-file.ts';
 import { linger, lingerSecondsOf } from './over/linger.ts';
-import { JOURNAL_NAME } from './run-folder/names.ts';
+import { openRunJournal } from './run-journal.ts';
 import { startServer } from './server.ts';
 import { isToken } from './token.ts';
 import { ordersOf } from './viewers/orders.ts';
@@ -109,16 +109,9 @@ export async function trainWithWorkers({
   const longestFrame = Math.max(limits.maxFrameBytes, coordinatorMessageLimits(shape).maxFrameBytes);
   const now = (): number => Math.round(performance.now() * 1000);
   const metrics = new RunMetrics();
-  let toldLines = 0;
-  const journal = await Journal.open(join(folder, JOURNAL_NAME), {
-    now,
-    onLoss: ({ error, totalLines }) => {
-      metrics.onJournalLoss(totalLines);
-      // Again only when it has become much worse: a full disk fails ten times a second.
-      if (totalLines < 10 * toldLines) return;
-      toldLines = totalLines;
-      notify({ type: 'warning', text: `${totalLines} lines of the journal are lost: ${error.message}` });
-    },
+  const journal = await openRunJournal({
+    ...{ folder, term: run.term, megabytes: values.journalMegabytes, now, notify },
+    onLoss: (totalLines) => metrics.onJournalLoss(totalLines),
   });
   const view = new RunView();
   if (run.trainer.step > 0) recallView(view, folder, notify);

@@ -193,6 +193,15 @@ const placeOptions = {
     },
     { min: 1, max: 1_000_000 },
   ),
+  journalMegabytes: integerOption<number>(
+    {
+      flag: 'journal-megabytes',
+      placeholder: '<MB>',
+      defaultValue: 256,
+      help: 'most that the journal takes of the disk: its beginning and its newest part are kept; 0 for no bound',
+    },
+    { min: 0, max: 1_000_000_000 },
+  ),
   trace: textOption<string | undefined>({
     flag: 'trace',
     placeholder: '<FILE>',

@@ -28,6 +28,7 @@ describe('resolveOptions', () => {
       port: 7070,
       publicUrl: [],
       newToken: false,
+      journalMegabytes: 256,
       minWorkers: 1,
       maxWorkers: 256,
       open: false,

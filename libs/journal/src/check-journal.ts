@@ -45,6 +45,9 @@ export interface JournalExpectation {
  * - I3: terms rise, a term goes on from steps that were committed before it, and steps go forward one by one;
  * - I7: whoever is lost or refused is so for a reason, and counted.
  *
+ * Of a journal kept in parts, those in the middle may be missing: each part but the first says its number, and what can be known
+ * is checked on both sides of the gap, and the weights of steps that occur on both.
+ *
  * A coordinator that is killed loses its newest lines: unless the journal is said to be whole, the end of a term may be missing.
  * @param entries of one run, in the order they were written
  */
@@ -74,12 +77,18 @@ class JournalCheck {
   #step: StepRecord | undefined;
   #isFinished = false;
   #refusals = new RefusalRecord();
+  /** The part of the journal being read. */
+  #part = 1;
+  /** Whether lines are missing since a part that was deleted, and nothing is known of the step in flight. */
+  #isBlind = false;
+  #hasGap = false;
 
   constructor(expectation: JournalExpectation) {
     this.#expectation = expectation;
   }
 
   take(entry: JournalEntry): void {
+    if (entry.type === 'part') return this.#onPart(entry);
     if (entry.type === 'started') return this.#onStarted(entry);
     if (entry.term !== this.#term) {
       return this.#blame(
@@ -131,7 +140,7 @@ class JournalCheck {
     this.#terms++;
     if (!(step >= 0)) this.#blame('I3', 'started at no step');
     // A step may be in a checkpoint before its line is written: evaluations that lag behind hold the line back.
-    if (this.#expectation.isWhole === true && step > this.#furthest + 1) {
+    if (this.#expectation.isWhole === true && !this.#hasGap && step > this.#furthest + 1) {
       this.#blame('I3', `started at step ${step}, where only ${this.#furthest} were committed before`);
     }
     this.#furthest = Math.max(this.#furthest, step);
@@ -139,10 +148,28 @@ class JournalCheck {
     this.#step = undefined;
     this.#isFinished = false;
     this.#refusals = new RefusalRecord();
+    this.#isBlind = false;
+  }
+
+  /** Where parts before this one were deleted, what is known of the run begins again with its next step. */
+  #onPart(entry: JournalEntry): void {
+    const part = numberOf(entry, 'part');
+    if (!(part > this.#part)) this.#blame('I3', `part ${part} of the journal after part ${this.#part}`);
+    if (part > this.#part + 1) {
+      this.#isBlind = true;
+      this.#hasGap = true;
+      this.#committed = undefined;
+      this.#step = undefined;
+      if (entry.term > this.#term) this.#refusals = new RefusalRecord();
+      this.#term = Math.max(this.#term, entry.term);
+    }
+    this.#part = part;
   }
 
   #onStepStarted(entry: JournalEntry): void {
     const step = numberOf(entry, 'step');
+    if (this.#isBlind) this.#committed = step;
+    this.#isBlind = false;
     if (step !== this.#committed) {
       this.#blame('I3', `step ${step} started with ${this.#committed} steps committed`);
     }
@@ -155,7 +182,7 @@ class JournalCheck {
     if (verdict === 'invalid' && textOf(entry, 'reason') === '') {
       this.#blame('I7', `worker ${textOf(entry, 'worker')} was told "invalid" without a reason`);
     }
-    if (verdict !== 'accepted') return;
+    if (verdict !== 'accepted' || this.#isBlind) return;
     const fault =
       this.#step === undefined || this.#isFinished
         ? 'a contribution was accepted with no step in flight'
@@ -166,12 +193,7 @@ class JournalCheck {
   #onCommitted(entry: JournalEntry): void {
     const step = numberOf(entry, 'step');
     const checksum = textOf(entry, 'checksum');
-    if (step !== this.#committed) {
-      this.#blame('I3', `step ${step} was committed after ${this.#committed} steps`);
-    }
-    const fault =
-      this.#step?.step === step ? this.#step.faultOfCoverage() : `step ${step} was committed without a start`;
-    if (fault !== undefined) this.#blame('I1', fault);
+    if (!this.#isBlind) this.#checkCommit(step);
     const known = this.#checksums.get(step);
     if (known !== undefined && known !== checksum) {
       this.#blame('I1', `step ${step} ended with weights ${checksum}, and with ${known} in an earlier term`);
@@ -181,6 +203,15 @@ class JournalCheck {
     this.#committed = step + 1;
     this.#furthest = Math.max(this.#furthest, step + 1);
     this.#step = undefined;
+  }
+
+  #checkCommit(step: number): void {
+    if (step !== this.#committed) {
+      this.#blame('I3', `step ${step} was committed after ${this.#committed} steps`);
+    }
+    const fault =
+      this.#step?.step === step ? this.#step.faultOfCoverage() : `step ${step} was committed without a start`;
+    this.#blameFor('I1', fault);
   }
 
   #onWorkerLost(entry: JournalEntry): void {
@@ -193,7 +224,7 @@ class JournalCheck {
   #onFinished(entry: JournalEntry): void {
     this.#isFinished = true;
     const step = numberOf(entry, 'step');
-    if (step !== this.#committed)
+    if (step !== this.#committed && !this.#isBlind)
       this.#blame('I3', `finished at step ${step} with ${this.#committed} committed`);
     if (textOf(entry, 'reason') === 'stopped') return;
     const weights = textOf(entry, 'weightsSha256');

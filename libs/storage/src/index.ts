@@ -6,6 +6,7 @@ export { nodeFiles, type FileSystem, type OpenFile } from './file-system.ts';
 export { FolderCheckpoints, type FolderCheckpointsOptions } from './folder-checkpoints.ts';
 export { guardedFiles } from './guarded-files.ts';
 export * from './journal.ts';
+export { JOURNAL_NAME, journalParts, type JournalPart } from './journal-parts.ts';
 export { lockFolder, type FolderLock, type FolderLockOptions } from './lock/folder-lock.ts';
 export * from './run-record.ts';
 export { StorageError, type StorageErrorCode } from './storage-error.ts';

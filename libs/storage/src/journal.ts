@@ -1,4 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fullJournalParts, fullPartPath, trimJournal } from './journal-parts.ts';
 import { StorageError, type StorageErrorCode, writeError } from './storage-error.ts';
 
 /** What a journal lost, and why. */
@@ -19,17 +21,33 @@ export interface JournalOptions {
   readonly maxWaitingBytes?: number;
   /** Integer microseconds of a monotonic clock: every line then starts with them, as `at`. */
   readonly now?: () => number;
+  /** Keeps the journal in parts; in one file without end when left out. */
+  readonly bound?: JournalBound;
 }
+
+/** How much of a journal is kept: its first part and its newest ones. */
+export interface JournalBound {
+  /** Of all parts together. */
+  readonly maxBytes: number;
+  /** The first line of a part other than the first, so that readers see where parts are missing. */
+  startOfPart(part: number): object;
+  /** Told when old parts were deleted; must not throw. */
+  onTrim(bytes: number): void;
+}
+
+/** A part is this share of what is kept. */
+const PARTS = 8;
 
 /**
  * An append-only file of JSON lines. Writing never throws at the one who reports an event: what cannot be written (full disk,
  * value that is no JSON) is counted and told through `onLoss`. Every line in the file is whole: a line torn by a failed write is
- * cut off again, and one torn by a killed process is closed before the next is appended.
+ * cut off again, and one torn by a killed process is closed before the next is appended. Under a bound a file that is full becomes
+ * a numbered part, and the parts between the first and the newest ones go.
  */
 export class Journal {
-  readonly #handle: FileHandle;
+  #handle: FileHandle | undefined;
   readonly #path: string;
-  readonly #options: Required<Omit<JournalOptions, 'now'>> & Pick<JournalOptions, 'now'>;
+  readonly #options: Required<Omit<JournalOptions, 'now' | 'bound'>> & Pick<JournalOptions, 'now' | 'bound'>;
   #lines: Buffer[] = [];
   #bufferedBytes = 0;
   /** Bytes handed to the file system and not yet answered for. */
@@ -39,6 +57,10 @@ export class Journal {
   /** Whether the file ends inside a line. */
   #isTorn: boolean;
   #lostLines = 0;
+  /** The number of the part being written. */
+  #part: number;
+  /** Length at which the file becomes a part. */
+  #fullBytes: number;
   #writes: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -47,6 +69,8 @@ export class Journal {
     this.#handle = handle;
     this.#wholeBytes = end.length;
     this.#isTorn = end.isTorn;
+    this.#part = end.part;
+    this.#fullBytes = this.#partBytes(options.bound);
     this.#options = { bufferBytes: 64 * 1024, maxWaitingBytes: 16 * 1024 * 1024, ...options };
   }
 
@@ -57,7 +81,8 @@ export class Journal {
   static async open(path: string, options: JournalOptions): Promise<Journal> {
     try {
       const handle = await open(path, 'a+');
-      return new Journal(path, handle, await endOf(handle), options);
+      const part = options.bound === undefined ? 1 : nextPart(dirname(path));
+      return new Journal(path, handle, { ...(await endOf(handle)), part }, options);
     } catch (error) {
       throw writeError(path, error);
     }
@@ -106,7 +131,9 @@ export class Journal {
 
   async #write(bytes: Buffer, lineCount: number): Promise<void> {
     try {
-      const whole = this.#isTorn ? Buffer.concat([NEWLINE, bytes]) : bytes;
+      if (this.#wholeBytes >= this.#fullBytes && !this.#isTorn) await this.#endPart();
+      this.#handle ??= await open(this.#path, 'a+');
+      const whole = Buffer.concat([this.#lead(), bytes]);
       await this.#handle.writeFile(whole);
       this.#wholeBytes += whole.length;
       this.#isTorn = false;
@@ -118,12 +145,50 @@ export class Journal {
     }
   }
 
+  /** What goes before the next lines: the end of a torn one, or the line that says which part begins. */
+  #lead(): Buffer {
+    if (this.#isTorn) return NEWLINE;
+    const { bound, now } = this.#options;
+    if (this.#wholeBytes > 0 || this.#part === 1 || bound === undefined) return Buffer.alloc(0);
+    const start = bound.startOfPart(this.#part);
+    return lineOf(now === undefined ? start : { at: now(), ...start });
+  }
+
+  #partBytes(bound: JournalBound | undefined): number {
+    return bound === undefined ? Infinity : Math.ceil(bound.maxBytes / PARTS);
+  }
+
+  /**
+   * Makes the full file a part, and deletes what is beyond the bound. Where that fails, lines go on into the same file, and are
+   * lost once it alone is beyond the bound.
+   */
+  async #endPart(): Promise<void> {
+    const { bound, onLoss } = this.#options;
+    if (bound === undefined) return;
+    const partBytes = this.#partBytes(bound);
+    try {
+      await rename(this.#path, fullPartPath(dirname(this.#path), this.#part));
+    } catch (error) {
+      if (this.#wholeBytes > bound.maxBytes) throw error;
+      this.#fullBytes = this.#wholeBytes + partBytes;
+      return onLoss({ lines: 0, totalLines: this.#lostLines, error: writeError(this.#path, error) });
+    }
+    const full = this.#handle;
+    this.#handle = undefined;
+    this.#part++;
+    this.#wholeBytes = 0;
+    this.#fullBytes = partBytes;
+    await full?.close();
+    const deleted = await trimJournal(dirname(this.#path), bound.maxBytes - partBytes);
+    if (deleted > 0) bound.onTrim(deleted);
+  }
+
   /** Cutting needs no room, so it works on the full disk that tore the line; where it fails, the next write closes the line. */
   async #cutTornLine(): Promise<void> {
     const wasTorn = this.#isTorn;
     this.#isTorn = true;
     try {
-      await this.#handle.truncate(this.#wholeBytes);
+      await this.#handle?.truncate(this.#wholeBytes);
       this.#isTorn = wasTorn;
     } catch {
       return;
@@ -132,8 +197,8 @@ export class Journal {
 
   async #closeFile(): Promise<void> {
     try {
-      await this.#handle.sync();
-      await this.#handle.close();
+      await this.#handle?.sync();
+      await this.#handle?.close();
     } catch (error) {
       this.#lose(0, error);
     }
@@ -149,14 +214,17 @@ export class Journal {
   }
 }
 
+const nextPart = (folder: string): number => (fullJournalParts(folder).at(-1)?.part ?? 0) + 1;
+
 interface FileEnd {
+  readonly part: number;
   readonly length: number;
   readonly isTorn: boolean;
 }
 
 const NEWLINE = Buffer.from('\n');
 
-async function endOf(handle: FileHandle): Promise<FileEnd> {
+async function endOf(handle: FileHandle): Promise<Omit<FileEnd, 'part'>> {
   const { size } = await handle.stat();
   if (size === 0) return { length: 0, isTorn: false };
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);

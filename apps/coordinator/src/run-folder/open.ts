@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RunConfig } from '@lockstep/config';
 import {
   datasetPlaceOf,
@@ -12,11 +12,12 @@ import {
   writeRunRecord,
   type FileSystem,
   type Resumption,
+  journalParts,
 } from '@lockstep/storage';
 import { version } from '../version.ts';
 import type { Belonging } from './belonging.ts';
 import { isSamePlace } from './choice.ts';
-import { CONFIG_NAME, JOURNAL_NAME } from './names.ts';
+import { CONFIG_NAME } from './names.ts';
 
 export interface OpenFolderSetup {
   readonly folder: string;
@@ -53,6 +54,8 @@ export async function openRunFolder(setup: OpenFolderSetup): Promise<number> {
 }
 
 function setJournalAside(folder: string, run: string): void {
-  const journal = join(folder, JOURNAL_NAME);
-  if (existsSync(journal)) renameSync(journal, join(folder, `journal-of-run-${run}.ndjson`));
+  for (const { path } of journalParts(folder)) {
+    const aside = basename(path).replace('journal', `journal-of-run-${run}`);
+    if (existsSync(path)) renameSync(path, join(folder, aside));
+  }
 }

@@ -250,6 +250,7 @@ describe('a run belongs to its folder:', () => {
       notes: [],
     });
     writeFileSync('a/journal.ndjson', 'of the first\n');
+    writeFileSync('a/journal.000001.ndjson', 'its first part\n');
     const other = { ...config, seed: config.seed + 1 };
     const belonging = belongingIn('a', { resumption: undefined, config: other });
     expect(belonging.record.run).not.toBe(RUN);
@@ -266,7 +267,9 @@ describe('a run belongs to its folder:', () => {
     };
     expect(await openRunFolder({ ...setup, now: new Date('2026-11-29T09:00:00Z') })).toBe(1);
     expect(readFileSync('a/journal-of-run-aaaaaaaa.ndjson', 'utf8')).toBe('of the first\n');
+    expect(readFileSync('a/journal-of-run-aaaaaaaa.000001.ndjson', 'utf8')).toBe('its first part\n');
     expect(existsSync('a/journal.ndjson')).toBe(false);
+    expect(existsSync('a/journal.000001.ndjson')).toBe(false);
     expect(readRunRecord('a')).toMatchObject({
       run: belonging.record.run,
       starts: [{ began: '2026-11-29T09:00:00.000Z', term: 1, step: 0, pid: process.pid }],

@@ -70,7 +70,7 @@ export class Trial {
     this.#options = options;
     this.#run = options.run ?? lab.smallRun();
     this.folder = options.folder ?? path.join(lab.folder, 'run');
-    this.journal = new JournalTail(path.join(this.folder, 'journal.ndjson'));
+    this.journal = new JournalTail(this.folder);
   }
 
   /** A coordinator with workers, all joined and at work. */

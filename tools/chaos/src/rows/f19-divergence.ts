@@ -30,7 +30,7 @@ export const divergence: Row = {
       const evaluated = lab.lockstep(['evaluate', String(checkpoint), '--format', 'json']);
       await evaluated.mustExit(0);
       ends.push([step, evaluated.lines.at(-1)!['weightsSha256']]);
-      const entries: readonly JournalEntry[] = new JournalTail(path.join(out, 'journal.ndjson')).read();
+      const entries: readonly JournalEntry[] = new JournalTail(out).read();
       const blamed = entries.filter(({ type, verdict }) => type === 'worker-struck' || verdict === 'invalid');
       must(blamed.length === 0, `somebody was blamed: ${JSON.stringify(blamed[0])}`);
       const finished = entries.findLast(({ type }) => type === 'finished');
