@@ -157,6 +157,20 @@ describe('a run with workers', () => {
       expect(end).toMatchObject({ type: 'finished', finished: { step: 23 } });
   });
 
+  it('tells workers of one name apart, and gives a name back with its worker', async () => {
+    const { shell, join, notices } = cluster({}, 3);
+    const [first, ...rest] = [join('ada'), join('ada')];
+    const named = (): unknown[] =>
+      notices.flatMap((notice) => (notice.type === 'worker-joined' ? [notice.worker] : []));
+    while (named().length < 2) await Promise.resolve();
+    first.leave('test');
+    await first.end;
+    rest.push(join('ada'), join('ada'));
+    expect(await shell.ended).toEqual(await alone());
+    for (const { end } of rest) expect(await end).toMatchObject({ type: 'finished' });
+    expect(named()).toEqual(['ada', 'ada (2)', 'ada', 'ada (3)']);
+  });
+
   it('gives the same bits when one worker leaves and another comes', async () => {
     const { shell, join, stepsDone, notices } = cluster({}, 2);
     const first = join('first');

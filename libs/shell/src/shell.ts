@@ -11,6 +11,7 @@ import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } fro
 import type { Channel } from '@lockstep/transport';
 import { ByteWatch } from './byte-watch.ts';
 import { checkSum } from './check-sum.ts';
+import { distinctName } from './distinct-name.ts';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
@@ -149,6 +150,8 @@ export class Shell {
 
   #onJoined(connection: WorkerConnection): void {
     const worker = String(connection.id);
+    const taken = new Set([...this.#connections.values()].map(({ name }) => name));
+    connection.name = distinctName(connection.name, taken);
     this.#connections.set(worker, connection);
     // Who comes in when the run is over is told so, with everybody else or at once.
     if (this.#isOver) return this.#sayGoodbye?.(connection);
