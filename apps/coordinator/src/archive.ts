@@ -14,6 +14,7 @@ import { lateWorkers } from './over/late-workers.ts';
 import type { ReportTarget } from './reporter.ts';
 import { startServer } from './server.ts';
 import { stopSignals } from './stop-signals.ts';
+import { commandsFor } from './worker-command.ts';
 import { unixMillis } from './viewers/run-feed.ts';
 import { mayWatch } from './viewers/tokens.ts';
 import { viewData, type ViewData } from './viewers/view-data.ts';
@@ -51,6 +52,7 @@ export async function runDashboard(
     orders: { run: () => undefined, worker: () => undefined },
     data: dataOf(folder, memory, options.dataset, warn),
     joinLinks: () => [],
+    commands: commandsFor(folder),
     now: unixMillis,
   });
   const now = (): number => performance.now();

@@ -19,6 +19,7 @@ import { linger, lingerSecondsOf } from './over/linger.ts';
 import { openRunJournal } from './run-journal.ts';
 import { startServer } from './server.ts';
 import { isToken } from './token.ts';
+import { commandsFor } from './worker-command.ts';
 import { ordersOf } from './viewers/orders.ts';
 import { RunFeed, unixMillis } from './viewers/run-feed.ts';
 import { mayWatch } from './viewers/tokens.ts';
@@ -187,6 +188,7 @@ export async function trainWithWorkers({
     }),
     // Who may only watch is not handed the workers' token.
     joinLinks: (role) => (role === 'admin' || tokens.worker === undefined ? joinLinks(listening) : []),
+    commands: commandsFor(folder),
     now: unixMillis,
   });
   const viewers = new ViewerDoor(hub);

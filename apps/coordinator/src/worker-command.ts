@@ -1,4 +1,7 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RunCommands } from '@lockstep/metrics';
+import { FINAL_CHECKPOINT_NAME } from '@lockstep/storage';
 
 /** The command of the files that this coordinator runs from. */
 const LAUNCHER = fileURLToPath(new URL('../../../bin/lockstep.mjs', import.meta.url));
@@ -23,6 +26,12 @@ export const commandHere = (url: string, { token, certificate }: CommandParts, l
 /** The command for another machine, in a clone after `npm ci`, with a copy of the certificate beside it. */
 export const commandInClone = (url: string, { token, certificate }: CommandParts): string =>
   `${environment(token, certificate && 'certificate.pem')}node ${LAUNCHER_IN_CLONE} worker ${quoted(url)}`;
+
+/** What to type on this machine about the run in `folder`. */
+export const commandsFor = (folder: string, launcher = LAUNCHER): RunCommands => ({
+  resume: `node ${quoted(launcher)} train --resume auto --out ${quoted(resolve(folder))}`,
+  evaluate: `node ${quoted(launcher)} evaluate ${quoted(resolve(folder, FINAL_CHECKPOINT_NAME))}`,
+});
 
 const environment = (token: string | undefined, certificate: string | undefined): string =>
   [

@@ -1,4 +1,4 @@
-import type { RunView, ViewMessage } from '@lockstep/metrics';
+import type { RunCommands, RunView, ViewMessage } from '@lockstep/metrics';
 import {
   CLOSE_CODES,
   decodeViewerMessage,
@@ -35,6 +35,8 @@ export interface ViewerHubSetup {
   readonly data: ViewData;
   /** The links by which others can take part, for viewers to pass on. */
   joinLinks(role: ViewerRole): readonly string[];
+  /** For the administrator's eyes. */
+  readonly commands?: RunCommands;
   /** Milliseconds since the Unix epoch. */
   now(): number;
 }
@@ -228,7 +230,7 @@ export class ViewerHub {
   }
 
   #snapshot(role: ViewerRole, now: number): string {
-    const { view, joinLinks } = this.#setup;
+    const { view, joinLinks, commands } = this.#setup;
     if (view.facts === undefined) throw new Error('a run is shown before it was started');
     const message: ViewMessage = {
       type: 'snapshot',
@@ -240,6 +242,7 @@ export class ViewerHub {
       events: view.events.after(0),
       live: view.live(now),
       joinLinks: joinLinks(role),
+      ...(role === 'admin' && commands !== undefined ? { commands } : {}),
     };
     return JSON.stringify(message);
   }

@@ -14,6 +14,7 @@ import { engineName } from './engine-name.ts';
 import { keptAwake } from './kept-awake.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { RestingTeam } from './resting-team.ts';
+import { seatedName, takeSeat } from './seat.ts';
 import { activityOf, describeEnd } from './words.ts';
 
 type Start = Extract<PageMessage, { type: 'start' }>;
@@ -29,6 +30,7 @@ export class Volunteer {
   /** Ends the wait before the next try. */
   #wake = new AbortController();
   #isStandingBy = false;
+  #wasWelcome = false;
 
   constructor(start: Start, tell: (message: ComputeMessage) => void) {
     this.#start = start;
@@ -72,10 +74,11 @@ export class Volunteer {
     tell({ type: 'activity', activity: 'connecting', text: 'Connecting.' });
     // A page that is loaded over and over must not be a burden to the coordinator.
     if (recentStarts > 0) await this.#sleep(backoffDelayMs(recentStarts - 1, Math.random));
+    const seat = await takeSeat((navigator as { readonly locks?: LockManager }).locks);
     if (this.#leaving.signal.aborted) return this.#end({ type: 'left' });
     this.#client = new WorkerClient({
       identity: {
-        ...{ name, kind: 'tab', threads, goldenDigest },
+        ...{ name: seatedName(name, seat), kind: 'tab', threads, goldenDigest },
         engine: engineName(navigator.userAgent),
         backend: backend.description,
         ...(token === undefined ? {} : { token }),
@@ -101,6 +104,7 @@ export class Volunteer {
 
   #onNotice(notice: ClientNotice): void {
     if (notice.type === 'welcomed') {
+      this.#wasWelcome = true;
       const { run, worker, config } = notice;
       const { sizes } = config.model;
       this.#tell({ type: 'joined', run, worker: String(worker), sizes, isShared: canShare() });
@@ -119,7 +123,10 @@ export class Volunteer {
 
   #end(end: WorkerEnd): void {
     this.#meter.flush();
-    const { kind, text } = describeEnd(end, this.#start.token !== undefined);
+    const { kind, text } = describeEnd(end, {
+      hasToken: this.#start.token !== undefined,
+      wasWelcome: this.#wasWelcome,
+    });
     if (end.type !== 'finished') return this.#tell({ type: 'ended', kind, text });
     const { step, weightsSha256 } = end.finished;
     this.#tell({ type: 'ended', kind, text, result: { step, weightsSha256 } });

@@ -1,28 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { describeEnd, activityOf } from './words.ts';
 
+const here = { hasToken: true, wasWelcome: true };
 const refusal = { type: 'refused', code: 'token', detail: 'the token is missing or wrong' } as const;
 
 describe('describeEnd', () => {
   it('tells a missing token from a wrong one', () => {
-    expect(describeEnd(refusal, false).text).toContain('the token is missing. Open the whole link');
-    expect(describeEnd(refusal, true).text).toContain('the token is wrong');
+    expect(describeEnd(refusal, { hasToken: false, wasWelcome: false }).text).toContain(
+      'the token is missing. Open the whole link',
+    );
+    expect(describeEnd(refusal, { hasToken: true, wasWelcome: false }).text).toContain('the token is wrong');
+    expect(describeEnd(refusal, here).text).toMatch(/has another token now.*new link/);
   });
 
   it('passes on why the coordinator refused', () => {
     const end = { type: 'refused', code: 'contract', detail: 'install the same version on both' } as const;
-    expect(describeEnd(end, false).text).toBe('Refused: install the same version on both.');
+    expect(describeEnd(end, here).text).toBe('Refused: install the same version on both.');
   });
 
   it('says how the run ended', () => {
     const finished = { type: 'finished', reason: 'diverged', step: 3, weightsSha256: '' } as const;
     const text = 'The run diverged and ended.';
-    expect(describeEnd({ type: 'finished', finished }, false)).toEqual({ kind: 'diverged', text });
+    expect(describeEnd({ type: 'finished', finished }, here)).toEqual({ kind: 'diverged', text });
+    const late = describeEnd({ type: 'finished', finished }, { ...here, wasWelcome: false });
+    expect(late.text).toBe('This run is over: there is nothing left to compute.');
   });
 
   it('says what failed', () => {
     const end = { type: 'failed', error: new Error('no memory') } as const;
-    expect(describeEnd(end, false).text).toBe('This tab cannot go on: no memory.');
+    expect(describeEnd(end, here).text).toBe('This tab cannot go on: no memory.');
   });
 });
 

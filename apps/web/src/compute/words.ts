@@ -30,6 +30,13 @@ function describeCause(cause: unknown): string {
   return `The coordinator closed the connection (${reason})`;
 }
 
+/** What a tab knows of itself when it has come to an end. */
+export interface Past {
+  readonly hasToken: boolean;
+  /** It was let in before, by this coordinator or one that was there before it. */
+  readonly wasWelcome: boolean;
+}
+
 const FINISHED = {
   completed: 'Finished.',
   diverged: 'The run diverged and ended.',
@@ -37,24 +44,32 @@ const FINISHED = {
 } as const;
 
 /** How it ended, and what to do where something can be done. */
-export function describeEnd(
-  end: WorkerEnd,
-  hasToken: boolean,
-): { readonly kind: EndKind; readonly text: string } {
+export function describeEnd(end: WorkerEnd, past: Past): { readonly kind: EndKind; readonly text: string } {
   switch (end.type) {
     case 'finished':
-      return { kind: end.finished.reason, text: FINISHED[end.finished.reason] };
+      return {
+        kind: end.finished.reason,
+        text: past.wasWelcome
+          ? FINISHED[end.finished.reason]
+          : 'This run is over: there is nothing left to compute.',
+      };
     case 'left':
       return { kind: 'left', text: 'Left: this tab computes no more.' };
     case 'refused':
-      return { kind: 'refused', text: describeRefusal(end, hasToken) };
+      return { kind: 'refused', text: describeRefusal(end, past) };
     case 'failed':
       return { kind: 'failed', text: `This tab cannot go on: ${end.error.message}.` };
   }
 }
 
-function describeRefusal(end: Extract<WorkerEnd, { type: 'refused' }>, hasToken: boolean): string {
+function describeRefusal(
+  end: Extract<WorkerEnd, { type: 'refused' }>,
+  { hasToken, wasWelcome }: Past,
+): string {
   if (end.code !== 'token') return `Refused: ${end.detail}.`;
+  if (wasWelcome) {
+    return 'Refused: the run has another token now. Ask for its new link, which its coordinator printed when it was started.';
+  }
   const what = hasToken ? 'wrong' : 'missing';
   return `Refused: the token is ${what}. Open the whole link that the coordinator printed.`;
 }

@@ -1,38 +1,45 @@
 import { useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { say } from './connect.ts';
-import { live } from './state.ts';
+import { Copyable } from './invitation.tsx';
+import { commands, isCutOff, live } from './state.ts';
+
+/** Why a button does nothing now. */
+export const CUT_OFF = 'The coordinator does not answer: no order reaches it now.';
 
 /** The administrator's orders about the whole run. */
 export function AdminControls(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const isPaused = live.value!.phase === 'paused';
+  const cut = { disabled: isCutOff.value, ...(isCutOff.value ? { title: CUT_OFF } : {}) };
   const stop = (): void => {
     say({ type: 'stop' });
     dialog.current?.close();
   };
   return (
     <>
-      <button type="button" onClick={() => say({ type: isPaused ? 'resume' : 'pause' })}>
+      <button type="button" {...cut} onClick={() => say({ type: isPaused ? 'resume' : 'pause' })}>
         {isPaused ? 'Resume' : 'Pause'}
       </button>
-      <button type="button" onClick={() => say({ type: 'checkpoint' })}>
+      <button type="button" {...cut} onClick={() => say({ type: 'checkpoint' })}>
         Checkpoint
       </button>
-      <button type="button" class="danger" onClick={() => dialog.current?.showModal()}>
+      <button type="button" class="danger" {...cut} onClick={() => dialog.current?.showModal()}>
         Stop
       </button>
       <dialog ref={dialog} aria-labelledby="stop-title">
         <h2 id="stop-title">Stop the run?</h2>
         <p>
-          It writes a checkpoint and ends. <code>npx lockstep train --resume auto</code> goes on from there,
-          to the same weights.
+          It writes a checkpoint and ends. From there this goes on, on the coordinator's machine, to the same
+          weights:
         </p>
+        {commands.value !== undefined && <Copyable text={commands.value.resume} />}
+        {isCutOff.value && <p role="alert">{CUT_OFF}</p>}
         <div class="choices">
-          <button type="button" onClick={() => dialog.current?.close()}>
+          <button type="button" autofocus onClick={() => dialog.current?.close()}>
             Keep training
           </button>
-          <button type="button" class="danger" onClick={stop}>
+          <button type="button" class="danger" {...cut} onClick={stop}>
             Stop the run
           </button>
         </div>

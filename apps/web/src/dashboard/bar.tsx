@@ -5,7 +5,7 @@ import { duration } from '../ui/format.ts';
 import { chooseTheme, theme, type Theme } from '../ui/theme.ts';
 import { AdminControls } from './admin-controls.tsx';
 import { JoinDialog } from './join-dialog.tsx';
-import { connection, facts, live, role, serverNow } from './state.ts';
+import { connection, facts, live, role, serverNow, type Connection } from './state.ts';
 
 const PHASES: Readonly<Record<Phase, readonly [text: string, tone: string]>> = {
   waiting: ['waiting for workers', 'wait'],
@@ -14,6 +14,13 @@ const PHASES: Readonly<Record<Phase, readonly [text: string, tone: string]>> = {
   finished: ['finished', 'done'],
   diverged: ['diverged', 'bad'],
   stopped: ['stopped', 'wait'],
+};
+
+/** What takes the place of the run's state where nobody knows it. */
+const CUT_OFF_PILLS: Readonly<Partial<Record<Connection['type'], readonly [text: string, tone: string]>>> = {
+  connecting: ['connecting', 'wait'],
+  lost: ['connection lost', 'bad'],
+  refused: ['not let in', 'bad'],
 };
 
 /** The run's name and state, how far it is, and what can be done. */
@@ -70,7 +77,7 @@ function Mark(): JSX.Element {
 
 function Pill(): JSX.Element {
   const state = connection.value;
-  const [text, tone] = state.type === 'lost' ? ['connection lost', 'bad'] : PHASES[live.value!.phase];
+  const [text, tone] = CUT_OFF_PILLS[state.type] ?? PHASES[live.value!.phase];
   return (
     <span class={`pill ${tone}`} role="status">
       <span class="dot" aria-hidden="true" />

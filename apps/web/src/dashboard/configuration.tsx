@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { RunFacts } from '@lockstep/metrics';
 import { Copyable } from './invitation.tsx';
+import { quoted } from '../ui/quoted.ts';
 import { facts } from './state.ts';
 
 type Config = RunFacts['config'];
@@ -28,7 +29,9 @@ export function Configuration(): JSX.Element {
           </div>
         ))}
       </dl>
-      <p>This gives the same sha256 on one process, whoever computes here:</p>
+      <p>
+        In a clone after <code>npm ci</code> this gives the same sha256 on one process, whoever computes here:
+      </p>
       <Copyable text={commandOf(config)} />
     </section>
   );
@@ -43,8 +46,8 @@ function commandOf({ dataset, model, batchSize, leafRows, learningRate, seed, to
     ? `--epochs ${totalSteps / perEpoch}`
     : `--epochs ${Math.ceil(totalSteps / perEpoch)} --max-steps ${totalSteps}`;
   return [
-    'npx lockstep train --workers 0',
-    `--dataset ${dataset.name} --hidden ${hidden.length === 0 ? 'none' : hidden.join(',')}`,
+    'node bin/lockstep.mjs train --workers 0',
+    `--dataset ${quoted(dataset.name)} --hidden ${hidden.length === 0 ? 'none' : hidden.join(',')}`,
     `--output ${model.outputActivation} ${length} --batch-size ${batchSize} --leaf-rows ${leafRows}`,
     `--lr ${learningRate} --seed ${seed}`,
   ].join(' ');

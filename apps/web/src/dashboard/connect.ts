@@ -15,15 +15,20 @@ const HEADER_BYTES = 16;
 const [FIRST_DELAY_MS, MAX_DELAY_MS] = [500, 30_000];
 /** How a coordinator says goodbye when the run is over. */
 const CLOSED_DONE = 1000;
-/** Not let in: coming back would not help. */
-const CLOSED_FINAL = new Set([4401, 4403]);
+/** Not let in: coming back would not help. What is said where the coordinator said no more. */
+const CLOSED_FINAL: ReadonlyMap<number, string> = new Map([
+  [4401, 'the token is missing or wrong'],
+  [4403, 'this page may not take part'],
+]);
 
 let socket: WebSocket | undefined;
 let failures = 0;
+let retry: ReturnType<typeof setTimeout> | undefined;
 let onData: (message: DataMessage) => void = () => undefined;
 
 /** Connects as the one the secrets make, and again whenever the connection is lost. */
 export function connect(secrets: Secrets): void {
+  clearTimeout(retry);
   connection.value = { type: 'connecting' };
   const ws = new WebSocket(coordinatorUrl('./view'));
   ws.binaryType = 'arraybuffer';
@@ -35,21 +40,30 @@ export function connect(secrets: Secrets): void {
   });
   ws.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (typeof data === 'string') {
-      failures = 0;
-      if (connection.value.type === 'connecting') connection.value = { type: 'connected' };
-      receive(JSON.parse(data) as ViewMessage);
+      const message = JSON.parse(data) as ViewMessage;
+      if (message.type !== 'refused') {
+        failures = 0;
+        if (connection.value.type === 'connecting') connection.value = { type: 'connected' };
+      }
+      receive(message);
     } else if (data instanceof ArrayBuffer) onData(parsed(data));
   });
   ws.addEventListener('close', ({ code }) => {
-    if (CLOSED_FINAL.has(code) || connection.value.type === 'refused') return;
+    // One that was given up for another.
+    if (socket !== ws || connection.value.type === 'refused') return;
+    const refusal = CLOSED_FINAL.get(code);
+    if (refusal !== undefined) {
+      connection.value = { type: 'refused', detail: refusal };
+      return;
+    }
     if (code === CLOSED_DONE && isOver()) {
       connection.value = { type: 'over' };
       return;
     }
     // Full jitter, so that many pages do not come back at once.
     const delay = Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++) + FIRST_DELAY_MS;
-    connection.value = { type: 'lost', retryAt: Date.now() + delay };
-    setTimeout(() => connect(secrets), delay);
+    connection.value = { type: 'lost', retryAt: Date.now() + delay, failures };
+    retry = setTimeout(() => connect(secrets), delay);
   });
 }
 

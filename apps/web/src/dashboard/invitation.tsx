@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { encode } from 'uqr';
+import { quoted } from '../ui/quoted.ts';
 import { copyText } from './bar.tsx';
 import { joinLinks } from './state.ts';
 
@@ -29,7 +30,9 @@ export function Invitation(): JSX.Element {
             {links.map((each) => each !== link && <Copyable key={each} text={each} />)}
           </details>
         )}
-        <p>Or let a machine with Node take part:</p>
+        <p>
+          Or let a machine with Node take part, in a clone after <code>npm ci</code>:
+        </p>
         <Copyable text={commandFor(link)} />
       </div>
     </div>
@@ -56,8 +59,9 @@ export function Copyable({ text }: { readonly text: string }): JSX.Element {
 function commandFor(link: string): string {
   const { protocol, host, pathname, hash } = new URL(link);
   const token = new URLSearchParams(hash.slice(1)).get('token');
-  const secret = token === null ? '' : `LOCKSTEP_TOKEN=${token} `;
-  return `${secret}npx lockstep worker ${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname === '/' ? '' : pathname}`;
+  const secret = token === null ? '' : `LOCKSTEP_TOKEN=${quoted(token)} `;
+  const url = `${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname === '/' ? '' : pathname}`;
+  return `${secret}node bin/lockstep.mjs worker ${quoted(url)}`;
 }
 
 /** Always dark on light: cameras expect it. */

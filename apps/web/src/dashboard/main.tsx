@@ -11,3 +11,5 @@ const app = document.getElementById('app')!;
 app.replaceChildren();
 render(<App />, app);
 connect(takeSecrets('lockstep-dashboard'));
+// The link of a newer start, pasted here, changes the fragment alone, which loads nothing.
+addEventListener('hashchange', () => location.hash !== '' && connect(takeSecrets('lockstep-dashboard')));

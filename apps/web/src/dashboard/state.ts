@@ -1,13 +1,20 @@
-import { signal } from '@preact/signals';
-import type { EpochPoint, EventPicture, LivePicture, RunFacts, ViewMessage } from '@lockstep/metrics';
+import { computed, signal } from '@preact/signals';
+import type {
+  RunCommands,
+  EpochPoint,
+  EventPicture,
+  LivePicture,
+  RunFacts,
+  ViewMessage,
+} from '@lockstep/metrics';
 
 /** How the page stands with the coordinator. */
 export type Connection =
   | { readonly type: 'connecting' }
   | { readonly type: 'connected' }
-  /** Tried again at that time, in milliseconds of `Date.now()`. */
-  | { readonly type: 'lost'; readonly retryAt: number }
-  /** Not let in. */
+  /** Tried again at that time, in milliseconds of `Date.now()`; `failures`: tries in vain since it was connected. */
+  | { readonly type: 'lost'; readonly retryAt: number; readonly failures: number }
+  /** Not let in, or not any more: trying again by itself would not help. */
   | { readonly type: 'refused'; readonly detail: string }
   /** The run is over, and the coordinator has ended with it. */
   | { readonly type: 'over' };
@@ -28,6 +35,9 @@ export const facts = signal<RunFacts | undefined>(undefined);
 export const live = signal<LivePicture | undefined>(undefined);
 export const epochs = signal<readonly EpochPoint[]>([]);
 export const events = signal<readonly EventPicture[]>([]);
+export const commands = signal<RunCommands | undefined>(undefined);
+/** Whether what is shown is the last that was said, and nothing that is pressed would reach the coordinator. */
+export const isCutOff = computed(() => connection.value.type !== 'connected');
 export const joinLinks = signal<readonly string[]>([]);
 export const historyVersion = signal(0);
 /** The coordinator's clock, as of its last message. */
@@ -41,6 +51,7 @@ export function receive(message: ViewMessage): void {
       role.value = message.role;
       facts.value = message.facts;
       joinLinks.value = message.joinLinks;
+      commands.value = message.commands;
       for (const key of ['steps', 'at', 'loss', 'rowsPerSecond'] as const) {
         history[key].splice(0, history[key].length, ...message.history[key]);
       }
@@ -57,7 +68,7 @@ export function receive(message: ViewMessage): void {
       }
       break;
     case 'refused':
-      if (facts.value === undefined) connection.value = { type: 'refused', detail: message.detail };
+      connection.value = { type: 'refused', detail: message.detail };
       return;
     case 'standing':
       return;

@@ -1,9 +1,8 @@
-import { useEffect } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { duration, percent } from '../ui/format.ts';
+import { Countdown, TryAgain } from './connection-banner.tsx';
 import { Copyable, Invitation } from './invitation.tsx';
-import { connection, facts, history, live, epochs, role } from './state.ts';
+import { commands, connection, facts, history, live, epochs } from './state.ts';
 
 /** Before anything is known. */
 export function Nothing(): JSX.Element {
@@ -11,40 +10,27 @@ export function Nothing(): JSX.Element {
   return (
     <main class="nothing">
       <h1>Lockstep</h1>
-      {state.type === 'refused' && <p role="alert">Not let in: {state.detail}.</p>}
+      {state.type === 'refused' && (
+        <>
+          <p role="alert">Not let in: {state.detail}.</p>
+          <p>
+            <TryAgain />
+          </p>
+        </>
+      )}
       {state.type === 'lost' && (
         <p role="status">
           No coordinator answers: next try in <Countdown until={state.retryAt} />.
         </p>
       )}
       {state.type === 'connecting' && <p role="status">Connecting to the coordinator…</p>}
+      {state.type === 'over' && <p role="status">The run is over, and its coordinator has ended.</p>}
     </main>
   );
 }
 
-/** Seconds until then, counted down. */
-function Countdown({ until }: { readonly until: number }): JSX.Element {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => (now.value = Date.now()), 500);
-    return () => clearInterval(timer);
-  }, [now]);
-  return <span class="number">{Math.max(0, Math.ceil((until - now.value) / 1000))} s</span>;
-}
-
-/** What the page says when the coordinator is gone, and while workers are waited for. */
+/** What the page says while workers are waited for. */
 export function LobbyPanel(): JSX.Element | null {
-  const state = connection.value;
-  if (state.type === 'lost') {
-    return (
-      <section class="panel banner bad" role="alert">
-        <p>
-          <strong>The coordinator does not answer.</strong> What you see is the last it said. Next try in{' '}
-          <Countdown until={state.retryAt} />.
-        </p>
-      </section>
-    );
-  }
   const { phase, workers, needed, step } = live.value!;
   const present = workers.filter((worker) => worker.state !== 'left').length;
   if (phase !== 'waiting') return null;
@@ -65,7 +51,8 @@ export function LobbyPanel(): JSX.Element | null {
 export function EndingBanner(): JSX.Element | null {
   const { ending, phase } = live.value!;
   if (ending === null) return null;
-  const { run, startedAt } = facts.value!;
+  const { startedAt } = facts.value!;
+  const { resume, evaluate } = commands.value ?? {};
   const took = ending.seconds === undefined ? ending.at - startedAt : 1000 * ending.seconds;
   if (phase === 'diverged') {
     return (
@@ -82,8 +69,14 @@ export function EndingBanner(): JSX.Element | null {
     return (
       <section class="panel banner">
         <h2>Stopped at step {ending.step.toLocaleString('en-US')}</h2>
-        <p>To go on from here, to the weights it would have had anyway:</p>
-        <Copyable text={`npx lockstep train --resume auto --out runs/${run}`} />
+        {resume === undefined ? (
+          <p>Whoever started it can go on from here, to the weights it would have had anyway.</p>
+        ) : (
+          <>
+            <p>To go on from here, on the coordinator's machine, to the weights it would have had anyway:</p>
+            <Copyable text={resume} />
+          </>
+        )}
       </section>
     );
   }
@@ -103,10 +96,13 @@ export function EndingBanner(): JSX.Element | null {
         <button type="button" onClick={saveHistory}>
           Save the history
         </button>
-        {role.value === 'admin' && (
-          <code class="aside">npx lockstep evaluate runs/{run}/final.safetensors</code>
-        )}
       </p>
+      {evaluate !== undefined && (
+        <>
+          <p>To measure these weights again, on the coordinator's machine:</p>
+          <Copyable text={evaluate} />
+        </>
+      )}
     </section>
   );
 }

@@ -2,7 +2,8 @@ import { useSignal, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { compact, milliseconds, percent } from '../ui/format.ts';
 import { say } from './connect.ts';
-import { live, role } from './state.ts';
+import { CUT_OFF } from './admin-controls.tsx';
+import { isCutOff, live, role } from './state.ts';
 import { Swatch } from './swatch.tsx';
 import { rowsOf, type Order, type SortKey, type WorkerRow } from './worker-rows.ts';
 
@@ -132,6 +133,8 @@ function Row({ row, mayOrder }: { readonly row: WorkerRow; readonly mayOrder: bo
             <button
               type="button"
               aria-label={`Remove ${name}`}
+              disabled={isCutOff.value}
+              title={isCutOff.value ? CUT_OFF : ''}
               onClick={() => say({ type: 'remove', worker: id })}
             >
               Remove
@@ -174,8 +177,12 @@ function CutOffButton({ rows }: { readonly rows: readonly WorkerRow[] }): JSX.El
     <button
       type="button"
       class="danger"
-      disabled={busiest === undefined}
-      title="Cuts the busiest worker off in the middle of its work, as a crash would. Nothing is lost."
+      disabled={busiest === undefined || isCutOff.value}
+      title={
+        isCutOff.value
+          ? CUT_OFF
+          : 'Cuts the busiest worker off in the middle of its work, as a crash would. Nothing is lost.'
+      }
       onClick={() => say({ type: 'kill', worker: busiest!.worker.id })}
     >
       Kill a worker

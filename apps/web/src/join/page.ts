@@ -175,6 +175,8 @@ export class JoinPage {
     this.#stopWatchingPower = undefined;
     this.#rest = undefined;
     this.#enter({ type: 'over', kind });
+    // Nobody is thanked for what was done without them.
+    if (kind === 'completed' && this.#before.rowCount === 0) show('title', 'This run is over');
     show('state', text);
   }
 

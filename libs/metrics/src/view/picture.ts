@@ -13,6 +13,12 @@ export interface RunFacts {
   readonly startedAt: number;
 }
 
+/** What to type about a run: to go on with it, and to measure its final weights. */
+export interface RunCommands {
+  readonly resume: string;
+  readonly evaluate: string;
+}
+
 /** Points of the charts, oldest first; each stands for as many steps as its history has been thinned to. */
 export interface HistoryColumns {
   /** Committed steps at the end of each point. */
@@ -134,6 +140,8 @@ export type ViewMessage =
       readonly live: LivePicture;
       /** The links that others can take part by; none when nobody can any more. */
       readonly joinLinks: readonly string[];
+      /** Commands for the run's folder, ready to paste where its coordinator is; only the administrator is told where that is. */
+      readonly commands?: RunCommands;
     }
   /** What came since the message before. */
   | {
