@@ -82,4 +82,11 @@ describe('the compose file', () => {
       expect(service['cap_add']).toBeUndefined();
     }
   });
+
+  it('keeps the settings beside it, with their secrets, out of the image and of the repository', () => {
+    for (const name of ['.dockerignore', '.gitignore']) {
+      const lines = readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8').split('\n');
+      expect(lines).toContain('.env');
+    }
+  });
 });
