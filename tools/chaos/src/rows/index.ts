@@ -35,6 +35,11 @@ import { token } from './f33-token.ts';
 import { foreignPage } from './f34-foreign-page.ts';
 import { volunteerOrders } from './f35-volunteer-orders.ts';
 import { tabs } from './f36-tabs.ts';
+import { oneFolder } from './f37-one-folder.ts';
+import { extendedRun } from './f38-extended-run.ts';
+import { thirtyInterruptions } from './f39-thirty-interruptions.ts';
+import { staleLock } from './f40-stale-lock.ts';
+import { refusedPort } from './f41-refused-port.ts';
 import { unsaved } from './f44-unsaved.ts';
 import { soak, soakId } from './soak.ts';
 
@@ -53,6 +58,7 @@ export const rows: readonly Row[] = [
   ...[repeatedContribution, oldContribution, unleasedContribution, misshapenContribution],
   ...[mutations, brokenFrames, compression, otherVersion, connectionFlood, slowloris, token],
   ...[foreignPage, volunteerOrders, tabs],
+  ...[oneFolder, extendedRun, thirtyInterruptions, staleLock, refusedPort],
   unsaved,
   slowLine,
 ];
