@@ -5,7 +5,11 @@ import { isElsewhere } from './elsewhere.ts';
 import { pollUntil } from './poll.ts';
 import { programPath } from './programs.ts';
 
+/** An address of nobody (RFC 5737) that leads this browser to its own machine: over http, an origin that is not secure. */
+export const INSECURE_HOST = '203.0.113.7';
+
 const FLAGS = [
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];

@@ -4,3 +4,4 @@ export { browsersToTest } from './browsers-to-test.ts';
 export { launchBrowser } from './launch-browser.ts';
 export { browserPackages, missingProgram } from './programs.ts';
 export { serveSite, type Page, type Site } from './site.ts';
+export { INSECURE_HOST } from './chromium.ts';

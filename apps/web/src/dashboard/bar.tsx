@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { Phase } from '@lockstep/metrics';
+import { COPY_WORDS, copyText, type CopyResult } from '../ui/copy-text.ts';
 import { duration } from '../ui/format.ts';
 import { chooseTheme, theme, type Theme } from '../ui/theme.ts';
 import { AdminControls } from './admin-controls.tsx';
@@ -97,36 +99,22 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
 
 /** The weights' sha256, copied on a click. */
 function DigestFact({ digest }: { readonly digest: string }): JSX.Element {
-  const isCopied = useSignal(false);
+  const result = useSignal<CopyResult | undefined>(undefined);
+  const shown = useRef<HTMLElement>(null);
   const copy = (): void => {
-    void copyText(digest).then((isDone) => (isCopied.value = isDone));
+    void copyText(digest, shown.current!).then((done) => (result.value = done));
   };
   return (
     <div class="sum">
       <dt>sha256</dt>
       <dd>
         <button type="button" class="digest" title={`Copy ${digest}`} onClick={copy}>
-          <code>{digest.slice(0, 12)}</code> {isCopied.value ? 'copied' : 'copy'}
+          <code ref={shown}>{result.value === 'selected' ? digest : digest.slice(0, 12)}</code>{' '}
+          {result.value === undefined ? 'copy' : COPY_WORDS[result.value].toLowerCase()}
         </button>
       </dd>
     </div>
   );
-}
-
-/** Puts `text` on the clipboard. Over http in a LAN browsers offer the old way only. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const isDone = document.execCommand('copy');
-    area.remove();
-    return isDone;
-  }
 }
 
 function ThemeChoice(): JSX.Element {

@@ -1,9 +1,9 @@
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { encode } from 'uqr';
+import { COPY_WORDS, copyText, type CopyResult } from '../ui/copy-text.ts';
 import { quoted } from '../ui/quoted.ts';
-import { copyText } from './bar.tsx';
 import { joinLinks } from './state.ts';
 
 /** How others take part: the QR, the link, the command. */
@@ -41,16 +41,17 @@ export function Invitation(): JSX.Element {
 
 /** A line ready to be copied. */
 export function Copyable({ text }: { readonly text: string }): JSX.Element {
-  const isCopied = useSignal(false);
+  const result = useSignal<CopyResult | undefined>(undefined);
+  const shown = useRef<HTMLElement>(null);
   return (
     <div class="copyable">
-      <code>{text}</code>
+      <code ref={shown}>{text}</code>
       <button
         type="button"
-        onClick={() => void copyText(text).then((isDone) => (isCopied.value = isDone))}
+        onClick={() => void copyText(text, shown.current!).then((done) => (result.value = done))}
         aria-label={`Copy: ${text.slice(0, 60)}`}
       >
-        {isCopied.value ? 'Copied' : 'Copy'}
+        {result.value === undefined ? 'Copy' : COPY_WORDS[result.value]}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 import '../ui/base.css';
 import './join.css';
+import { COPY_WORDS, copyText } from '../ui/copy-text.ts';
 import { takeSecrets, type Secrets } from '../ui/secrets.ts';
 import { darkness, storedTheme, storeTheme, type Theme } from '../ui/stored-theme.ts';
 import { byId, showElement } from './elements.ts';
@@ -49,5 +50,8 @@ const page = new JoinPage({ forGood, forTab, token: () => secrets.token });
 byId('start').addEventListener('click', () => page.start());
 byId('pause').addEventListener('click', () => page.pause(undefined));
 byId('leave').addEventListener('click', () => page.leave());
-byId('copy').addEventListener('click', () => void navigator.clipboard?.writeText(byId('sha256').textContent));
+byId('copy').addEventListener('click', () => {
+  const shown = byId('sha256');
+  void copyText(shown.textContent, shown).then((done) => (byId('copy').textContent = COPY_WORDS[done]));
+});
 page.wake();
