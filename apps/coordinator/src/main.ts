@@ -4,13 +4,14 @@ import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { EXIT, exitOnSignal, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
-import type { RunNotice } from '@lockstep/metrics';
+import { describeDoubt, type RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
 import { assertWritable, FolderCheckpoints, type StorageError } from '@lockstep/storage';
 import { lastResortOf } from './last-resort.ts';
 import { trainWithWorkers } from './cluster.ts';
 import { printInvitation } from './invitation.ts';
 import { nearUrl } from './links.ts';
+import { DoubtFile } from './doubt.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
@@ -41,7 +42,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
   if (values.spareOut !== undefined) assertWritable(values.spareOut);
   const prepared = await prepareRun(launch.options, warn);
-  const { config, trainer, folder, files, runId, resumedFrom } = prepared;
+  const { config, trainer, folder, files, runId, resumedFrom, disagreedAt } = prepared;
   const { term, place } = await settle(launch, prepared, warn);
   const signals = stopSignals();
   // A folder that is lost to another start is as good a reason to stop as a signal.
@@ -53,6 +54,9 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
       return 'the folder was taken over';
     }),
   ]);
+  const doubt = new DoubtFile(folder, files, warn);
+  listeners.push((notice) => notice.type === 'disagreed' && doubt.note(notice.step));
+  if (disagreedAt !== undefined) warn(describeDoubt(disagreedAt));
   notify({
     type: 'started',
     run: basename(folder),
@@ -67,7 +71,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const checkpoints = new FolderCheckpoints(folder, { files, run: runId, keep: values.keepCheckpoints });
   const checkpointSeconds = values.checkpointMinutes * 60;
   const run = new Run({
-    ...{ trainer, evaluator, checkpoints, term, runId, checkpointSeconds, notify, now },
+    ...{ trainer, evaluator, checkpoints, term, runId, checkpointSeconds, notify, now, disagreedAt },
     lastResort: lastResortOf(values.spareOut, { folder, warn, hurry: signals.requested }),
     ...(trace === undefined ? {} : { timeline: trace.timeline }),
   });
@@ -97,18 +101,28 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
         });
   evaluator.close();
   await trace?.close();
+  await doubt.close();
   signals.dispose();
   prepared.lock.release();
   if (lost !== undefined) throw lost;
-  return exitCodeOf(end, signals.reason(), { folder, target: hooks.target });
+  return exitCodeOf(end, signals.reason(), {
+    folder,
+    disagreedAt: run.disagreedAt,
+    target: hooks.target,
+  });
 }
 
 function exitCodeOf(
   end: RunEnd,
   signal: string | undefined,
-  { folder, target }: { readonly folder: string; readonly target: ReportTarget },
+  {
+    folder,
+    disagreedAt,
+    target,
+  }: { readonly folder: string; readonly disagreedAt: number | undefined; readonly target: ReportTarget },
 ): ExitCode {
   const unsaved = describeUnsaved(end, folder);
+  if (disagreedAt !== undefined) target.err(`lockstep: ${describeDoubt(disagreedAt)}\n`);
   if (end.type === 'diverged') {
     const kept = unsaved === undefined ? ' (the checkpoint of the last finite weights is kept)' : '';
     target.err(
@@ -120,7 +134,7 @@ function exitCodeOf(
     target.err(`lockstep: ${unsaved}\n`);
     return EXIT.unsaved;
   }
-  if (end.type === 'completed') return EXIT.done;
+  if (end.type === 'completed') return disagreedAt === undefined ? EXIT.done : EXIT.disagreed;
   if (end.type === 'diverged') return EXIT.diverged;
   return exitOnSignal(constants.signals[signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT']);
 }

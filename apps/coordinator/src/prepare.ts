@@ -11,6 +11,7 @@ import {
 } from '@lockstep/storage';
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
+import { doubtOf } from './doubt.ts';
 import { assertFits, readGivenWeights } from './given-weights.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { belongingIn } from './run-folder/belonging.ts';
@@ -36,6 +37,8 @@ export interface PreparedRun {
   begin(): Promise<number>;
   /** Lets go of the folder, and leaves everything as it was. */
   abandon(): void;
+  /** The first step that it follows from in which two computations gave different bits. */
+  readonly disagreedAt: number | undefined;
 }
 
 /**
@@ -72,11 +75,17 @@ export async function prepareRun(
     belonging.notes.forEach(warn);
     const backend = await makeBackend(values.backend, config, warn);
     const files = guardedFiles(nodeFiles, () => lock.assertMine());
+    const disagreedAt = doubtOf([folder, resumption?.folder], resumption?.checkpoint.step ?? 0);
     return {
+      disagreedAt,
       ...{ config, folder, lock, files, runId: belonging.record.run, resumedFrom: resumption?.file },
       trainer: new Trainer(config, data, backend, resumption?.checkpoint ?? (given && { ...given, step: 0 })),
       isGivenWeights: given !== undefined,
-      begin: () => openRunFolder({ folder, files, belonging, config, resumption, now, dataset: data.place }),
+      begin: () =>
+        openRunFolder({
+          ...{ folder, files, belonging, config, resumption, now, disagreedAt },
+          dataset: data.place,
+        }),
       abandon: () => claimed.abandon(),
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { NoticeOf, Progress, RunNotice } from '@lockstep/metrics';
+import { describeDisagreement, type NoticeOf, type Progress, type RunNotice } from '@lockstep/metrics';
 import type { StandbyReason } from '@lockstep/protocol';
 import { describeStandby } from '@lockstep/worker';
 import { describeStandardisation } from './dataset.ts';
@@ -11,6 +11,8 @@ import {
 } from './reporter.ts';
 
 const BAR_CELLS = 24;
+/** Notices for standard error. */
+const WARNINGS: ReadonlySet<RunNotice['type']> = new Set(['warning', 'disagreed', 'checkpoint-failed']);
 /** Least milliseconds between two drawings of the progress line. */
 const DRAW_EVERY_MS = 100;
 
@@ -43,7 +45,7 @@ export function textReporter(target: ReportTarget, meter: MeterSource): Reporter
       const lines = describe(notice, target);
       if (lines.length === 0) return;
       clearLine();
-      const isWarning = notice.type === 'warning' || notice.type === 'checkpoint-failed';
+      const isWarning = WARNINGS.has(notice.type);
       const write = isWarning ? target.err : target.out;
       for (const line of lines) write(`${line}\n`);
     },
@@ -88,6 +90,8 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
       return [`${notice.type} by the administrator`];
     case 'warning':
       return [yellow(`warning: ${notice.text}`)];
+    case 'disagreed':
+      return [yellow(`warning: ${describeDisagreement(notice)}`)];
     case 'checkpoint-failed':
       return [yellow(`warning: ${describeFailedCheckpoint(notice)}`)];
     case 'stopped':
@@ -99,6 +103,9 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
         `  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`,
         `  checkpoint         ${describeLast(notice)}`,
         `  weights sha256     ${bold(notice.weightsSha256)}`,
+        ...(notice.disagreedAt === undefined
+          ? []
+          : [yellow(`  BITS DISAGREED     in step ${notice.disagreedAt}`)]),
       ];
     default:
       return [];

@@ -8,6 +8,8 @@ export const EXIT = {
   diverged: 5,
   /** The run ended without its checkpoint where it belongs; the weights are kept elsewhere, or not at all. */
   unsaved: 6,
+  /** The run is complete, but two computations of one span gave different bits: its weights may be wrong. */
+  disagreed: 7,
 } as const;
 
 /** The status of what a signal ended, as shells give it. */

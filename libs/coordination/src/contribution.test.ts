@@ -47,6 +47,17 @@ describe('a contribution', () => {
     expect(run.announced('worker-struck')).toEqual([]);
   });
 
+  it('that comes again with other bits is a mismatch of the worker with itself', () => {
+    const run = twoAtWork();
+    run.contribute('a', left);
+    run.contribute('a', left, { matchesFirst: false });
+    expect(run.verdicts()).toEqual(['mismatch']);
+    expect(run.announced('contribution-mismatch')).toEqual([
+      { kind: 'contribution-mismatch', step: 0, span: left, first: 'a', second: 'a' },
+    ]);
+    expect(run.announced('worker-struck')).toEqual([]);
+  });
+
   it('of a second holder is a duplicate, with nothing more to say when its bits are the same', () => {
     const run = halfLeasedTwice();
     run.contribute('b', left);
@@ -62,7 +73,7 @@ describe('a contribution', () => {
       const run = halfLeasedTwice();
       run.contribute('b', left);
       run.contribute('a', left, change);
-      expect(run.verdicts()).toEqual(['duplicate']);
+      expect(run.verdicts()).toEqual(['mismatch']);
       expect(run.announced('contribution-mismatch')).toEqual([
         { kind: 'contribution-mismatch', step: 0, span: left, first: 'b', second: 'a' },
       ]);

@@ -3,7 +3,7 @@ import type { Announcement } from './announcements.ts';
 import type { WorkerId } from './events.ts';
 
 /** The coordinator's answer to a contribution. */
-export type Verdict = 'accepted' | 'duplicate' | 'stale' | 'not-leased' | 'invalid';
+export type Verdict = 'accepted' | 'duplicate' | 'stale' | 'not-leased' | 'mismatch' | 'invalid';
 
 /** Why a contribution is `invalid`. */
 export type InvalidReason = 'bad-shape' | 'row-count' | 'checksum' | 'non-finite';

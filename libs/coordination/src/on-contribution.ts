@@ -9,7 +9,7 @@ import { strike } from './on-worker.ts';
 import { offerRecheck } from './recheck.ts';
 import { indexOfSpan, isComplete, leaseOf, withStatus } from './round.ts';
 import { speculateNearEnd } from './speculation.ts';
-import type { Lease, Recheck } from './state.ts';
+import type { Lease, Recheck, SpanState } from './state.ts';
 import type { Turn } from './turn.ts';
 
 type Received = EventOf<'contribution-received'>;
@@ -25,7 +25,7 @@ export function onContribution(turn: Turn, event: Received): void {
   const lease = entry === undefined ? undefined : leaseOf(entry, event.worker);
   if (entry === undefined || lease === undefined) return refuseUnleased(turn, event);
   if (lease.status === 'revoked') return refuse(turn, event, 'stale');
-  if (lease.status === 'answered') return refuse(turn, event, 'duplicate');
+  if (lease.status === 'answered') return onRepeated(turn, event, entry);
 
   const reason = faultOf(turn, event);
   if (reason !== undefined && reason !== 'non-finite') return onUnusable(turn, event, index, reason);
@@ -59,17 +59,26 @@ function accept(turn: Turn, event: Received, index: number, lease: Lease): void 
   commitIfComplete(turn);
 }
 
+/** From whoever has answered already: the same once more, or what shows that it computes wrongly at times. */
+function onRepeated(turn: Turn, event: Received, { status, coveredBy }: SpanState): void {
+  if (status !== 'covered' || event.matchesFirst !== false) return refuse(turn, event, 'duplicate');
+  refuse(turn, event, 'mismatch');
+  compare(turn, event, coveredBy!, false);
+}
+
 /** A legitimate second result of a covered span: evidence, compared bit for bit. A non-finite one cannot be equal. */
 function onSecond(turn: Turn, event: Received, first: WorkerId, lease: Lease): void {
-  refuse(turn, event, 'duplicate');
+  const isEqual = event.matchesFirst !== false && event.check === 'ok';
+  refuse(turn, event, isEqual ? 'duplicate' : 'mismatch');
   learn(turn, event, lease);
-  compare(turn, event, first, event.matchesFirst !== false);
+  compare(turn, event, first, isEqual);
   speculateNearEnd(turn, event.worker);
 }
 
+/** Which of the two is wrong, nobody knows here: that costs neither a strike, and the run is told of it. */
 function compare(turn: Turn, event: Received, first: WorkerId, isEqual: boolean): void {
-  const { worker: second, step, span, check } = event;
-  const kind = isEqual && check === 'ok' ? 'contribution-match' : 'contribution-mismatch';
+  const { worker: second, step, span } = event;
+  const kind = isEqual ? 'contribution-match' : 'contribution-mismatch';
   turn.announce({ kind, step, span, first, second });
 }
 
@@ -94,9 +103,11 @@ function onRechecked(turn: Turn, event: Received, recheck: Recheck): void {
     strike(turn, event.worker, reason);
     return carryOn(turn);
   }
-  refuse(turn, event, recheck.origin === 'late' ? 'stale' : 'duplicate');
+  const isEqual = event.digest === recheck.digest && event.check === 'ok';
+  const verdict = recheck.origin === 'late' ? 'stale' : 'duplicate';
+  refuse(turn, event, isEqual ? verdict : 'mismatch');
   learn(turn, event, recheck);
-  compare(turn, event, recheck.coveredBy, event.digest === recheck.digest);
+  compare(turn, event, recheck.coveredBy, isEqual);
 }
 
 /** Whose fault a number that is not finite is, only the shell's own sum of the span can tell. */

@@ -96,7 +96,7 @@ describe('the answer to a check', () => {
     (change) => {
       const run = checking();
       run.contribute('b', whole, { step: 1, ...change });
-      expect(run.verdicts()).toEqual(['duplicate']);
+      expect(run.verdicts()).toEqual(['mismatch']);
       expect(run.announced('contribution-mismatch')).toEqual([
         { kind: 'contribution-mismatch', step: 1, span: whole, first: 'a', second: 'b' },
       ]);
@@ -147,7 +147,7 @@ describe('a check that is never answered', () => {
 });
 
 describe('a lease that others have answered when its step ends', () => {
-  it('becomes evidence: its answer is stale, compared, and a measurement', () => {
+  it('becomes evidence: its answer is compared, and a measurement', () => {
     const run = new Drive({ minWorkers: 2 });
     run.join('a', 'b');
     run.finishStep();
@@ -160,7 +160,7 @@ describe('a lease that others have answered when its step ends', () => {
     const before = run.state.workers[0]!.speed!.rowNanos;
     run.now += 1000;
     run.contribute('a', left, { step: 1, computeMicros: 40_000, digest: 'other' });
-    expect(run.verdicts()).toEqual(['stale']);
+    expect(run.verdicts()).toEqual(['mismatch']);
     expect(run.announced('contribution-mismatch')).toMatchObject([{ first: 'b', second: 'a' }]);
     expect(run.state.workers[0]!.speed!.rowNanos).toBeGreaterThan(before);
   });

@@ -1,3 +1,4 @@
+export { describeDisagreement, describeDoubt } from './disagreement.ts';
 export type { NoticeOf, RunNotice } from './notice.ts';
 export type * from './view/picture.ts';
 export { factOf, type RunFact, type RunRecord } from './view/record.ts';

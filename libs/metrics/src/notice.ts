@@ -71,6 +71,8 @@ export type RunNotice =
   /** An administrator holds the run after the step in flight, and lets it go on. */
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
+  /** Two computations of one span of that step gave different bits: the weights may be wrong from there on. */
+  | { readonly type: 'disagreed'; readonly step: number; readonly first: string; readonly second: string }
   | { readonly type: 'warning'; readonly text: string }
   | ({ readonly type: 'stopped'; readonly step: number; readonly reason: string } & LastWeights)
   | ({ readonly type: 'diverged'; readonly step: number } & LastWeights)
@@ -84,6 +86,8 @@ export type RunNotice =
       readonly samplesPerSecond: number;
       /** Median milliseconds from one commit to the next. */
       readonly stepMillis: number;
+      /** The first step in which two computations of one span gave different bits; left out where none did. */
+      readonly disagreedAt?: number;
     } & LastWeights);
 
 /** Where the weights of a run's end lie. */

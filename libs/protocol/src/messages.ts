@@ -6,7 +6,7 @@ export const WORKER_KINDS = ['process', 'tab'] as const;
 export type WorkerKind = (typeof WORKER_KINDS)[number];
 
 /** The coordinator's answers to a contribution. */
-export const VERDICTS = ['accepted', 'duplicate', 'stale', 'not-leased', 'invalid'] as const;
+export const VERDICTS = ['accepted', 'duplicate', 'stale', 'not-leased', 'mismatch', 'invalid'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** Why a contribution is `invalid`. */
@@ -19,8 +19,6 @@ export const INVALID_REASONS = [
   'non-finite',
   /** The gradient's bytes do not have the checksum sent with them. */
   'checksum',
-  /** Other bits than another computation of the same span gave. */
-  'mismatch',
 ] as const;
 export type InvalidReason = (typeof INVALID_REASONS)[number];
 

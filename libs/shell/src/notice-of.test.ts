@@ -18,10 +18,8 @@ describe('a notice', () => {
 
   it('warns of two workers that gave different bits, by name', () => {
     const event = { kind: 'contribution-mismatch', step: 7, span, first: '1', second: '2' } as const;
-    expect(noticeOf(event, nameOf)).toMatchObject({
-      type: 'warning',
-      text: expect.stringContaining('name of 1 and name of 2 gave different bits') as string,
-    });
+    const names = { first: 'name of 1', second: 'name of 2' };
+    expect(noticeOf(event, nameOf)).toEqual({ type: 'disagreed', step: 7, ...names });
   });
 
   it('warns when this process itself stood still', () => {

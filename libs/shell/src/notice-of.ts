@@ -15,9 +15,12 @@ export function noticeOf(event: Announcement, nameOf: (worker: string) => string
       return { type: 'worker-standby', worker: nameOf(event.worker), reason, neededMillis, stepMillis };
     }
     case 'contribution-mismatch': {
-      const names = `${nameOf(event.first)} and ${nameOf(event.second)}`;
-      const text = `${names} gave different bits for one span of step ${event.step}: one of them computes wrongly`;
-      return { type: 'warning', text };
+      return {
+        type: 'disagreed',
+        step: event.step,
+        first: nameOf(event.first),
+        second: nameOf(event.second),
+      };
     }
     case 'worker-struck':
       return { type: 'warning', text: `${nameOf(event.worker)}: ${event.cause} (strike ${event.strikes})` };

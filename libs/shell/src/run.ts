@@ -38,6 +38,8 @@ export interface RunSetup {
   notify(notice: RunNotice): void;
   /** Seconds of a monotonic clock. */
   now(): number;
+  /** The first step of a start before this one in which two computations gave different bits. */
+  readonly disagreedAt?: number | undefined;
   /** Who draws how long everything takes; left out, nothing is measured for it. */
   readonly timeline?: Timeline;
 }
@@ -64,6 +66,7 @@ export class Run {
   #writes: Promise<unknown> = Promise.resolve();
   #writesWaiting = 0;
   #failures = 0;
+  #disagreedAt: number | undefined;
   /** When the newest checkpoint was taken, in seconds. */
   #checkpointAt = 0;
   /** When the step in flight began, in microseconds; only where a timeline is drawn. */
@@ -74,6 +77,7 @@ export class Run {
     this.#setup = setup;
     this.trainer = setup.trainer;
     this.term = setup.term;
+    this.#disagreedAt = setup.disagreedAt;
     this.meter = new RunMeter({
       firstStep: setup.trainer.step,
       totalSteps: setup.trainer.config.totalSteps,
@@ -100,6 +104,16 @@ export class Run {
     const result = work();
     this.timeline.section(section, step, begin, this.#micros());
     return result;
+  }
+
+  /** Two computations of one span of `step` gave different bits: what follows from it may be wrong. */
+  disagree(step: number): void {
+    this.#disagreedAt = Math.min(this.#disagreedAt ?? step, step);
+  }
+
+  /** The first step in which that happened, also in a start before this one; undefined where it did not. */
+  get disagreedAt(): number | undefined {
+    return this.#disagreedAt;
   }
 
   /** Whether so much time has passed since the last checkpoint that another is due, at the step just committed. */
@@ -165,7 +179,16 @@ export class Run {
     const { accuracy, loss } = evaluation;
     const last = await saving;
     const accuracies = { testAccuracy: accuracy, testLoss: loss };
-    this.#setup.notify({ type: 'finished', step, weightsSha256, ...accuracies, ...figures, ...last });
+    const doubt = this.#disagreedAt === undefined ? {} : { disagreedAt: this.#disagreedAt };
+    this.#setup.notify({
+      type: 'finished',
+      step,
+      weightsSha256,
+      ...accuracies,
+      ...figures,
+      ...last,
+      ...doubt,
+    });
     return { type: 'completed', step, weightsSha256, ...last };
   }
 

@@ -311,6 +311,7 @@ export class Shell {
   #announce(event: Extract<RunEffect, { type: 'announce' }>['event']): void {
     const { kind, ...facts } = event;
     this.#setup.journal.append({ term: this.#run.term, type: kind, ...facts });
+    if (event.kind === 'contribution-mismatch') this.#run.disagree(event.step);
     const isFirst = event.kind === 'step-started' && event.step === this.#setup.config.firstStep;
     if (isFirst) this.#run.begin();
     if (event.kind === 'spans-leased' && event.purpose === 'dealt') this.#dispatcher.sendAhead(event.step);

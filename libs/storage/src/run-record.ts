@@ -59,6 +59,8 @@ export interface RunRecord {
   readonly initialWeights?: RunInitialWeights;
   /** Where its data was last found. */
   readonly dataset?: DatasetPlace;
+  /** The first step in which two computations of one span gave different bits, of those the run still follows from. */
+  readonly disagreedAt?: number;
 }
 
 const place = text(16_384);
@@ -91,6 +93,7 @@ const OPTIONAL_FIELDS = {
   parent: object({ step: whole, term: whole, file: place }, { run: runId }),
   initialWeights: object({ file: place, weightsSha256: hex(64) }),
   dataset: object({ absolute: place, relative: place }),
+  disagreedAt: whole,
 };
 
 /** The identity of a new run: 128 bits by chance. */
@@ -110,6 +113,23 @@ export function withStart(record: RunRecord, start: RunStart): RunRecord {
   const starts = [...record.starts, { ...start, began: time }];
   const kept = starts.length <= MOST_STARTS ? starts : [starts[0]!, ...starts.slice(1 - MOST_STARTS)];
   return { ...record, starts: kept };
+}
+
+/** `record` with the step from which on what it follows from is in doubt; without one where that is undefined. */
+export function withDoubt(record: RunRecord, disagreedAt: number | undefined): RunRecord {
+  const { disagreedAt: _before, ...others } = record;
+  return disagreedAt === undefined ? others : { ...others, disagreedAt };
+}
+
+/** Notes in the record of `folder` that two computations of a part of `step` differed, unless an earlier step is noted. */
+export async function recordDisagreement(
+  folder: string,
+  step: number,
+  files: FileSystem = nodeFiles,
+): Promise<void> {
+  const record = readRunRecord(folder, files);
+  if (record === undefined || (record.disagreedAt ?? Infinity) <= step) return;
+  await writeRunRecord(folder, { ...record, disagreedAt: step }, files);
 }
 
 /**

@@ -30,7 +30,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     edits: [
       {
         file: 'libs/coordination/src/on-contribution.ts',
-        find: "if (lease.status === 'answered') return refuse(turn, event, 'duplicate');",
+        find: "if (lease.status === 'answered') return onRepeated(turn, event, entry);",
         replace: "if (lease.status === 'answered') return accept(turn, event, index, lease);",
       },
       {

@@ -7,6 +7,7 @@ import {
   nextTerm,
   removeStaleTemporaries,
   setAside,
+  withDoubt,
   withStart,
   writeFileAtomically,
   writeRunRecord,
@@ -27,6 +28,8 @@ export interface OpenFolderSetup {
   readonly resumption: Resumption | undefined;
   /** Where its data was found this time. */
   readonly dataset: string;
+  /** The first step that it follows from in which two computations gave different bits. */
+  readonly disagreedAt?: number | undefined;
   readonly now: Date;
 }
 
@@ -36,7 +39,7 @@ export interface OpenFolderSetup {
  * @throws {StorageError}
  */
 export async function openRunFolder(setup: OpenFolderSetup): Promise<number> {
-  const { folder, files, belonging, config, resumption, dataset, now } = setup;
+  const { folder, files, belonging, config, resumption, dataset, disagreedAt, now } = setup;
   await removeStaleTemporaries(folder, files);
   // Among the newest, which are kept, they would take the place of good ones.
   if (resumption !== undefined && isSamePlace(resumption.folder, folder)) {
@@ -46,7 +49,7 @@ export async function openRunFolder(setup: OpenFolderSetup): Promise<number> {
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0, files);
   const start = { began: now.toISOString(), term, step: resumption?.checkpoint.step ?? 0 };
   const place = { host: hostname(), pid: process.pid, version };
-  const record = withStart(belonging.record, { ...start, ...place });
+  const record = withStart(withDoubt(belonging.record, disagreedAt), { ...start, ...place });
   await writeRunRecord(folder, { ...record, dataset: datasetPlaceOf(dataset, folder) }, files);
   const text = JSON.stringify(config, null, 2) + '\n';
   await writeFileAtomically(join(folder, CONFIG_NAME), new TextEncoder().encode(text), files);

@@ -47,6 +47,22 @@ export function LobbyPanel(): JSX.Element | null {
   );
 }
 
+/** Says so when two computations of one span gave different bits, until the run goes on from before. */
+export function DoubtBanner(): JSX.Element | null {
+  const step = live.value!.disagreedAt ?? null;
+  if (step === null) return null;
+  return (
+    <section class="panel banner bad" role="alert">
+      <h2>Bits disagreed in step {step.toLocaleString('en-US')}</h2>
+      <p>
+        Two workers computed one part of it with different results: the weights may be wrong from there on. Go
+        on from a checkpoint of that step or before (<code>--resume FILE</code>), without the worker that
+        computes wrongly.
+      </p>
+    </section>
+  );
+}
+
 /** How the run ended, and what can be done with it. */
 export function EndingBanner(): JSX.Element | null {
   const { ending, phase } = live.value!;
@@ -80,16 +96,19 @@ export function EndingBanner(): JSX.Element | null {
       </section>
     );
   }
+  const isDoubtful = (live.value!.disagreedAt ?? null) !== null;
   return (
-    <section class="panel banner good">
+    <section class={`panel banner ${isDoubtful ? '' : 'good'}`}>
       <h2>
         {ending.testAccuracy === undefined
           ? 'Finished'
           : `Finished: ${percent(ending.testAccuracy, 2)} of the test rows are right`}
       </h2>
       <p>
-        {ending.step.toLocaleString('en-US')} steps in {duration(took)}. Everyone made these weights together,
-        and one process alone would have made the same:
+        {ending.step.toLocaleString('en-US')} steps in {duration(took)}.{' '}
+        {isDoubtful
+          ? 'Whether one process alone would have made these weights is not certain:'
+          : 'Everyone made these weights together, and one process alone would have made the same:'}
       </p>
       <Copyable text={ending.weightsSha256} />
       <p class="choices">

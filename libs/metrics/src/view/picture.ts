@@ -124,6 +124,8 @@ export interface LivePicture {
   /** The step in flight where steps are slow, else one that is done, to be replayed slowly. */
   readonly batch: BatchPicture | null;
   readonly ending: Ending | null;
+  /** The first step in which two computations of one span gave different bits; null where none did. */
+  readonly disagreedAt: number | null;
 }
 
 /** Coordinator -> viewer, as JSON texts. */

@@ -60,6 +60,7 @@ export type RunFact =
     }
   | { readonly type: 'checkpoint'; readonly step: number }
   | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'disagreed'; readonly step: number; readonly first: string; readonly second: string }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
   | {
@@ -94,6 +95,7 @@ export function factOf(notice: RunNotice): RunFact | undefined {
       return { type: 'finished', reason: 'completed', step, weightsSha256, testAccuracy, seconds };
     }
     case 'step':
+    case 'disagreed':
     case 'warning':
     case 'paused':
     case 'resumed':

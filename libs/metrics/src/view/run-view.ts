@@ -1,5 +1,6 @@
 import type { Span } from '@lockstep/data';
 import { Batch, overlap } from './batch.ts';
+import { describeDisagreement } from '../disagreement.ts';
 import { EventLog, listed } from './event-log.ts';
 import { History } from './history.ts';
 import type { Ending, EpochPoint, LivePicture, Phase, RunFacts, Standing } from './picture.ts';
@@ -44,6 +45,7 @@ export class RunView {
   /** The step before, to be replayed; a notable one stays until it has been seen. */
   #done: { readonly batch: Batch; readonly at: number } | undefined;
   #ending: Ending | null = null;
+  #disagreedAt: number | null = null;
   #departure: Departure | undefined;
   /** Leases of the step that is about to be announced. */
   #pendingLeases: { readonly worker: string; readonly span: Span; readonly at: number }[] = [];
@@ -93,6 +95,9 @@ export class RunView {
         return this.events.add('checkpoint', record.step, at, `Checkpoint of step ${record.step} written`);
       case 'warning':
         return this.events.add('warning', this.#step, at, record.text);
+      case 'disagreed':
+        this.#disagreedAt = Math.min(this.#disagreedAt ?? record.step, record.step);
+        return this.events.add('warning', record.step, at, describeDisagreement(record));
       case 'paused':
         this.#phase = 'paused';
         this.#clock.interrupt();
@@ -123,6 +128,7 @@ export class RunView {
       needed: this.#needed,
       batch: this.#shownBatch()?.picture() ?? null,
       ending: this.#ending,
+      disagreedAt: this.#disagreedAt,
     };
   }
 
@@ -166,6 +172,8 @@ export class RunView {
     this.#step = live.step;
     this.#loss = live.loss;
     this.#ending = live.ending;
+    // Written before there was such a thing, it says nothing of it.
+    this.#disagreedAt = live.disagreedAt ?? null;
   }
 
   #sampleRates(at: number): void {
@@ -191,6 +199,7 @@ export class RunView {
     this.#batch = undefined;
     this.#done = undefined;
     this.#ending = null;
+    if (this.#disagreedAt !== null && this.#disagreedAt >= step) this.#disagreedAt = null;
     const text = isFirst ? `Run ${run} started` : `The coordinator was started again, at step ${step}`;
     this.events.add('run', step, at, text);
   }

@@ -118,6 +118,18 @@ export class Watch {
     this.#quietSince = this.#world.now;
   }
 
+  /** A run that ended said from which step on its weights are in doubt: from the first mismatch that this start saw. */
+  expectDoubt(disagreedAt: number | undefined): void {
+    const begun = this.#journal.findLastIndex(({ type }) => type === 'started');
+    const mismatches = this.#journal.slice(begun).filter(({ type }) => type === 'contribution-mismatch');
+    const steps = mismatches.map((entry) => entry['step'] as number);
+    const expected = steps.length === 0 ? undefined : Math.min(...steps);
+    if (disagreedAt !== expected)
+      this.fail(`bits disagreed at step ${expected}, the run says ${disagreedAt}`);
+    const told = this.#journal.slice(begun).filter(({ verdict }) => verdict === 'mismatch').length;
+    if (told !== steps.length) this.fail(`${steps.length} mismatches, and ${told} verdicts that say so`);
+  }
+
   over(): void {
     this.#isOver = true;
   }

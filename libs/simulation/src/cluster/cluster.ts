@@ -13,6 +13,9 @@ import { CoordinatorNode } from './coordinator-node.ts';
 import { misbehavingChannel } from './misbehaviour.ts';
 import { WorkerNode } from './worker-node.ts';
 
+/** A flood is on its way, and noticed, for so long at most. */
+const FLOOD_MICROS = 10_000_000;
+
 /** What the cluster tells whoever disturbs it. */
 export interface ClusterEvents {
   /** So many steps were committed for the first time. */
@@ -92,6 +95,18 @@ export class Cluster {
         this.world.note(() => `${name} misbehaves: ${misdeed}`);
         this.count(misdeed);
       },
+      onFlood: (flooded) => this.#expectEnd(flooded, name),
+    });
+  }
+
+  /** Whoever sends a flood is closed, unless something else is wrong. */
+  #expectEnd(channel: Channel, name: string): void {
+    const { world, watch } = this;
+    const since = world.now;
+    world.after(FLOOD_MICROS, () => {
+      const hadPeace =
+        !watch.isDisturbed && watch.quietSince <= since && !watch.isWrongWith(name, FLOOD_MICROS);
+      if (channel.isOpen && hadPeace) watch.fail(`${name} sent a flood, and is still let in`);
     });
   }
 }

@@ -285,6 +285,7 @@ export class CoordinatorNode {
       if (this.#setup.scenario.hasStrangeCheckpoint) checkpoints.addStrange(this.#strangeCheckpoint());
     }
     if (notice.type === 'step') onStep(notice.step);
+    if (notice.type === 'finished') watch.expectDoubt(notice.disagreedAt);
     if (notice.type === 'warning') world.note(() => `warning: ${notice.text}`);
   }
 

@@ -13,10 +13,15 @@ export interface MisbehaviourSetup {
   readonly dice: Dice;
   /** Counts what it did. */
   count(misdeed: Misdeed): void;
+  /** It has sent a flood, and is to be closed for it. */
+  onFlood(channel: Channel): void;
 }
 
 /** Steps and leaves so far away are nobody's: to send a gradient for one that is near would be a lie, which is another matter. */
 const NOWHERE = 100_000;
+
+/** Messages of a flood: beyond what the coordinator saves up for a worker. */
+const FLOOD = 200;
 
 /** The connection of a worker that computes well and answers badly: what it sends is tampered with on the way out. */
 export function misbehavingChannel(channel: Channel, setup: MisbehaviourSetup): Channel {
@@ -53,6 +58,7 @@ class MisbehavingChannel implements Channel {
       const misdeed = dice.pick(misdeeds);
       count(misdeed);
       for (const bytes of this.#tamper(misdeed, message)) this.#channel.send(bytes);
+      if (misdeed.startsWith('flood')) this.#setup.onFlood(this.#channel);
       onFlushed?.();
     }
     this.#last = message;
@@ -108,6 +114,17 @@ class MisbehavingChannel implements Channel {
         gradient[dice.integer(0, gradient.length - 1)] = dice.pick([NaN, Infinity, -Infinity]);
         return one({ ...good, gradient, checksum: checksumOf(gradient).checksum });
       }
+      case 'other-bits': {
+        const gradient = good.gradient.map((value) => value + 1);
+        return [...one(good), ...one({ ...good, gradient, checksum: checksumOf(gradient).checksum })];
+      }
+      case 'flood-of-heartbeats': {
+        const { term, step } = good;
+        const beat = (rowsDone: number) => encodeWorkerMessage({ type: 'heartbeat', term, step, rowsDone });
+        return [...one(good), ...Array.from({ length: FLOOD }, (_, index) => beat(index))];
+      }
+      case 'flood-of-duplicates':
+        return Array.from({ length: FLOOD }, () => one(good)).flat();
     }
   }
 }

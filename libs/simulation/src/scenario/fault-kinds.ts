@@ -54,6 +54,11 @@ export const MISDEEDS = [
   'damaged-tensor',
   'damaged-header',
   'not-finite',
+  /** The right answer, then another one for the same span, with other finite bits and the checksum that belongs to them. */
+  'other-bits',
+  /** Valid messages, many more than anybody asked for. */
+  'flood-of-heartbeats',
+  'flood-of-duplicates',
 ] as const;
 export type Misdeed = (typeof MISDEEDS)[number];
 

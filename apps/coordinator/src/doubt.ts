@@ -1,0 +1,45 @@
+import { readRunRecord, recordDisagreement, type FileSystem } from '@lockstep/storage';
+
+/**
+ * The first step in which two computations gave different bits, of those that a run which goes on from `step` follows from; where
+ * it goes on from another folder's checkpoint, the doubt comes with it.
+ * @param folders the run's own, and the one with its checkpoint
+ */
+export function doubtOf(folders: readonly (string | undefined)[], step: number): number | undefined {
+  let earliest: number | undefined;
+  for (const folder of folders) {
+    const doubt = folder === undefined ? undefined : readRunRecord(folder)?.disagreedAt;
+    if (doubt !== undefined && doubt < step) earliest = Math.min(earliest ?? doubt, doubt);
+  }
+  return earliest;
+}
+
+/** Writes disagreements into a run's folder, one after the other, so that a later start knows of them. */
+export class DoubtFile {
+  readonly #folder: string;
+  readonly #files: FileSystem;
+  readonly #warn: (text: string) => void;
+  #written: Promise<void> = Promise.resolve();
+  #earliest = Infinity;
+
+  constructor(folder: string, files: FileSystem, warn: (text: string) => void) {
+    this.#folder = folder;
+    this.#files = files;
+    this.#warn = warn;
+  }
+
+  note(step: number): void {
+    if (step >= this.#earliest) return;
+    this.#earliest = step;
+    this.#written = this.#written.then(() =>
+      recordDisagreement(this.#folder, step, this.#files).catch((error: Error) =>
+        this.#warn(`that bits disagreed in step ${step} is not written down: ${error.message}`),
+      ),
+    );
+  }
+
+  /** Resolves when everything is written. */
+  close(): Promise<void> {
+    return this.#written;
+  }
+}
