@@ -40,6 +40,8 @@ import { extendedRun } from './f38-extended-run.ts';
 import { thirtyInterruptions } from './f39-thirty-interruptions.ts';
 import { staleLock } from './f40-stale-lock.ts';
 import { refusedPort } from './f41-refused-port.ts';
+import { longJournal } from './f42-long-journal.ts';
+import { dataMoved } from './f43-data-moved.ts';
 import { unsaved } from './f44-unsaved.ts';
 import { soak, soakId } from './soak.ts';
 
@@ -59,6 +61,7 @@ export const rows: readonly Row[] = [
   ...[mutations, brokenFrames, compression, otherVersion, connectionFlood, slowloris, token],
   ...[foreignPage, volunteerOrders, tabs],
   ...[oneFolder, extendedRun, thirtyInterruptions, staleLock, refusedPort],
+  ...[longJournal, dataMoved],
   unsaved,
   slowLine,
 ];
