@@ -5,6 +5,7 @@
  * @type {readonly { name: string, script: string, args: readonly string[] }[]}
  */
 export const steps = [
+  { name: 'kernels', script: 'tools/kernels/build-wasm.mjs', args: [] },
   { name: 'golden', script: 'tools/run.mjs', args: ['golden/main', '--ci'] },
   { name: 'simulation', script: 'tools/run.mjs', args: ['simulate/main', '--seconds', '60'] },
   { name: 'chaos', script: 'tools/run.mjs', args: ['chaos/main'] },

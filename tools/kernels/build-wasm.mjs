@@ -1,46 +1,33 @@
 /**
- * Builds the WebAssembly kernels of libs/math from their AssemblyScript sources, checks the bytes against the committed
- * digests, and writes them as TypeScript modules.
+ * Compiles the WebAssembly kernels of libs/math from their AssemblyScript sources, and compares the bytes with the committed
+ * ones, or commits them. The compiler is installed on demand, at the version and digest of its lock file.
  */
-import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  assemblyFolder,
+  builds,
+  compilerFolder,
+  digestFile,
+  digestOfSources,
+  moduleFileOf,
+  sha256,
+} from './kernel-sources.mjs';
 
-const HELP = `Usage: node tools/kernels/build-wasm.mjs [--update]
+const HELP = `Usage: node tools/kernels/build-wasm.mjs [--update | --results FILE]
 
 Compiles libs/math/assembly to WebAssembly, with SIMD128 (no relaxed SIMD) and without vectors,
-each for a memory of its own and for a shared one; compares the SHA-256 of the bytes with
-libs/math/kernels.sha256, and writes libs/math/src/wasm/kernels-{simd,scalar}.generated.ts.
+each for a memory of its own and for a shared one, and compares the bytes with those that are
+committed: libs/math/src/wasm/kernels-{simd,scalar}.generated.ts and libs/math/kernels.sha256.
 
-  --update    accept the new bytes: write their digests to libs/math/kernels.sha256
-  --help      print this
+  --update          commit to the new bytes: write these files
+  --results FILE    write what came of it to FILE, for continuous integration
+  --help            print this
 
-Exits 1 when the compiler fails or a digest differs.
+Exits 1 when the compiler fails or a byte differs.
 `;
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const mathFolder = join(root, 'libs', 'math');
-const digestFile = join(mathFolder, 'kernels.sha256');
-
-const COMMON_FLAGS = [
-  '-O3',
-  '--converge',
-  '--noAssert',
-  '--runtime=stub',
-  '--importMemory',
-  '--noExportMemory',
-  '--maximumMemory=65536',
-  '--use=abort=',
-];
-const SHARED_FLAGS = ['--sharedMemory', '--enable=threads'];
-
-/** The builds; each is written to a module of its own. */
-const BUILDS = [
-  { name: 'simd', flags: ['--enable=simd', '--disable=relaxed-simd'] },
-  { name: 'scalar', flags: ['--disable=simd', '--disable=relaxed-simd'] },
-];
 
 /** AssemblyScript switches Binaryen's fast-math on; the contract forbids what it may do to -0 and NaN. */
 const withoutFastMath = {
@@ -50,25 +37,38 @@ const withoutFastMath = {
   },
 };
 
-async function compile(flags) {
+/** The compiler, from its own folder; installed there first if it is not. */
+async function loadCompiler() {
+  const folder = path.join(compilerFolder, 'node_modules/assemblyscript');
+  const { dependencies } = JSON.parse(readFileSync(path.join(compilerFolder, 'package.json'), 'utf8'));
+  if (installedVersion(folder) !== dependencies.assemblyscript) {
+    process.stdout.write(`installing AssemblyScript ${dependencies.assemblyscript}, which is not here yet\n`);
+    const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: compilerFolder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (status !== 0) throw new Error('npm could not install the compiler', { cause: error });
+  }
+  return (await import(pathToFileURL(path.join(folder, 'dist/asc.js')).href)).default;
+}
+
+function installedVersion(folder) {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
+  } catch {
+    return undefined; // not there, or not whole
+  }
+}
+
+async function compile(asc, flags) {
   let bytes;
-  const result = await asc.main(
-    [
-      'index.ts',
-      '--baseDir',
-      join(mathFolder, 'assembly'),
-      '--outFile',
-      'kernels.wasm',
-      ...COMMON_FLAGS,
-      ...flags,
-    ],
-    {
-      transforms: [withoutFastMath],
-      writeFile: (name, contents) => {
-        if (name === 'kernels.wasm') bytes = contents;
-      },
+  const args = ['index.ts', '--baseDir', assemblyFolder, '--outFile', 'kernels.wasm', ...flags];
+  const result = await asc.main(args, {
+    transforms: [withoutFastMath],
+    writeFile: (name, contents) => {
+      if (name === 'kernels.wasm') bytes = contents;
     },
-  );
+  });
   if (result.error || bytes === undefined) {
     throw new Error(`the kernels do not compile:\n${result.stderr.toString()}`, { cause: result.error });
   }
@@ -90,62 +90,79 @@ function memoryFlagsOffsetOf(own, shared) {
   );
 }
 
-const digestOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
-
-/** @returns what is wrong with `digests`, or undefined */
-function complaintAbout(digests) {
-  let committed = 'none\n';
-  try {
-    committed = readFileSync(digestFile, 'utf8');
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-  }
-  if (committed === digests) return undefined;
-  return (
-    `the kernels differ from those of ${relative(root, digestFile)}:\n` +
-    `committed\n${committed}built\n${digests}` +
-    'If the sources in libs/math/assembly or the compiler were changed on purpose, accept the new bytes with\n' +
-    '  node tools/kernels/build-wasm.mjs --update\n' +
-    'Otherwise install exactly what package-lock.json names: npm ci'
-  );
-}
-
-const moduleText = ({ name, bytes, memoryFlagsOffset }) =>
+const moduleText = (name, bytes, memoryFlagsOffset) =>
   '// Generated by tools/kernels/build-wasm.mjs from libs/math/assembly; not edited by hand.\n' +
-  `/** The kernels' WebAssembly module "${name}" (${bytes.length} bytes, sha256 ${digestOf(bytes)}), base64. */\n` +
+  `/** The kernels' WebAssembly module "${name}" (${bytes.length} bytes, sha256 ${sha256(bytes)}), base64. */\n` +
   `export const kernelsBase64 =\n  '${Buffer.from(bytes).toString('base64')}';\n` +
   '/** Where in the module the flags of its memory lie: bit 1 is set where the memory is shared. */\n' +
   `export const memoryFlagsOffset = ${memoryFlagsOffset};\n`;
 
-async function main(args) {
-  if (args.includes('--help')) {
+/** Every file that is made of the sources, with its text. */
+async function makeFiles() {
+  const asc = await loadCompiler();
+  const files = new Map();
+  let digests = '';
+  for (const { name, own: ownFlags, shared: sharedFlags } of builds) {
+    const own = await compile(asc, ownFlags);
+    const shared = await compile(asc, sharedFlags);
+    files.set(moduleFileOf(name), moduleText(name, own, memoryFlagsOffsetOf(own, shared)));
+    digests += `${sha256(own)}  ${name}\n${sha256(shared)}  ${name}-shared\n`;
+  }
+  return files.set(digestFile, `${digests}${digestOfSources()}  sources\n`);
+}
+
+/** @returns what is wrong with what is committed, or undefined */
+function complaintAbout(files) {
+  const differing = [...files].filter(([file, text]) => textOf(file) !== text).map(([file]) => file);
+  if (differing.length === 0) return undefined;
+  const names = differing.map((file) => path.relative(process.cwd(), file)).join(', ');
+  return (
+    `what the compiler makes of libs/math/assembly differs from what is committed: ${names}\n` +
+    `built\n${files.get(digestFile)}` +
+    'If the sources or the compiler were changed on purpose, commit to the new bytes with\n' +
+    '  node tools/kernels/build-wasm.mjs --update\n'
+  );
+}
+
+function textOf(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined; // not there: it differs
+  }
+}
+
+/** The result as one test, in the form that tools/ci/summary.mjs reads. */
+function resultsOf(complaint) {
+  const status = complaint === undefined ? 'passed' : 'failed';
+  const fullName =
+    'the committed kernels are, byte for byte, what the pinned compiler makes of their sources';
+  const [numPassedTests, numFailedTests] = status === 'passed' ? [1, 0] : [0, 1];
+  const file = { name: digestFile, status, message: complaint ?? '' };
+  const testResults = [{ ...file, assertionResults: [{ fullName, status }] }];
+  return { numPassedTests, numFailedTests, numPendingTests: 0, numTodoTests: 0, testResults };
+}
+
+async function main([option, resultsFile, ...others]) {
+  if (option === '--help') {
     process.stdout.write(HELP);
     return 0;
   }
-  const unknown = args.find((arg) => arg !== '--update');
-  if (unknown !== undefined) {
-    process.stderr.write(`unknown argument ${unknown}\n\n${HELP}`);
+  const isUpdate = option === '--update' && resultsFile === undefined;
+  if (option !== undefined && !isUpdate && !(option === '--results' && resultsFile !== undefined)) {
+    process.stderr.write(HELP);
     return 2;
   }
-  const built = [];
-  for (const { name, flags } of BUILDS) {
-    const bytes = await compile(flags);
-    const shared = await compile([...flags, ...SHARED_FLAGS]);
-    built.push({ name, bytes, shared, memoryFlagsOffset: memoryFlagsOffsetOf(bytes, shared) });
-  }
-  const digests = built
-    .map(({ name, bytes, shared }) => `${digestOf(bytes)}  ${name}\n${digestOf(shared)}  ${name}-shared\n`)
-    .join('');
-  if (args.includes('--update')) writeFileSync(digestFile, digests);
-  const complaint = complaintAbout(digests);
+  if (others.length > 0) return main(['']);
+  const files = await makeFiles();
+  if (isUpdate) for (const [file, text] of files) writeFileSync(file, text);
+  const complaint = complaintAbout(files);
+  if (resultsFile !== undefined) writeFileSync(resultsFile, JSON.stringify(resultsOf(complaint)));
   if (complaint !== undefined) {
-    process.stderr.write(`${complaint}\n`);
+    process.stderr.write(complaint);
     return 1;
   }
-  for (const build of built) {
-    const moduleFile = join(mathFolder, 'src', 'wasm', `kernels-${build.name}.generated.ts`);
-    writeFileSync(moduleFile, moduleText(build));
-  }
+  process.stdout.write('the kernels are what the compiler makes of libs/math/assembly\n');
   return 0;
 }
 
