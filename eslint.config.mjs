@@ -1,17 +1,8 @@
 import { builtinModules } from 'node:module';
 import eslint from '@eslint/js';
-import { createProjectGraphAsync } from 'nx/src/devkit-exports.js';
-import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { depConstraints } from './tools/ci/boundaries.mjs';
+import { boundaryRule } from './tools/ci/boundary-rule.mjs';
 import { readWorkspace, tagValues, workspaceRoot } from './tools/ci/workspace.mjs';
-
-// The boundary rule reads Nx's cached project graph and silently does nothing without one, so make sure there is a
-// fresh one. A task started by Nx has it already.
-if (process.env.NX_TASK_TARGET_PROJECT === undefined) {
-  process.env.NX_DAEMON = 'false';
-  await createProjectGraphAsync({ exitOnError: false, resetDaemonClient: true });
-}
 
 const packages = readWorkspace();
 const isIn =
@@ -122,11 +113,7 @@ const scriptGlobals = [
 ];
 
 const base = {
-  '@nx/enforce-module-boundaries': [
-    'error',
-    // A package may read the workspace's own package.json, for its version.
-    { depConstraints, allow: ['^(?:\\.\\./)+package\\.json$'], banTransitiveDependencies: true },
-  ],
+  'lockstep/boundaries': 'error',
   ...restrictImports(importRules.door, importRules.testing),
   'no-restricted-syntax': ['error', ...inlineImports(importRules.door, importRules.testing)],
   'max-lines': ['error', { max: 350 }],
@@ -167,7 +154,7 @@ export default tseslint.config(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   eslint.configs.recommended,
-  { files: ['**/*.{ts,tsx,mjs}'], plugins: { '@nx': nx }, rules: base },
+  { files: ['**/*.{ts,tsx,mjs}'], plugins: { lockstep: { rules: { boundaries: boundaryRule } } }, rules: base },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -240,6 +227,6 @@ export default tseslint.config(
   },
   {
     files: ['**/vitest.config.ts', 'vitest.shared.ts'],
-    rules: { 'no-restricted-imports': 'off', '@nx/enforce-module-boundaries': 'off' },
+    rules: { 'no-restricted-imports': 'off', 'lockstep/boundaries': 'off' },
   },
 );

@@ -1,6 +1,6 @@
 /**
  * Who may depend on whom. Dependencies point one way along three tag dimensions; a package must satisfy all that it
- * carries. `eslint.config.mjs` enforces this on every import, a test checks that every package carries the tags.
+ * carries. `boundary-rule.mjs` enforces this on every import, a test checks that every package carries the tags.
  */
 
 /** A layer, and the layers it may depend on. Applications and tools are in nobody's list. */
@@ -47,7 +47,11 @@ const constraintsOf = (dimension, allowed) =>
     onlyDependOnLibsWithTags: targets.map((target) => `${dimension}:${target}`),
   }));
 
-/** The same, as `depConstraints` of `@nx/enforce-module-boundaries`. */
+/**
+ * The same, as the constraints that `boundary-rule.mjs` holds every import to: packages with `sourceTag` may depend only on packages
+ * that carry one of these tags, and may import only these from npm.
+ * @type {readonly { sourceTag: string, onlyDependOnLibsWithTags?: string[], allowedExternalImports?: string[] }[]}
+ */
 export const depConstraints = [
   ...constraintsOf('layer', layers),
   ...constraintsOf('platform', platforms),

@@ -15,6 +15,7 @@ export const packageFolders = ['libs', 'apps', 'tools'];
  * @property {string} name such as `@lockstep/math`
  * @property {readonly string[]} tags Nx tags
  * @property {Readonly<Record<string, string>>} scripts npm scripts
+ * @property {readonly string[]} dependencies names of all that its own code and its tests import
  * @property {readonly string[]} doors what others may import, such as `@lockstep/math` and `@lockstep/math/testing`
  */
 
@@ -43,6 +44,7 @@ function readPackage(root, folder) {
     name: manifest.name,
     tags: manifest.nx?.tags ?? [],
     scripts: manifest.scripts ?? {},
+    dependencies: Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
     doors: Object.keys(manifest.exports ?? {}).map((door) => path.posix.join(manifest.name, door)),
   };
 }

@@ -23,7 +23,7 @@ async function lint(file: string, source: string): Promise<string[]> {
     .map((message) => `${message.ruleId}: ${message.message}`);
 }
 
-const boundary = '@nx/enforce-module-boundaries: ';
+const boundary = 'lockstep/boundaries: ';
 const imports = 'no-restricted-imports: ';
 const syntax = 'no-restricted-syntax: ';
 const globals = 'no-restricted-globals: ';
@@ -41,19 +41,19 @@ const dependencies: readonly Case[] = [
     what: 'core importing an adapter',
     file: 'libs/metrics/src/x.ts',
     source: "import * as other from '@lockstep/transport';",
-    expected: `${boundary}A project tagged with "layer:core" can only depend on`,
+    expected: `${boundary}A package tagged with "layer:core" can only depend on`,
   },
   {
     what: 'neutral importing a room of Node',
     file: 'libs/transport/src/x.ts',
     source: "import * as other from '@lockstep/storage';",
-    expected: `${boundary}A project tagged with "platform:neutral" can only depend on`,
+    expected: `${boundary}A package tagged with "platform:neutral" can only depend on`,
   },
   {
     what: 'the browser importing a room of Node',
     file: 'apps/web/src/x.ts',
     source: "import * as other from '@lockstep/storage';",
-    expected: `${boundary}A project tagged with "platform:browser" can only depend on`,
+    expected: `${boundary}A package tagged with "platform:browser" can only depend on`,
   },
   {
     what: 'math importing nn',
@@ -65,7 +65,7 @@ const dependencies: readonly Case[] = [
     what: 'a room of core importing its neighbour in the same row',
     file: 'libs/coordination/src/x.ts',
     source: "import * as other from '@lockstep/worker';",
-    expected: `${boundary}A project tagged with "room:coordination" can only depend on`,
+    expected: `${boundary}A package tagged with "room:coordination" can only depend on`,
   },
   {
     what: 'importing only the types of a forbidden room',
@@ -131,7 +131,7 @@ const dependencies: readonly Case[] = [
     what: 'core importing a package that is not on its list',
     file: 'libs/nn/src/x.ts',
     source: "import * as other from 'typescript';",
-    expected: `${boundary}A project tagged with "layer:core" is not allowed to import`,
+    expected: `${boundary}A package tagged with "layer:core" is not allowed to import`,
   },
 ];
 
@@ -257,7 +257,7 @@ const allowed: readonly Omit<Case, 'expected'>[] = [
 ];
 
 describe('lint', () => {
-  // Loading the configuration, and the project graph when there is none yet, takes seconds on a busy machine.
+  // Loading the configuration takes seconds on a busy machine.
   beforeAll(async () => {
     await lint('libs/nn/src/x.ts', 'export {};');
   }, 60_000);

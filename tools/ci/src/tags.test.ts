@@ -30,4 +30,15 @@ describe('every package of the workspace', () => {
     expect(Object.keys(pkg.scripts)).toEqual(expect.arrayContaining(['lint', 'typecheck', 'test']));
     expect(pkg.scripts.lint).toContain('--max-warnings 0');
   });
+
+  it.each(packages)('$name depends on no package that depends on it', (pkg) => {
+    const reached = new Set<string>();
+    const waiting = [...pkg.dependencies];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (reached.has(name)) continue;
+      reached.add(name);
+      waiting.push(...(packages.find((other) => other.name === name)?.dependencies ?? []));
+    }
+    expect([...reached]).not.toContain(pkg.name);
+  });
 });
