@@ -22,7 +22,7 @@ export const boundaryRule = {
       if (type !== 'Literal' || typeof value !== 'string') return;
       const message = complaintAbout(source, context.filename, value);
       if (message !== undefined)
-        context.report({ node: /** @type {import('estree').Node} */ (node), message });
+        context.report({ node: /** @type {import('eslint').Rule.Node} */ (node), message });
     };
     return {
       ImportDeclaration: ({ source: from }) => check(from),

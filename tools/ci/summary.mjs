@@ -29,17 +29,20 @@ import path from 'node:path';
  * Adds up the results of several packages and steps.
  * @param {readonly Source[]} sources
  * @param {boolean} ranCleanly whether the run itself succeeded; if not, and no test tells why, that counts as a failure
- * @returns {{ line: string, problems: string[], isGreen: boolean }} the closing line, one line per failed test, per
+ * @returns {{ line: string, skips: string[], problems: string[], isGreen: boolean }} the closing line, one line per reason
+ *   for which a source skipped tests, one line per failed test, per
  *   test file that failed without a failed test, per source without results, and per source that failed without saying
  *   where; green when nothing failed and at least one test passed
  */
 export function summarize(sources, ranCleanly) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const problems = [];
+  const skips = [];
   for (const source of sources) {
     const results = readResults(source.file);
     const failures = failuresOf(source, results);
     problems.push(...failures);
+    skips.push(...skipsOf(source, results));
     counts.failed += failures.length;
     counts.passed += results?.numPassedTests ?? 0;
     counts.skipped += (results?.numPendingTests ?? 0) + (results?.numTodoTests ?? 0);
@@ -51,9 +54,31 @@ export function summarize(sources, ranCleanly) {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   return {
     line: `${counts.passed} passed, ${counts.failed} failed${skipped}`,
+    skips,
     problems,
     isGreen: counts.failed === 0 && counts.passed > 0,
   };
+}
+
+/** How the title of a skipped test, or of what it lies in, says why and what to do. */
+const REASON = / ?\[skipped: ([^\]]+)\]/;
+
+/**
+ * @param {Source} source
+ * @param {Results | undefined} results
+ * @returns {string[]}
+ */
+function skipsOf({ name }, results) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { fullName, status } of results?.testResults.flatMap((file) => file.assertionResults) ?? []) {
+    if (status !== 'skipped' && status !== 'pending' && status !== 'todo') continue;
+    const reason = REASON.exec(fullName)?.[1] ?? `"${fullName}" does not say why`;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(
+    ([reason, count]) => `SKIPPED ${name}: ${count} ${count === 1 ? 'test' : 'tests'}: ${reason}`,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * `npm test`: the tests of every package through Nx, then one closing line for people and machines:
- * `N passed, N failed` (and `, N skipped` if any). With `--steps`, the steps of steps.mjs run in between and count too.
+ * `N passed, N failed` (and `, N skipped` if any, each kind with its reason before). With `--steps`, the steps of steps.mjs run in between and count too.
  * Exits with 1 unless every package and step reported and nothing failed. Other arguments are Nx's.
  */
 import { spawnSync } from 'node:child_process';
@@ -18,6 +18,12 @@ const packages = readWorkspace().filter((pkg) => pkg.scripts.test !== undefined)
 const resultsOf = (pkg) => path.join(workspaceRoot, pkg.folder, 'test-results.json');
 
 /**
+ * Whether there is a Chromium to test with: Nx must not put back results of tests that were skipped for want of one.
+ * @type {Record<string, string>}
+ */
+const browsersHere = {};
+
+/**
  * Runs a script of this repository to its end, its output being ours.
  * @param {string} script relative to the root
  * @param {readonly string[]} args
@@ -27,7 +33,7 @@ function run(script, args) {
   const { status, error } = spawnSync(process.execPath, [path.join(workspaceRoot, script), ...args], {
     cwd: workspaceRoot,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', ...browsersHere },
   });
   if (error) console.error(`${script} could not be started: ${error.message}. Run "npm ci" first.`);
   return status === 0;
@@ -46,6 +52,7 @@ const runSteps = (folder) =>
 
 // Results of an earlier run must not count. Nx puts back those of a package that has not changed.
 for (const pkg of packages) rmSync(resultsOf(pkg), { force: true });
+browsersHere.LOCKSTEP_TEST_CHROMIUM = run('tools/run.mjs', ['ci/browser']) ? 'here' : 'missing';
 const nx = 'node_modules/nx/dist/bin/nx.js';
 const ranCleanly = run(nx, ['run-many', '-t', 'test', '--output-style=static', ...argsOfNx]);
 const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-steps-'));
@@ -55,6 +62,6 @@ const sources = [
 ];
 const summary = summarize(sources, ranCleanly);
 rmSync(folder, { recursive: true });
-for (const problem of summary.problems) console.log(problem);
+for (const line of [...summary.skips, ...summary.problems]) console.log(line);
 console.log(summary.line);
 process.exitCode = summary.isGreen ? 0 : 1;

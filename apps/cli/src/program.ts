@@ -26,6 +26,7 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
       'Distributed data-parallel training of neural networks: the same run gives the same bits, whoever computes it.',
     )
     .version(version, '-V, --version')
+    .usage('COMMAND [options]')
     .exitOverride()
     .showHelpAfterError('(lockstep --help, or lockstep COMMAND --help, says what there is)');
   const command = (usage: string, description: string): Command =>
@@ -95,7 +96,20 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
   ).action(async (given: Record<string, unknown>) =>
     setExitCode(await runBenchCommand(readFlags(benchOptions, given).values)),
   );
-  program.action(() => {
+  program
+    .helpCommand(false)
+    .command('help [COMMAND]')
+    .description('what COMMAND does and takes, or what commands there are')
+    .exitOverride()
+    .showHelpAfterError('(lockstep help says what there is)')
+    .action((name: string | undefined) => {
+      const asked = name === undefined ? program : program.commands.find((other) => other.name() === name);
+      if (asked === undefined) program.error(`error: unknown command '${name}'`);
+      asked.outputHelp();
+      setExitCode(EXIT.done);
+    });
+  program.argument('[COMMAND]').action((name: string | undefined) => {
+    if (name !== undefined) program.error(`error: unknown command '${name}'`);
     program.outputHelp();
     setExitCode(EXIT.usage);
   });

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describeWith } from '@lockstep/browsers/testing';
+import { expect, it } from 'vitest';
 import { openTab } from './testing/browser.ts';
 import { lineTo } from './testing/line.ts';
 import { choose, violations } from './testing/manners.ts';
 import { coordinator, temporaryFolder, trained } from './testing/processes.ts';
 import { linkOf, nameIn } from './testing/volunteers.ts';
 
-describe('a browser tab', () => {
+describeWith(['chromium'], 'a browser tab', () => {
   it('leaves when it is told to, and may come back', async () => {
     const { running } = await coordinator(['--min-workers', '2', '--out', join(temporaryFolder(), 'run')]);
     const tab = await openTab(await linkOf(running));

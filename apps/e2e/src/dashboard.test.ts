@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describeWith } from '@lockstep/browsers/testing';
+import { expect, it } from 'vitest';
 import { openTab } from './testing/browser.ts';
 import { choose, violations } from './testing/manners.ts';
 import { coordinator, lockstep, temporaryFolder, trained, type Running } from './testing/processes.ts';
@@ -13,7 +14,7 @@ const text = 'document.body.innerText';
 const pressed = (name: string): string =>
   `[...document.querySelectorAll('button')].find((button) => button.innerText.trim() === '${name}').click()`;
 
-describe('the dashboard', () => {
+describeWith(['chromium'], 'the dashboard', () => {
   it('invites, shows the run live, and how it ended, in a page without faults for people who cannot see it', async () => {
     const out = join(temporaryFolder(), 'run');
     const { running, url } = await coordinator(['--max-steps', '1500', '--out', out]);

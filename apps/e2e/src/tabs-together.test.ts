@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { browsersToTest, type BrowserName } from '@lockstep/browsers';
-import { describe, expect, it } from 'vitest';
+import { describeWith } from '@lockstep/browsers/testing';
+import { expect, it } from 'vitest';
 import { openTab, type Tab } from './testing/browser.ts';
 import { coordinator, lockstep, temporaryFolder, trained } from './testing/processes.ts';
 import { ENDLESS, faults, haveContributed, linkOf, nameIn, stoppedAndResumed } from './testing/volunteers.ts';
@@ -21,40 +22,42 @@ const engines: Readonly<Record<BrowserName, RegExp>> = {
   webkit: /^Safari \d+, wasm simd128$/,
 };
 
-describe.each(browsersToTest())('a tab of %s', (name) => {
-  it('trains together with a worker process, before and after a stop: the same weights as without either', async () => {
-    const out = join(temporaryFolder(), 'run');
-    const first = await coordinator([...ENDLESS, '--min-workers', '2', '--out', out]);
-    const { running, url } = first;
-    const tab = await openTab(await linkOf(running), name);
-    await tab.press('start');
-    const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
-    expect(joined['engine']).toMatch(engines[name]);
-    const worker = String(joined['worker']);
-    expect(await nameIn(tab)).toBe(worker);
-    lockstep(['worker', url, '--name', 'process']);
-    await running.line(
-      'worker-joined',
-      (other) => other['worker'] === 'process' && other['kind'] === 'process',
-    );
-    await tab.shows('share', 'of the run');
-    await haveContributed(out, [worker, 'process']);
+for (const name of browsersToTest()) {
+  describeWith([name], `a tab of ${name}`, () => {
+    it('trains together with a worker process, before and after a stop: the same weights as without either', async () => {
+      const out = join(temporaryFolder(), 'run');
+      const first = await coordinator([...ENDLESS, '--min-workers', '2', '--out', out]);
+      const { running, url } = first;
+      const tab = await openTab(await linkOf(running), name);
+      await tab.press('start');
+      const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
+      expect(joined['engine']).toMatch(engines[name]);
+      const worker = String(joined['worker']);
+      expect(await nameIn(tab)).toBe(worker);
+      lockstep(['worker', url, '--name', 'process']);
+      await running.line(
+        'worker-joined',
+        (other) => other['worker'] === 'process' && other['kind'] === 'process',
+      );
+      await tab.shows('share', 'of the run');
+      await haveContributed(out, [worker, 'process']);
 
-    expect(tab.problems).toEqual([]);
-    const { resumed, end, stepCount } = await stoppedAndResumed(first, { out, workers: 2, steps: 100 });
-    const { weightsSha256 } = await resumed.finished();
-    await tab.shows('state', 'Finished.');
-    expect(weightsSha256).toMatch(SHA256);
-    expect(await tab.text('sha256')).toBe(weightsSha256);
-    expect(await tab.text('step')).toBe(`${stepCount} of ${stepCount}`);
-    expect(Number.parseInt(await tab.text('spans'), 10)).toBeGreaterThan(0);
-    expect(faults(tab)).toEqual([]);
-    const alone = await trained('--workers', '0', ...end);
-    expect(weightsSha256).toBe(alone['weightsSha256']);
+      expect(tab.problems).toEqual([]);
+      const { resumed, end, stepCount } = await stoppedAndResumed(first, { out, workers: 2, steps: 100 });
+      const { weightsSha256 } = await resumed.finished();
+      await tab.shows('state', 'Finished.');
+      expect(weightsSha256).toMatch(SHA256);
+      expect(await tab.text('sha256')).toBe(weightsSha256);
+      expect(await tab.text('step')).toBe(`${stepCount} of ${stepCount}`);
+      expect(Number.parseInt(await tab.text('spans'), 10)).toBeGreaterThan(0);
+      expect(faults(tab)).toEqual([]);
+      const alone = await trained('--workers', '0', ...end);
+      expect(weightsSha256).toBe(alone['weightsSha256']);
+    });
   });
-});
+}
 
-describe('tabs of every browser and a worker process', () => {
+describeWith(browsersToTest(), 'tabs of every browser and a worker process', () => {
   it('train together while one tab is closed and one is loaded again: the same weights as without any', async () => {
     const out = join(temporaryFolder(), 'run');
     const kinds = browsersToTest();
@@ -93,7 +96,7 @@ describe('tabs of every browser and a worker process', () => {
   });
 });
 
-describe('a browser tab', () => {
+describeWith(['chromium'], 'a browser tab', () => {
   it('may be closed in the middle of a run: another worker takes over, and the weights are the same', async () => {
     const out = join(temporaryFolder(), 'run');
     const first = await coordinator([...ENDLESS, '--min-workers', '2', '--out', out]);

@@ -4,6 +4,7 @@ import { BrowserError } from './browser-error.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { pollUntil } from './poll.ts';
 import { programPath } from './programs.ts';
+import { registryChromium } from './registry-chromium.ts';
 
 /** An address of nobody (RFC 5737) that leads this browser to its own machine: over http, an origin that is not secure. */
 export const INSECURE_HOST = '203.0.113.7';
@@ -20,7 +21,9 @@ const CLICK_TIMEOUT_MS = 2000;
 /** Chromium, driven by Playwright. @throws {BrowserError} `not-installed`, `did-not-start` */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = programPath('chromium', 'chromium');
-  const browser = await chromium.launch({ executablePath, args: FLAGS }).catch((cause: unknown) => {
+  const fetched = registryChromium();
+  const env = fetched?.executable === executablePath ? { env: { ...process.env, ...fetched.env } } : {};
+  const browser = await chromium.launch({ executablePath, args: FLAGS, ...env }).catch((cause: unknown) => {
     throw new BrowserError('did-not-start', `${executablePath} did not start: ${textOf(cause)}`, { cause });
   });
   return {

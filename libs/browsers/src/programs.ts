@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { BrowserName } from './browser.ts';
 import { BrowserError } from './browser-error.ts';
+import { registryChromium } from './registry-chromium.ts';
 
 /** A program that a browser needs: how the environment names another one, and where Debian puts it. */
 interface Program {
@@ -14,7 +15,10 @@ const miniBrowser = (architecture: string): string =>
   `/usr/lib/${architecture}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 
 const programs = {
-  chromium: { variable: 'CHROMIUM_PATH', candidates: ['chromium'] },
+  chromium: {
+    variable: 'CHROMIUM_PATH',
+    candidates: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+  },
   firefox: { variable: 'FIREFOX_PATH', candidates: ['firefox-esr', 'firefox'] },
   webDriver: { variable: 'WEBKIT_DRIVER_PATH', candidates: ['WebKitWebDriver'] },
   miniBrowser: {
@@ -52,19 +56,24 @@ export function programPath(browser: BrowserName, program: ProgramName): string 
   const { variable, candidates } = programs[program];
   throw new BrowserError(
     'not-installed',
-    `${browser} needs ${candidates[0]}, which is not here: install it (Debian: apt-get install ` +
-      `${browserPackages[browser].join(' ')}), or set ${variable} to where it is`,
+    `${browser} needs ${candidates[0]}, which is not here: ${remedyFor(browser)}, or set ${variable} to where it is`,
   );
 }
+
+/** How to get a browser that is missing. */
+export const remedyFor = (browser: BrowserName): string =>
+  `install it (Debian: apt-get install ${browserPackages[browser].join(' ')})` +
+  (browser === 'chromium' ? ', or fetch one into your cache with "npm run browser"' : '');
 
 function findProgram(program: ProgramName): string | undefined {
   const { variable, candidates } = programs[program];
   const chosen = process.env[variable];
   if (chosen !== undefined) return isExecutable(chosen) ? chosen : undefined;
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  return candidates
+  const installed = candidates
     .flatMap((name) => (path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name))))
     .find(isExecutable);
+  return installed ?? (program === 'chromium' ? registryChromium()?.executable : undefined);
 }
 
 function isExecutable(file: string): boolean {

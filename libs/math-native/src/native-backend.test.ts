@@ -4,7 +4,7 @@ import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { createNativeBackend } from './create-native-backend.ts';
 import { loadLibrary } from './library.ts';
-import { builtVariants, DIST } from './testing/built-variants.ts';
+import { builtVariants, DIST, NEEDS_KERNELS } from './testing/built-variants.ts';
 
 const MIB = 2 ** 20;
 const variants = await builtVariants();
@@ -21,6 +21,12 @@ for (const variant of variants) {
     expect(goldenDigest(backend)).toBe(GOLDEN_DIGEST);
   });
 }
+
+describe.skipIf(variants.length === 0)(`the native kernels${NEEDS_KERNELS}`, () => {
+  it('are tested with each instruction set that this machine has, down to the one that all have', () => {
+    expect(['sse2', 'neon']).toContain(variants.at(-1));
+  });
+});
 
 if (variants.length > 0) {
   describeSharedMemory('native', async (place) => (await createNativeBackend({ shared: place })).backend);

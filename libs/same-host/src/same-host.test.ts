@@ -9,7 +9,12 @@ const FRAME_BYTES = 100_000;
 const isHere =
   (await createSharedSlots(FRAME_BYTES).then((slots) => (slots?.release(), slots))) !== undefined;
 
-describe.runIf(isHere)('memory of a coordinator and a worker of one machine', () => {
+/** Why these tests cannot run where they cannot. */
+const reason = isHere
+  ? ''
+  : ' [skipped: no memory can be shared here: it wants /dev/shm, and a C compiler when Lockstep is built (Debian: gcc, libc6-dev)]';
+
+describe.runIf(isHere)(`memory of a coordinator and a worker of one machine${reason}`, () => {
   it('is the same memory for both, and its file is gone when both have it', async () => {
     const made = (await createSharedSlots(FRAME_BYTES))!;
     const file = memoryFile(memoryFolder()!, made.name)!;

@@ -37,18 +37,39 @@ function packageWith(
 describe('summarize', () => {
   it('adds up the packages in one line', () => {
     const packages = [packageWith('a', ['passed', 'passed']), packageWith('b', ['passed'])];
-    expect(summarize(packages, true)).toEqual({ line: '3 passed, 0 failed', problems: [], isGreen: true });
+    expect(summarize(packages, true)).toEqual({
+      line: '3 passed, 0 failed',
+      skips: [],
+      problems: [],
+      isGreen: true,
+    });
   });
 
   it('names every failed test', () => {
     const summary = summarize([packageWith('a', ['passed', 'failed'], 'failed')], false);
-    expect(summary).toEqual({ line: '1 passed, 1 failed', problems: ['FAILED a: a test 1'], isGreen: false });
+    expect(summary).toMatchObject({
+      line: '1 passed, 1 failed',
+      problems: ['FAILED a: a test 1'],
+      isGreen: false,
+    });
   });
 
   it('mentions skipped tests only when there are some', () => {
     expect(summarize([packageWith('a', ['passed', 'skipped', 'todo'])], true).line).toBe(
       '1 passed, 0 failed, 2 skipped',
     );
+  });
+
+  it('says aloud why tests were skipped, once for each reason, and which do not say', () => {
+    const why = ' [skipped: no chromium is here: install it (Debian: apt-get install chromium)]';
+    const driven = packageWith(`tabs${why}`, ['skipped', 'skipped', 'passed']);
+    const { line, skips, isGreen } = summarize([driven, packageWith('b', ['skipped', 'passed'])], true);
+    expect(line).toBe('2 passed, 0 failed, 3 skipped');
+    expect(isGreen).toBe(true);
+    expect(skips).toEqual([
+      `SKIPPED tabs${why}: 2 tests: no chromium is here: install it (Debian: apt-get install chromium)`,
+      'SKIPPED b: 1 test: "b test 0" does not say why',
+    ]);
   });
 
   it('counts a package without results as a failure', () => {

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Browser, BrowserName, Tab } from '../browser.ts';
 import { launchBrowser } from '../launch-browser.ts';
 import { freePort } from '../free-port.ts';
 import { serveSite, type Page, type Site } from '../site.ts';
+import { describeWith } from './describe-with.ts';
 
 const QUIET = `<!doctype html><link rel="icon" href="data:," /><title>quiet</title>
 <button id="press" style="margin-top: 3000px" onclick="document.title = 'pressed'">Press</button>`;
@@ -23,7 +24,7 @@ const pageOf = (body: string): Page => ({
 
 /** What every browser must do. `tellsProblems`: whether its driver tells what goes wrong in a page. */
 export function describeBrowser(name: BrowserName, { tellsProblems }: { tellsProblems: boolean }): void {
-  describe(`${name}, driven`, () => {
+  describeWith([name], `${name}, driven`, () => {
     let browser: Browser;
     let site: Site;
     let nowhere = '';

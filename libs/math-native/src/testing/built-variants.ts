@@ -15,3 +15,9 @@ export async function builtVariants(): Promise<readonly Variant[]> {
   );
   return found.flat();
 }
+
+/** What the title of a test ends with that wants native kernels, where none were built: why it is skipped, and what to do. */
+export const NEEDS_KERNELS =
+  (await builtVariants()).length > 0
+    ? ''
+    : ' [skipped: no native kernels are built here: install a C compiler (Debian: apt-get install gcc libc6-dev) and run "npm run build"]';

@@ -1,0 +1,1 @@
+export { describeWith } from './describe-with.ts';
