@@ -1,10 +1,10 @@
 """Training steps of a multilayer perceptron in PyTorch, as a contender of tools/bench.
 
-    torch-peer.py WORK    WORK: JSON {"sizes", "rows", "learningRate", "threads", "folder"}
+    torch-peer.py WORK    WORK: JSON {"sizes", "rows", "learningRate", "threads", "folder", "layout"?, "update"?}
 
 The folder holds inputs.f32, labels.f32 and weights.f32, little-endian: [rows, inputs], [rows, outputs], and the weights
 [inputs, outputs] and biases of each layer in turn. Sigmoid hidden layers, linear output, loss = sum of squared errors / 2 /
-rows, plain SGD. With WORLD_SIZE in the environment it is one rank of DistributedDataParallel over gloo and takes its share
+rows, plain SGD. "layout": "transposed" keeps weights as [inputs, outputs]; "update" is "fused" or "foreach". With WORLD_SIZE in the environment it is one rank of DistributedDataParallel over gloo and takes its share
 of the rows.
 
 Answers one line of JSON a request on standard output: first, unasked, what it computed and runs on; then for each line N of
@@ -17,7 +17,6 @@ import os
 import sys
 import time
 
-import numpy
 import torch
 from torch.nn import functional
 
@@ -26,18 +25,36 @@ STEPS_BEFORE_RESULT = 3
 
 
 def read(folder, name):
-    return numpy.fromfile(os.path.join(folder, name), dtype="<f4")
+    with open(os.path.join(folder, name), "rb") as file:
+        return torch.frombuffer(bytearray(file.read()), dtype=torch.float32)
 
 
-def perceptron(sizes, flat):
-    """Linear and Sigmoid in turn, with the weights of `flat`; PyTorch keeps them as [outputs, inputs]."""
+class Transposed(torch.nn.Module):
+    """What torch.nn.Linear computes, with the weights as [inputs, outputs] in memory."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.matrix = torch.nn.Parameter(torch.empty(inputs, outputs))
+        self.bias = torch.nn.Parameter(torch.empty(outputs))
+
+    @property
+    def weight(self):
+        return self.matrix.T
+
+    def forward(self, rows):
+        return torch.addmm(self.bias, rows, self.matrix)
+
+
+def perceptron(sizes, flat, layout):
+    """Linear and Sigmoid in turn, with the weights of `flat`; torch.nn.Linear keeps them as [outputs, inputs]."""
+    kind = Transposed if layout == "transposed" else torch.nn.Linear
     layers, start = [], 0
     for inputs, outputs in zip(sizes, sizes[1:]):
-        linear = torch.nn.Linear(inputs, outputs)
+        linear = kind(inputs, outputs)
         end = start + inputs * outputs
         with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(flat[start:end].reshape(inputs, outputs)).T)
-            linear.bias.copy_(torch.from_numpy(flat[end : end + outputs]))
+            linear.weight.copy_(flat[start:end].reshape(inputs, outputs).T)
+            linear.bias.copy_(flat[end : end + outputs])
         start = end + outputs
         layers += [linear, torch.nn.Sigmoid()]
     return torch.nn.Sequential(*layers[:-1])
@@ -48,12 +65,13 @@ def make_step(work, rank, ranks):
     sizes, folder = work["sizes"], work["folder"]
     rows = work["rows"] // ranks
     mine = slice(rank * rows, (rank + 1) * rows)
-    inputs = torch.from_numpy(read(folder, "inputs.f32").reshape(-1, sizes[0])[mine].copy())
-    labels = torch.from_numpy(read(folder, "labels.f32").reshape(-1, sizes[-1])[mine].copy())
-    model = perceptron(sizes, read(folder, "weights.f32"))
+    inputs = read(folder, "inputs.f32").reshape(-1, sizes[0])[mine].clone()
+    labels = read(folder, "labels.f32").reshape(-1, sizes[-1])[mine].clone()
+    model = perceptron(sizes, read(folder, "weights.f32"), work.get("layout"))
     if ranks > 1:
         model = torch.nn.parallel.DistributedDataParallel(model, gradient_as_bucket_view=True)
-    optimizer = torch.optim.SGD(model.parameters(), lr=work["learningRate"])
+    update = {work["update"]: True} if "update" in work else {}
+    optimizer = torch.optim.SGD(model.parameters(), lr=work["learningRate"], **update)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
@@ -80,11 +98,10 @@ def median_milliseconds(step, count):
     return sorted(times)[count // 2]
 
 
-def blas_library():
-    """The file of the BLAS that this process has loaded."""
-    with open("/proc/self/maps", encoding="ascii") as maps:
-        files = {line.split()[-1] for line in maps if "blas" in line}
-    return next((file for file in files if "openblas" in os.path.basename(file)), "")
+def runs_on():
+    """The version and the library of its products, in PyTorch's own words."""
+    library = "MKL" if torch.backends.mkl.is_available() else "its own BLAS"
+    return f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, {library}"
 
 
 def say(message):
@@ -104,7 +121,7 @@ def main():
     for _ in range(5):
         step()
     milliseconds = median_milliseconds(step, 5)
-    say({"loss": loss, "milliseconds": milliseconds, "blas": blas_library()})
+    say({"loss": loss, "milliseconds": milliseconds, "runsOn": runs_on()})
     for line in sys.stdin:
         if ranks > 1:
             torch.distributed.barrier()

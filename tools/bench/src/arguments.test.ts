@@ -6,7 +6,10 @@ const parse = (...args: string[]) => parseArguments(args, caseNames);
 
 describe('parseArguments', () => {
   it('measures every case with the peers when told nothing', () => {
-    expect(parse()).toEqual({ help: false, install: false, peers: true, rounds: 5, only: [] });
+    expect(parse()).toEqual({
+      ...{ help: false, install: false, anyTorch: false, peers: true },
+      ...{ rounds: 5, only: [] },
+    });
   });
 
   it('takes every option', () => {
@@ -15,6 +18,7 @@ describe('parseArguments', () => {
     ).toEqual({
       help: false,
       install: false,
+      anyTorch: false,
       peers: false,
       rounds: 9,
       json: 'out.json',
@@ -22,6 +26,7 @@ describe('parseArguments', () => {
     });
     expect(parse('-h').help).toBe(true);
     expect(parse('--install').install).toBe(true);
+    expect(parse('--any-torch').anyTorch).toBe(true);
   });
 
   it.each([
@@ -42,7 +47,7 @@ describe('helpText', () => {
   it('names every option and every case', () => {
     const help = helpText(caseNames);
     for (const part of [
-      ...['--install', '--rounds', '--only', '--no-peers', '--json', '--help'],
+      ...['--install', '--any-torch', '--rounds', '--only', '--no-peers', '--json', '--help'],
       ...caseNames,
     ]) {
       expect(help).toContain(part);

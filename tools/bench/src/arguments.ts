@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.ts';
+import { TORCH_VERSION } from './peers/torch-peer.ts';
 
 const DEFAULT_ROUNDS = 5;
 
@@ -8,6 +9,8 @@ export interface Arguments {
   readonly help: boolean;
   /** Installs the peers, and measures nothing. */
   readonly install: boolean;
+  /** Whether a build of PyTorch with CUDA will do. */
+  readonly anyTorch: boolean;
   readonly peers: boolean;
   readonly rounds: number;
   /** Where to write the report, if anywhere. */
@@ -20,17 +23,19 @@ export const helpText = (caseNames: readonly string[]): string => `Usage: npm ru
 
 Measures Lockstep, and its peers beside it. The contenders of a case run in processes of their own
 and take turns (A B, A B, ...); a ratio is the median of the rounds' ratios. tf.js is installed with
-npm into tools/bench/.peers when it is missing; PyTorch and OpenBLAS are measured where --install, or
-you, have installed Debian's packages python3-torch and libopenblas0-pthread.
+npm into tools/bench/.peers when it is missing, and PyTorch ${TORCH_VERSION} with pip, the build for processors
+alone, into a virtual environment below ~/.cache/lockstep; OpenBLAS is measured where --install, or you, have
+installed Debian's package libopenblas0-pthread.
 
-  --install          install every peer that is missing, the Debian packages with apt-get as root
+  --install          install every peer that is missing, the Debian package with apt-get as root
+  --any-torch        take a build of PyTorch with CUDA, gigabytes, where pip knows of no other
   --rounds <count>   turns of each contender (default: ${DEFAULT_ROUNDS})
   --only <text>      only cases whose name contains this; may be given again
   --no-peers         Lockstep alone: nothing is installed or compared
   --json <file>      write the report, with every sample, to this file too
   --help             print this
 
-How OpenBLAS and PyTorch are fastest here is found out first. What an earlier run found, the
+How OpenBLAS and PyTorch are fastest here (kernels, layout, update, waiting) is found out first. What an earlier run found, the
 "settings" of its report, is taken from the environment variable BENCH_SETTINGS instead.
 
 Cases:
@@ -51,6 +56,7 @@ export function parseArguments(args: readonly string[], caseNames: readonly stri
   return {
     help: values.help ?? false,
     install: values.install ?? false,
+    anyTorch: values['any-torch'] ?? false,
     peers: values['no-peers'] !== true,
     rounds,
     ...(values.json !== undefined && { json: values.json }),
@@ -64,6 +70,7 @@ const parse = (args: readonly string[]) => {
       args: [...args],
       options: {
         install: { type: 'boolean' },
+        'any-torch': { type: 'boolean' },
         rounds: { type: 'string' },
         only: { type: 'string', multiple: true },
         'no-peers': { type: 'boolean' },

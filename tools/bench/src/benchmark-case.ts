@@ -24,7 +24,7 @@ export interface Opened {
    * Undefined where a measurement says it itself, or where nothing is computed that could be compared.
    */
   readonly result?: Result;
-  /** What it runs on, for people: "wasm simd128", "1.13.1, Haswell kernels". */
+  /** What it runs on, for people: "wasm simd128", "PyTorch 2.13.0+cpu, AVX512, MKL". */
   readonly detail?: string;
   /** One figure, in the unit of the case. */
   measure(): Promise<Measurement>;

@@ -22,7 +22,7 @@ const values = new Map([
 ]);
 const choices: readonly Choice[] = [
   { setting: 'openBlasCore', peer: 'OpenBLAS', unit: 'GFLOP/s' },
-  { setting: 'torchCore', peer: 'PyTorch', unit: 'ms/step' },
+  { setting: 'torchKernels', peer: 'PyTorch', unit: 'ms/step' },
   { setting: 'torchWait', peer: 'PyTorch', unit: 'ms/step' },
 ].map(({ unit, ...rest }) => ({
   ...(rest as Pick<Choice, 'setting' | 'peer'>),
@@ -46,7 +46,7 @@ describe('findSettings', () => {
     const settings = await findSettings(choices, work, {}, async (benchmark) =>
       measured(benchmark, { default: [50, 60, 70], Zen: [20, 20, 80] }),
     );
-    expect(settings).toEqual({ openBlasCore: 'Zen', torchCore: 'Zen', torchWait: 'Zen' });
+    expect(settings).toEqual({ openBlasCore: 'Zen', torchKernels: 'Zen', torchWait: 'Zen' });
   });
 
   it('sets nothing where the default is best', async () => {
@@ -69,8 +69,8 @@ describe('findSettings', () => {
       },
     );
     expect(asked).toEqual([
-      ['torchCore', {}],
-      ['torchWait', { torchCore: 'Zen' }],
+      ['torchKernels', {}],
+      ['torchWait', { torchKernels: 'Zen' }],
     ]);
     await expect(
       findSettings(choices, [caseOf('own', 'ms/step', [contender('a')])], {}, () =>
@@ -82,11 +82,11 @@ describe('findSettings', () => {
   it('takes what is known, and asks for the rest', async () => {
     const asked: string[] = [];
     const work = [caseOf('work', 'ms/step', [contender('b', 'PyTorch')])];
-    const settings = await findSettings(choices, work, { torchCore: 'Haswell' }, async (benchmark) => {
+    const settings = await findSettings(choices, work, { torchKernels: 'Haswell' }, async (benchmark) => {
       asked.push(benchmark.name);
       return measured(benchmark, { default: [9], Zen: [1] });
     });
     expect(asked).toEqual(['torchWait']);
-    expect(settings).toEqual({ torchCore: 'Haswell', torchWait: 'Zen' });
+    expect(settings).toEqual({ torchKernels: 'Haswell', torchWait: 'Zen' });
   });
 });

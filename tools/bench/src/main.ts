@@ -11,6 +11,7 @@ import { openProcess } from './contender-process.ts';
 import { describeMachine } from './machine.ts';
 import { installNpmPeers } from './peers/npm-peers.ts';
 import { installedPeers, installPeers, missingPeers, type PeerName } from './peers/peers.ts';
+import { installTorch } from './peers/torch-peer.ts';
 import { rootFolder } from './paths.ts';
 import { isMissed, reportCase, type CaseReport, type Report } from './report.ts';
 import { runCase } from './runner.ts';
@@ -41,8 +42,20 @@ async function measure(
   return report;
 }
 
-async function bench({ peers: isWithPeers, rounds, only, json }: Arguments): Promise<boolean> {
+/** @returns why PyTorch is not there to be compared with, which hinders no other comparison */
+function tryToInstallTorch(isAnyBuildWanted: boolean): string | undefined {
+  try {
+    installTorch(isAnyBuildWanted);
+    return undefined;
+  } catch (error) {
+    if (error instanceof BenchError) return error.message;
+    throw error;
+  }
+}
+
+async function bench({ peers: isWithPeers, anyTorch, rounds, only, json }: Arguments): Promise<boolean> {
   if (isWithPeers) installNpmPeers();
+  const torchFailure = isWithPeers ? tryToInstallTorch(anyTorch) : undefined;
   const peers: ReadonlyMap<PeerName, string> = isWithPeers ? installedPeers() : new Map();
   const { version } = JSON.parse(readFileSync(path.join(rootFolder, 'package.json'), 'utf8')) as {
     version: string;
@@ -54,6 +67,7 @@ async function bench({ peers: isWithPeers, rounds, only, json }: Arguments): Pro
     rounds,
   };
   console.log(headingOf(heading));
+  if (torchFailure !== undefined) console.log(torchFailure);
   const missing = isWithPeers ? missingPeers(peers) : [];
   if (missing.length > 0) {
     console.log(`not here: ${missing.join(', ')}; "npm run bench -- --install" installs them`);
@@ -80,7 +94,7 @@ async function bench({ peers: isWithPeers, rounds, only, json }: Arguments): Pro
 try {
   const options = parseArguments(process.argv.slice(2), caseNames);
   if (options.help) console.log(helpText(caseNames));
-  else if (options.install) installPeers();
+  else if (options.install) installPeers(options.anyTorch);
   else process.exitCode = (await bench(options)) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof BenchError)) throw error;

@@ -1,9 +1,13 @@
-/** What turned out to be the fastest way to run the peers here: each a value of the environment variable it is named for. */
+/** What turned out to be the fastest way to run the peers here. */
 export interface Settings {
   /** OPENBLAS_CORETYPE: whose kernels OpenBLAS takes; as it chooses, when undefined. */
   readonly openBlasCore?: string;
-  /** The same for the OpenBLAS inside PyTorch. */
-  readonly torchCore?: string;
+  /** MKL_ENABLE_INSTRUCTIONS: the widest kernels that the MKL inside PyTorch takes; as it chooses, when undefined. */
+  readonly torchKernels?: string;
+  /** How its weights lie: as `torch.nn.Linear` keeps them, [outputs, inputs], or `transposed`, [inputs, outputs]. */
+  readonly torchLayout?: string;
+  /** How its optimizer steps: as it chooses, or `fused` or `foreach`. */
+  readonly torchUpdate?: string;
   /** OMP_WAIT_POLICY: how PyTorch's threads wait for each other. */
   readonly torchWait?: string;
 }

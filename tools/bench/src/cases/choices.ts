@@ -44,11 +44,25 @@ export const choices: readonly Choice[] = [
     (name, value) => openBlasProduct(name, { a: [512, 512], b: [512, 512] }, { core: value ?? '' }),
   ),
   choice(
-    'torchCore',
-    CORES,
+    'torchKernels',
+    ['AVX2', 'AVX512'],
     { name: `choice of PyTorch's kernels, ${small.name}, 1 thread`, unit: 'ms/step', mostRounds: 3 },
-    (name, torchCore) =>
-      torchStep(name, small.work, { settings: torchCore === undefined ? {} : { torchCore } }),
+    (name, torchKernels) =>
+      torchStep(name, small.work, { settings: torchKernels === undefined ? {} : { torchKernels } }),
+  ),
+  choice(
+    'torchLayout',
+    ['transposed'],
+    { name: `choice of PyTorch's layout, ${small.name}, 1 thread`, unit: 'ms/step', mostRounds: 3 },
+    (name, torchLayout) =>
+      torchStep(name, small.work, { settings: torchLayout === undefined ? {} : { torchLayout } }),
+  ),
+  choice(
+    'torchUpdate',
+    ['fused', 'foreach'],
+    { name: `choice of PyTorch's update, ${small.name}, 1 thread`, unit: 'ms/step', mostRounds: 3 },
+    (name, torchUpdate) =>
+      torchStep(name, small.work, { settings: torchUpdate === undefined ? {} : { torchUpdate } }),
   ),
   choice(
     'torchWait',

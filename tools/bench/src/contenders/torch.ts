@@ -3,10 +3,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { layoutOf } from '@lockstep/nn';
-import { BenchError } from '../bench-error.ts';
 import type { Contender, Opened } from '../benchmark-case.ts';
 import { benchFolder } from '../paths.ts';
-import { SYSTEM_PYTHON } from '../peers/system-peers.ts';
+import { torchPython } from '../peers/torch-peer.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { LineProcess } from './line-process.ts';
 import { expectSameResult } from './own-step.ts';
@@ -40,7 +39,7 @@ export const torchStep = (name: string, work: TrainingWork, options: TorchOption
       if (options.isCheckedAlone) await expectSameResult(name, loss, work);
       return opened(
         ranks,
-        { detail: detailOf(String(first!['blas']), settings), close },
+        { detail: detailOf(String(first!['runsOn']), settings), close },
         {
           milliseconds: Number(first!['milliseconds']),
           ...(!options.isCheckedAlone && { loss }),
@@ -94,17 +93,20 @@ async function startRanks(
   { model, rows, learningRate }: TrainingWork,
   folder: string,
   { threads = 1, ranks = 1 }: TorchOptions,
-  { torchCore, torchWait }: Settings,
+  { torchKernels, torchLayout, torchUpdate, torchWait }: Settings,
 ): Promise<readonly LineProcess[]> {
   const script = path.join(benchFolder, 'python/torch-peer.py');
-  const work = JSON.stringify({ sizes: model.sizes, rows, learningRate, threads, folder });
+  const work = JSON.stringify({
+    ...{ sizes: model.sizes, rows, learningRate, threads, folder },
+    ...{ layout: torchLayout, update: torchUpdate },
+  });
   const env = {
     ...process.env,
     OMP_NUM_THREADS: String(threads),
-    ...(torchCore !== undefined && { OPENBLAS_CORETYPE: torchCore }),
+    ...(torchKernels !== undefined && { MKL_ENABLE_INSTRUCTIONS: torchKernels }),
     ...(torchWait !== undefined && { OMP_WAIT_POLICY: torchWait }),
   };
-  if (ranks === 1) return [new LineProcess(SYSTEM_PYTHON, [script, work], env)];
+  if (ranks === 1) return [new LineProcess(torchPython(), [script, work], env)];
   const world = {
     WORLD_SIZE: String(ranks),
     MASTER_ADDR: '127.0.0.1',
@@ -113,7 +115,7 @@ async function startRanks(
   };
   return Array.from(
     { length: ranks },
-    (_, rank) => new LineProcess(SYSTEM_PYTHON, [script, work], { ...env, ...world, RANK: String(rank) }),
+    (_, rank) => new LineProcess(torchPython(), [script, work], { ...env, ...world, RANK: String(rank) }),
   );
 }
 
@@ -126,17 +128,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** @throws {BenchError} `unavailable` when PyTorch computes with another BLAS than the one it is measured with */
-function detailOf(blas: string, { torchCore, torchWait }: Settings): string {
-  if (!path.basename(blas).startsWith('libopenblasp')) {
-    throw new BenchError(
-      'unavailable',
-      `PyTorch uses another BLAS than OpenBLAS with its own threads (${blas || 'none was found'}): ` +
-        'choose it with "update-alternatives --config libblas.so.3-$(gcc -print-multiarch)"',
-    );
-  }
-  return [
-    `${torchCore ?? 'default'} kernels`,
+/** @param runsOn PyTorch's version and library, in its own words */
+const detailOf = (runsOn: string, { torchKernels, torchLayout, torchUpdate, torchWait }: Settings): string =>
+  [
+    runsOn,
+    `${torchKernels ?? 'default'} kernels`,
+    ...[torchLayout, torchUpdate].filter((setting) => setting !== undefined),
     ...(torchWait === undefined ? [] : [`waiting ${torchWait}`]),
   ].join(', ');
-}

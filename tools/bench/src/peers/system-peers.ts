@@ -1,16 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { BenchError } from '../bench-error.ts';
 
-/** Debian's packages of the peers that are no npm packages. */
+/** Debian's packages of the peers that come with none of a language. */
 const peerPackages = {
-  PyTorch: 'python3-torch',
   OpenBLAS: 'libopenblas0-pthread',
 } as const satisfies Record<string, string>;
 
 export type SystemPeerName = keyof typeof peerPackages;
-
-/** The Python that `python3-torch` is for, whatever other Python comes first on the path. */
-export const SYSTEM_PYTHON = '/usr/bin/python3';
 
 export const systemPeerNames = Object.keys(peerPackages) as SystemPeerName[];
 const packages = Object.values(peerPackages);
@@ -18,7 +14,7 @@ const packages = Object.values(peerPackages);
 /** The command that installs them, for people and for `installSystemPeers`. */
 const INSTALL = ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages] as const;
 
-/** The installed version of each peer: Debian's, as `1.13.1+dfsg-4`. */
+/** The installed version of each peer: Debian's, as `0.3.21+ds-4`. */
 export const installedSystemPeers = (): readonly (readonly [SystemPeerName, string])[] =>
   systemPeerNames.flatMap((peer) => {
     const version = debianVersion(peerPackages[peer]);
@@ -35,11 +31,11 @@ export function installSystemPeers(): void {
   if (process.platform !== 'linux' || spawnSync('apt-get', ['--version']).status !== 0) {
     throw new BenchError(
       'peer-missing',
-      'PyTorch and OpenBLAS are measured as Debian has them, and this system has no apt-get',
+      'OpenBLAS is measured as Debian has it, and this system has no apt-get',
     );
   }
   if (process.getuid?.() !== 0) {
-    throw new BenchError('peer-missing', `installing PyTorch and OpenBLAS needs root; ${byHand}`);
+    throw new BenchError('peer-missing', `installing OpenBLAS needs root; ${byHand}`);
   }
   const run = (...[command, ...args]: readonly string[]) =>
     spawnSync(command!, args, {
