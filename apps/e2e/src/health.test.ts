@@ -66,16 +66,21 @@ describe('a coordinator', () => {
 
 describe('the configuration of Prometheus that docs/operations.md gives', () => {
   const isThere = spawnSync('promtool', ['--version']).status === 0;
-  it.skipIf(!isThere)('is one to promtool (skipped where Prometheus is not installed)', () => {
-    const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
-    const [, snippet = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(page) ?? [];
-    const file = join(temporaryFolder(), 'prometheus.yml');
-    const token = join(temporaryFolder(), 'token');
-    writeFileSync(token, 'v'.repeat(20));
-    writeFileSync(file, snippet.replace('/etc/prometheus/lockstep-token', token));
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', file], { encoding: 'utf8' });
-    expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
-  });
+  it.skipIf(!isThere)(
+    'is one to promtool [skipped: promtool is not here: install Prometheus (Debian: apt-get install prometheus)]',
+    () => {
+      const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+      const [, snippet = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(page) ?? [];
+      const file = join(temporaryFolder(), 'prometheus.yml');
+      const token = join(temporaryFolder(), 'token');
+      writeFileSync(token, 'v'.repeat(20));
+      writeFileSync(file, snippet.replace('/etc/prometheus/lockstep-token', token));
+      const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', file], {
+        encoding: 'utf8',
+      });
+      expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
+    },
+  );
 });
 
 describe('lockstep health', () => {

@@ -124,11 +124,14 @@ describe('what is counted of a run', () => {
 
   it('names no worker', () => expect(text).not.toMatch(/jolly|otter/));
 
-  it.skipIf(!hasPromtool)('is found in order by promtool (skipped where Prometheus is not installed)', () => {
-    for (const each of [text, new RunMetrics().text({ ...SOURCES, refusals: () => [] })]) {
-      expect(execFileSync('promtool', ['check', 'metrics'], { input: each, encoding: 'utf8' })).toBe('');
-    }
-  });
+  it.skipIf(!hasPromtool)(
+    'is found in order by promtool [skipped: promtool is not here: install Prometheus (Debian: apt-get install prometheus)]',
+    () => {
+      for (const each of [text, new RunMetrics().text({ ...SOURCES, refusals: () => [] })]) {
+        expect(execFileSync('promtool', ['check', 'metrics'], { input: each, encoding: 'utf8' })).toBe('');
+      }
+    },
+  );
 
   it('has values that are not finite in the spelling of the format', () => {
     const values = [Infinity, -Infinity, NaN, 1e21, 0.1];
