@@ -27,7 +27,8 @@ const TICK_MS = 1000;
 const MOST_FRAME_BYTES = 64 * 1024;
 
 /**
- * Shows a run from its folder, as its coordinator last showed it, until it is told to stop.
+ * Shows a run from its folder, as its coordinator last showed it, until it is told to stop. Writes nothing there: the folder may be
+ * somebody else's, or one that a coordinator is at work in.
  * @throws {CommandError} when there is nothing to show
  */
 export async function runDashboard(
@@ -69,7 +70,6 @@ export async function runDashboard(
     token: tokens.worker,
     judge: (channel, isAdmitted) => server.judge(channel, isAdmitted),
   });
-  await identity.keep(undefined);
   const places = placesOf(place, server.port, tls !== undefined);
   const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
   const { viewer } = dashboardLinks(listening);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { smallDataset } from '@lockstep/storage/testing';
 import { describe, expect, it } from 'vitest';
@@ -98,5 +98,28 @@ describe('a folder', () => {
     expect(await nothing.exit).toBe(3);
     expect(nothing.stderr).toMatch(/there is no checkpoint to go on from in /);
     expect(readdirSync(folder)).not.toContain('nowhere');
+  });
+
+  it('is only read by dashboard and evaluate', async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, 'run');
+    const { checkpoint } = await finished(
+      lockstep(['train', '--workers', '1', ...small(folder), '--max-steps', '20', '--out', out]),
+    );
+    const state = (): unknown[] =>
+      readdirSync(out).map((name) => [
+        name,
+        statSync(join(out, name)).mtimeMs,
+        readFileSync(join(out, name), 'hex'),
+      ]);
+    const before = state();
+    await finished(lockstep(['evaluate', String(checkpoint), '--format', 'json']));
+    for (const args of [[], ['--tls', 'self-signed']]) {
+      const dashboard = lockstep(['dashboard', out, '--port', '0', ...args]);
+      await dashboard.until(({ stderr }) => stderr.includes('as it was'));
+      dashboard.child.kill('SIGTERM');
+      expect(await dashboard.exit).toBe(0);
+    }
+    expect(state()).toEqual(before);
   });
 });

@@ -97,6 +97,9 @@ export function createLock(folder: string, number: number, content: string): str
   try {
     writeSync(file, content);
     return String(fstatSync(file, { bigint: true }).ino);
+  } catch (error) {
+    removeLock(lockPath(folder, number)); // one without a holder would be waited for
+    throw error;
   } finally {
     closeSync(file);
   }
