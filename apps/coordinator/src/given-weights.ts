@@ -15,16 +15,32 @@ export interface GivenWeights {
 }
 
 /**
- * What `--init` names: the weights of a checkpoint, and nothing else of it.
- * @throws {CommandError} exit 2 beside `--resume`; exit 3 when the file is no checkpoint, or its weights are not finite
+ * What begins a run and what goes on with one are not asked for together, but by what starts one run again and again: `--resume auto` in
+ * a folder that is named.
+ * @throws {CommandError} exit 2
  */
-export function readGivenWeights(init: string, resume: string | undefined): GivenWeights {
-  if (resume !== undefined) {
-    throw new CommandError(
-      EXIT.usage,
-      `--init starts a new run and --resume ${resume} goes on with one: leave one of them out`,
-    );
-  }
+export function refuseInitBesideResume({
+  init,
+  resume,
+  out,
+}: {
+  readonly init: string | undefined;
+  readonly resume: string | undefined;
+  readonly out: string | undefined;
+}): void {
+  if (init === undefined || resume === undefined || (resume === 'auto' && out !== undefined)) return;
+  throw new CommandError(
+    EXIT.usage,
+    `--init starts a new run and --resume ${resume} goes on with one: leave one of them out` +
+      (resume === 'auto' ? ', or name the folder of the run by --out' : ''),
+  );
+}
+
+/**
+ * What `--init` names: the weights of a checkpoint, and nothing else of it.
+ * @throws {CommandError} exit 3 when the file is no checkpoint, or its weights are not finite
+ */
+export function readGivenWeights(init: string): GivenWeights {
   if (statSync(init, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new CommandError(
       EXIT.badCheckpoint,

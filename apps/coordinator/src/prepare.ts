@@ -12,7 +12,7 @@ import {
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
 import { doubtOf } from './doubt.ts';
-import { assertFits, readGivenWeights } from './given-weights.ts';
+import { assertFits, readGivenWeights, refuseInitBesideResume, type GivenWeights } from './given-weights.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { belongingIn } from './run-folder/belonging.ts';
 import { chooseRun } from './run-folder/choice.ts';
@@ -52,13 +52,14 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { values } = options;
   const now = new Date();
-  const given = values.init === undefined ? undefined : readGivenWeights(values.init, values.resume);
+  refuseInitBesideResume(values);
   const choice = chooseRun(values, warn);
   const { datasetName = values.dataset } = choice;
   const claimed = await claimFolder(choice.folder, { datasetName, now, say: warn });
   try {
     const resumption = choice.find();
     resumption?.warnings.forEach(warn);
+    const given = givenWeightsOf(values.init, resumption, warn);
     const data = datasetOf(options, resumption);
     data.remarks.forEach(warn);
     const config =
@@ -116,6 +117,18 @@ function refuseToGoBack({ checkpoint, file }: Resumption, { totalSteps }: RunCon
     `${file} is at step ${checkpoint.step}, and the run would end at step ${totalSteps}: ` +
       'give more by --epochs or --max-steps, or name an earlier checkpoint by --resume FILE',
   );
+}
+
+/** The weights of --init, for a run that begins: what starts a run again by itself names them each time. */
+function givenWeightsOf(
+  init: string | undefined,
+  resumption: Resumption | undefined,
+  warn: (text: string) => void,
+): GivenWeights | undefined {
+  if (init === undefined || resumption === undefined)
+    return init === undefined ? undefined : readGivenWeights(init);
+  warn(`--init ${init} is for the beginning of a run, and this one goes on from ${resumption.file}`);
+  return undefined;
 }
 
 /** The dataset of the checkpoint, or for a new run the one that is named. */
