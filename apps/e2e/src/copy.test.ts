@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openTab, type Tab } from './testing/browser.ts';
 import { coordinator, temporaryFolder } from './testing/processes.ts';
 
-const BUTTON = 'dialog .copyable button';
+const BUTTON = 'dialog[open] .copyable button';
 
 /** The administrator's dashboard, its invitation open, by an address over http that is no secure origin. */
 async function invitation(): Promise<Tab> {
@@ -22,7 +22,7 @@ async function invitation(): Promise<Tab> {
   return tab;
 }
 
-const shownText = `document.querySelector('dialog .copyable code').innerText`;
+const shownText = `document.querySelector('dialog[open] .copyable code').innerText`;
 
 describe('a button that copies, over http from another machine', () => {
   it('copies, in a dialog too, where all else is inert', async () => {

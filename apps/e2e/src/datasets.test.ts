@@ -148,6 +148,35 @@ describe('the place of a dataset', () => {
     await expectFailure(lockstep(['evaluate', file], { cwd: elsewhere }), 3, other);
   });
 
+  it('where other test rows lie now shows no images on the dashboard of the run, and says why', async () => {
+    const root = temporaryFolder();
+    const data = madeUpDataset(join(root, 'data'));
+    const out = join(root, 'run');
+    const args = [
+      '--dataset',
+      data,
+      '--hidden',
+      '5',
+      '--batch-size',
+      '16',
+      '--max-steps',
+      '30',
+      '--out',
+      out,
+    ];
+    await lockstep(['train', '--workers', '1', '--port', '0', '--format', 'json', ...args]).finished();
+    madeUpDataset(data, { testSeed: 7 });
+    const shown = lockstep(['dashboard', out, '--port', '0']);
+    expect(await shown.until(({ stderr }) => /no test images are shown: .*/.exec(stderr)?.[0])).toMatch(
+      /the run in .*run was trained on data that is not found \(.*data holds other test rows.*by --dataset/,
+    );
+    renameSync(data, join(root, 'other'));
+    const own = madeUpDataset(join(root, 'own'));
+    const told = lockstep(['dashboard', out, '--port', '0', '--dataset', own]);
+    await told.until(({ stderr }) => stderr.includes('as it was'));
+    expect(told.stderr).not.toMatch(/no test images/);
+  });
+
   it('that is given to evaluate may hold other rows, which is said', async () => {
     const { root } = await begun();
     const [other, file] = [
