@@ -60,7 +60,7 @@ describe('--init', () => {
         3,
         /this run's is 784-16-10: give a --dataset of 64 values a row and 10 classes/,
       ],
-      [['--resume', 'auto'], 2, /--init starts a new run and --resume auto goes on with one/],
+      [['--resume', 'required'], 2, /--init starts a new run and --resume required goes on with one/],
       [['--init', out], 3, /is a folder: name one of the checkpoints in it/],
       [['--init', join(out, 'config.json')], 3, /checkpoint .*config\.json: not-a-checkpoint/],
     ];
