@@ -27,6 +27,10 @@ export interface CoordinatorHooks {
   onListening?(url: string, token: string | undefined, certificate: string | undefined): void;
 }
 
+/** What is said before the data are read: on a slow disk that takes a while. */
+const openingLine = ({ resume, dataset }: CoordinatorLaunch['options']['values']): string =>
+  resume === undefined ? `reading ${dataset}` : 'reading the checkpoint and its data';
+
 /**
  * Runs a training job to its end and returns its exit status.
  * @throws errors whose message is for people (`describeFailure`)
@@ -41,6 +45,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const warn = (text: string): void => notify({ type: 'warning', text });
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
   if (values.spareOut !== undefined) assertWritable(values.spareOut);
+  if (values.format === 'text') hooks.target.err(`${openingLine(values)}\n`);
   const prepared = await prepareRun(launch.options, warn);
   const { config, trainer, folder, files, runId, resumedFrom, disagreedAt } = prepared;
   const { term, place } = await settle(launch, prepared, warn);

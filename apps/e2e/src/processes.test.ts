@@ -118,6 +118,7 @@ describe('lockstep train', () => {
       join(temporaryFolder(), 'run'),
     ]);
     expect(await train.exit).toBe(0);
+    expect(train.stderr).toMatch(/^reading mnist\n/);
     expect(train.stdout).toMatch(/network 784-128-10 \(linear output\)/);
     expect(train.stdout).toMatch(/test accuracy {6}\d\d\.\d\d %/);
     expect(train.stdout).toMatch(/weights sha256 {5}[0-9a-f]{64}\n$/);
