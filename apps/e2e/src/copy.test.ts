@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { INSECURE_HOST } from '@lockstep/browsers';
-import { describe, expect, it } from 'vitest';
+import { describeWith } from '@lockstep/browsers/testing';
+import { expect, it } from 'vitest';
 import { openTab, type Tab } from './testing/browser.ts';
 import { coordinator, temporaryFolder } from './testing/processes.ts';
 
@@ -24,7 +25,7 @@ async function invitation(): Promise<Tab> {
 
 const shownText = `document.querySelector('dialog[open] .copyable code').innerText`;
 
-describe('a button that copies, over http from another machine', () => {
+describeWith(['chromium'], 'a button that copies, over http from another machine', () => {
   it('copies, in a dialog too, where all else is inert', async () => {
     const tab = await invitation();
     await tab.click(BUTTON);
