@@ -154,7 +154,11 @@ export default tseslint.config(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   eslint.configs.recommended,
-  { files: ['**/*.{ts,tsx,mjs}'], plugins: { lockstep: { rules: { boundaries: boundaryRule } } }, rules: base },
+  {
+    files: ['**/*.{ts,tsx,mjs}'],
+    plugins: { lockstep: { rules: { boundaries: boundaryRule } } },
+    rules: base,
+  },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
