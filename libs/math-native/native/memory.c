@@ -1,5 +1,5 @@
 /* What JavaScript cannot ask about its own memory, and memory that it cannot get. */
-#define _GNU_SOURCE /* for madvise, fallocate and O_NOFOLLOW */
+#define _GNU_SOURCE /* for madvise, fallocate and memfd_create */
 #include "target.h"
 #if defined(__linux__)
 #include <fcntl.h>
@@ -24,33 +24,49 @@ KERNEL void lockstep_advise(void *memory, size_t bytes) {
 }
 
 #if defined(__linux__)
-/** The open file is this user's own, and so long. */
-static int is_ours(int file, size_t bytes) {
+/** What nobody may do to memory that others look at: whoever looks behind its new end would be ended by SIGBUS. */
+static const int SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+
+/** The open memory is this user's own, and so long, and stays so. */
+static int is_ours(int memory, size_t bytes) {
   struct stat about;
-  return fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_uid == geteuid() && about.st_size == (off_t)bytes;
+  const int seals = fcntl(memory, F_GET_SEALS); /* -1, every bit of it set, where the file knows no seals */
+  return seals >= 0 && (seals & SEALS) == SEALS && fstat(memory, &about) == 0 && S_ISREG(about.st_mode) &&
+         about.st_uid == geteuid() && about.st_size == (off_t)bytes;
 }
 #endif
 
 /**
- * Maps a file whose memory several processes share. With `creates` the file is made, with all its memory: what is not there now
- * would be missed in the middle of a write. @returns its address, or 0 when that cannot be
+ * Makes memory for several processes, all of it at once: what is not there now would be missed in the middle of a write. Nobody can
+ * change its length afterwards. @returns its descriptor, or -1 when that cannot be
  */
-KERNEL uint64_t lockstep_map_shared(const char *path, size_t bytes, int creates) {
+KERNEL int lockstep_make_shared(const char *name, size_t bytes) {
 #if defined(__linux__)
-  const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | (creates ? O_CREAT | O_EXCL : 0);
-  const int file = open(path, flags, 0600);
+  const int memory = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (memory < 0) return -1;
+  if (posix_fallocate(memory, 0, (off_t)bytes) == 0 && fcntl(memory, F_ADD_SEALS, SEALS) == 0) return memory;
+  close(memory);
+#else
+  (void)name;
+  (void)bytes;
+#endif
+  return -1;
+}
+
+/** Maps memory that `lockstep_make_shared` made, here or in another process: by its path. @returns its address, or 0 */
+KERNEL uint64_t lockstep_map_shared(const char *path, size_t bytes) {
+#if defined(__linux__)
+  const int file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return 0;
   void *memory = MAP_FAILED;
-  if ((!creates || posix_fallocate(file, 0, (off_t)bytes) == 0) && is_ours(file, bytes)) {
+  if (is_ours(file, bytes)) {
     memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
   }
   close(file);
   if (memory != MAP_FAILED) return (uint64_t)(uintptr_t)memory;
-  if (creates) unlink(path);
 #else
   (void)path;
   (void)bytes;
-  (void)creates;
 #endif
   return 0;
 }

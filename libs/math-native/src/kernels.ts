@@ -45,8 +45,10 @@ export interface NativeKernels {
   address(memory: Uint8Array): number | bigint;
   /** Asks the system for large pages there. */
   advise(memory: Uint8Array, bytes: number): void;
-  /** Maps a file whose memory processes share, made anew where `creates` is 1; 0 where that cannot be. */
-  mapShared(path: string, bytes: number, creates: number): number | bigint;
+  /** Memory for several processes: its descriptor, -1 when that cannot be. */
+  makeShared(name: string, bytes: number): number;
+  /** Such memory, by its path: its address, 0 when that cannot be. */
+  mapShared(path: string, bytes: number): number | bigint;
   /** Gives that memory back; its addresses read as zeros from then on. */
   unmapShared(address: number | bigint, bytes: number): void;
   /** Keeps the calling thread on one of the cores it may run on, by its number among them; 0 where that cannot be. */
@@ -92,7 +94,8 @@ const PROTOTYPES: Readonly<Record<keyof NativeKernels, string>> = {
   checksum: 'int lockstep_checksum(void *, void *, size_t)',
   address: 'uint64_t lockstep_address(void *)',
   advise: 'void lockstep_advise(void *, size_t)',
-  mapShared: 'uint64_t lockstep_map_shared(const char *, size_t, int)',
+  makeShared: 'int lockstep_make_shared(const char *, size_t)',
+  mapShared: 'uint64_t lockstep_map_shared(const char *, size_t)',
   unmapShared: 'void lockstep_unmap_shared(uint64_t, size_t)',
   keepToCore: 'int lockstep_keep_to_core(size_t)',
   features: 'int lockstep_features(void)',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mapSharedFile } from '@lockstep/math-native';
+import { closeSync } from 'node:fs';
+import { makeSharedMemory, mapSharedMemory } from '@lockstep/math-native';
 import type { SharedSlots } from '@lockstep/transport';
-import { memoryFile, memoryFolder, removeLeftovers } from './memory-folder.ts';
+import { memoryName, memoryPath, systemName } from './memory-name.ts';
 import { planSlots, slotsIn } from './slot-plan.ts';
 
 /**
@@ -21,22 +21,25 @@ export async function createSharedSlots(longestFrame: number): Promise<SharedSlo
 
 async function create(longestFrame: number): Promise<SharedSlots | undefined> {
   const plan = planSlots(longestFrame);
-  const folder = memoryFolder();
-  if (plan === undefined || folder === undefined) return undefined;
-  removeLeftovers(folder);
-  const name = `${process.pid}-${randomBytes(16).toString('hex')}`;
-  const path = memoryFile(folder, name)!;
-  const file = await mapSharedFile(path, { bytes: plan.bytes, creates: true });
-  if (file === undefined) return undefined;
-  const release = (): void => {
-    rmSync(path, { force: true });
-    file.release();
-  };
+  if (plan === undefined) return undefined;
+  const secret = randomBytes(16).toString('hex');
+  const descriptor = await makeSharedMemory(systemName(secret), plan.bytes);
+  if (descriptor === undefined) return undefined;
+  const name = memoryName(process.pid, descriptor, secret);
+  let isReleased = false;
   try {
+    const file = await mapSharedMemory(memoryPath(name)!, plan.bytes);
+    if (file === undefined) throw new Error('memory that was just made cannot be mapped');
     const { toWorker, toCoordinator } = slotsIn(file, plan);
+    const release = (): void => {
+      if (isReleased) return;
+      isReleased = true;
+      closeSync(descriptor);
+      file.release();
+    };
     return { name, outgoing: toWorker, incoming: toCoordinator, release };
   } catch (error) {
-    release();
+    closeSync(descriptor);
     throw error;
   }
 }

@@ -1,9 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { mapSharedMemory } from '@lockstep/math-native';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { asksForMemory, createSharedSlots, memoryHeaders, openSharedSlots } from './index.ts';
-import { memoryFile, memoryFolder, removeLeftovers } from './memory-folder.ts';
+import { memoryPath } from './memory-name.ts';
+import { planSlots } from './slot-plan.ts';
 
 const FRAME_BYTES = 100_000;
 const isHere =
@@ -12,15 +15,12 @@ const isHere =
 /** Why these tests cannot run where they cannot. */
 const reason = isHere
   ? ''
-  : ' [skipped: no memory can be shared here: it wants /dev/shm, and a C compiler when Lockstep is built (Debian: gcc, libc6-dev)]';
+  : ' [skipped: no memory can be shared here: it wants Linux, and a C compiler when Lockstep is built (Debian: gcc, libc6-dev)]';
 
 describe.runIf(isHere)(`memory of a coordinator and a worker of one machine${reason}`, () => {
-  it('is the same memory for both, and its file is gone when both have it', async () => {
+  it('is the same memory for both, and has no name in any folder', async () => {
     const made = (await createSharedSlots(FRAME_BYTES))!;
-    const file = memoryFile(memoryFolder()!, made.name)!;
-    expect(existsSync(file)).toBe(true);
     const opened = (await openSharedSlots({ name: made.name, slotBytes: made.outgoing.byteLength }))!;
-    expect(existsSync(file)).toBe(false);
     const frame = Uint8Array.from({ length: FRAME_BYTES }, (_, i) => i & 0xff);
     for (const [from, to] of [
       [made, opened],
@@ -30,6 +30,43 @@ describe.runIf(isHere)(`memory of a coordinator and a worker of one machine${rea
       expect(Buffer.compare(to.incoming.take(slot, frame.length)!, frame)).toBe(0);
     }
     for (const slots of [made, opened]) slots.release();
+  });
+
+  it('cannot be made shorter or longer by anybody, also not by another process of the same user', async () => {
+    const made = (await createSharedSlots(FRAME_BYTES))!;
+    const path = memoryPath(made.name)!;
+    const { size } = statSync(path);
+    const script = `
+      const { openSync, ftruncateSync, writeSync } = require('node:fs');
+      const file = openSync(process.argv[1], 'r+');
+      const codes = [0, 4096, ${size} - 1, ${size} + 1].map((length) => {
+        try { ftruncateSync(file, length); return 'done'; } catch (error) { return error.code; }
+      });
+      console.log(codes.join());`;
+    const codes = execFileSync(process.execPath, ['-e', script, path], { encoding: 'utf8' });
+    expect(codes.trim()).toBe('EPERM,EPERM,EPERM,EPERM');
+    expect(statSync(path).size).toBe(size);
+    expect(made.outgoing.put(new Uint8Array(FRAME_BYTES).fill(7))).toBe(0);
+    made.release();
+  });
+
+  it('is not opened when it is gone, and its number belongs to something else', async () => {
+    const made = (await createSharedSlots(FRAME_BYTES))!;
+    const { name } = made;
+    const slotBytes = made.outgoing.byteLength;
+    made.release();
+    const other = (await createSharedSlots(FRAME_BYTES))!;
+    expect(await openSharedSlots({ name, slotBytes })).toBeUndefined();
+    other.release();
+  });
+
+  it('is not opened where its length could be changed', async () => {
+    const plan = planSlots(FRAME_BYTES)!;
+    // What is not sealed is a file like any other here.
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'lockstep-memory-')), 'memory');
+    writeFileSync(file, new Uint8Array(plan.bytes));
+    expect(await mapSharedMemory(file, plan.bytes)).toBeUndefined();
+    rmSync(path.dirname(file), { recursive: true });
   });
 
   it('reads as zeros after it was given back, and ends nothing', async () => {
@@ -43,7 +80,7 @@ describe.runIf(isHere)(`memory of a coordinator and a worker of one machine${rea
   it('is not opened under a name that leads elsewhere, that is not there, or with another length', async () => {
     const made = (await createSharedSlots(FRAME_BYTES))!;
     const slotBytes = made.outgoing.byteLength;
-    for (const name of ['../etc/passwd', '', `1-${'0'.repeat(32)}`]) {
+    for (const name of ['../etc/passwd', '', `1-5-${'0'.repeat(32)}`]) {
       expect(await openSharedSlots({ name, slotBytes })).toBeUndefined();
     }
     expect(await openSharedSlots({ name: made.name, slotBytes: 2 * slotBytes })).toBeUndefined();
@@ -53,32 +90,6 @@ describe.runIf(isHere)(`memory of a coordinator and a worker of one machine${rea
   it('is not made for frames so short that they travel as well, nor for ones longer than memory is', async () => {
     expect(await createSharedSlots(1000)).toBeUndefined();
     expect(await createSharedSlots(2 ** 40)).toBeUndefined();
-  });
-});
-
-describe('the folder of the memory', () => {
-  const parent = mkdtempSync(path.join(tmpdir(), 'lockstep-memory-'));
-  afterAll(() => rmSync(parent, { recursive: true }));
-
-  it('is for its user alone, or is not used', () => {
-    const folder = memoryFolder(parent)!;
-    expect(readdirSync(parent)).toHaveLength(1);
-    chmodSync(folder, 0o755);
-    expect(memoryFolder(parent)).toBeUndefined();
-    rmSync(folder, { recursive: true });
-    writeFileSync(folder, 'a file');
-    expect(memoryFolder(parent)).toBeUndefined();
-    rmSync(folder);
-    expect(memoryFolder(path.join(parent, 'missing'))).toBeUndefined();
-  });
-
-  it('loses what was left by processes that are gone, and nothing else', () => {
-    const folder = path.join(parent, 'leftovers');
-    mkdirSync(folder);
-    const [gone, own] = [`4194305-${'a'.repeat(32)}`, `${process.pid}-${'b'.repeat(32)}`];
-    for (const name of [gone, own, 'something else']) writeFileSync(path.join(folder, name), '');
-    removeLeftovers(folder);
-    expect(readdirSync(folder).sort()).toEqual([own, 'something else'].sort());
   });
 });
 
