@@ -7,6 +7,7 @@ import {
   trainOptions,
   workerOptions,
 } from '@lockstep/config';
+import { releaseSignals } from '@lockstep/process';
 import { Command } from 'commander';
 import { runBenchCommand } from './bench-command.ts';
 import { runCoordinatorCommand } from './coordinator-command.ts';
@@ -18,6 +19,12 @@ import { addFlags, readFlags } from './option-flags.ts';
 import { runTrain } from './train-command.ts';
 import { version } from './version.ts';
 import { runWorkerCommand } from './worker-command.ts';
+
+/** Nothing is lost when a signal ends `command`, and it computes too long to hear of one. */
+function atOnce<Result>(command: () => Result): Result {
+  releaseSignals();
+  return command();
+}
 
 /** The whole command line. `setExitCode` hears the status of the command that ran. */
 export function makeProgram(setExitCode: (code: number) => void): Command {
@@ -73,7 +80,7 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     command('evaluate <CHECKPOINT>', 'loss and accuracy of a checkpoint on the test rows'),
     evaluateOptions,
   ).action(async (file: string, given: Record<string, unknown>) =>
-    setExitCode(await runEvaluate(file, readFlags(evaluateOptions, given))),
+    setExitCode(await atOnce(() => runEvaluate(file, readFlags(evaluateOptions, given)))),
   );
   addFlags(
     command(
@@ -82,19 +89,19 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     ),
     healthOptions,
   ).action(async (url: string | undefined, given: Record<string, unknown>) =>
-    setExitCode(await runHealthCommand(url, readFlags(healthOptions, given).values)),
+    setExitCode(await atOnce(() => runHealthCommand(url, readFlags(healthOptions, given).values))),
   );
   addFlags(
     command('doctor', 'versions, the backend chosen and why, the golden digest'),
     doctorOptions,
   ).action(async (given: Record<string, unknown>) =>
-    setExitCode(await runDoctor(readFlags(doctorOptions, given).values)),
+    setExitCode(await atOnce(() => runDoctor(readFlags(doctorOptions, given).values))),
   );
   addFlags(
     command('bench', 'how fast this machine computes: a product of matrices, and gradients of a network'),
     benchOptions,
   ).action(async (given: Record<string, unknown>) =>
-    setExitCode(await runBenchCommand(readFlags(benchOptions, given).values)),
+    setExitCode(await atOnce(() => runBenchCommand(readFlags(benchOptions, given).values))),
   );
   program
     .helpCommand(false)

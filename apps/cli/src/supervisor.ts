@@ -7,6 +7,7 @@ import {
   type ExitCode,
   type WorkerLaunch,
 } from '@lockstep/config';
+import { onEndingSignal } from '@lockstep/process';
 import { processScript } from './apps.ts';
 
 /** Times a worker process that died is started again, each. */
@@ -14,6 +15,11 @@ const MAX_RESTARTS = 3;
 const RESTART_DELAY_MS = 1000;
 /** How long children may take to end by themselves. */
 const GRACE_MS = 3000;
+
+/** Node 22.14 and later take it: no debugger by SIGUSR1, not even before a child's first line. */
+const WITHOUT_DEBUGGER = process.allowedNodeEnvironmentFlags.has('--disable-sigusr1')
+  ? ['--disable-sigusr1']
+  : [];
 
 type Listening = Extract<ChildMessage, { type: 'listening' }>;
 
@@ -44,9 +50,7 @@ export class Supervisor {
   async run(): Promise<ExitCode> {
     const coordinator = start('coordinator', this.#setup.launch);
     this.#coordinator = coordinator;
-    const passOn = (signal: NodeJS.Signals): void => void coordinator.kill(signal);
-    process.on('SIGINT', passOn);
-    process.on('SIGTERM', passOn);
+    this.#passSignalsOn(coordinator);
     coordinator.on('message', (message: ChildMessage) => {
       if (message.type === 'listening') this.#startWorkers(message);
     });
@@ -54,6 +58,19 @@ export class Supervisor {
     this.#isEnding = true;
     await this.#endWorkers();
     return this.#refusal ?? (exitCode as ExitCode);
+  }
+
+  /** A child is ready for signals once it says so: before that, some of them would end it, or open Node's debugger. */
+  #passSignalsOn(coordinator: ChildProcess): void {
+    coordinator.once('message', () => {
+      onEndingSignal((signal) => void coordinator.kill(signal));
+      // Children have no terminal. The system stops this process alone, after the run stands still.
+      process.on('SIGTSTP', () => {
+        coordinator.kill('SIGTSTP');
+        process.kill(process.pid, 'SIGSTOP');
+      });
+      process.on('SIGCONT', () => void coordinator.kill('SIGCONT'));
+    });
   }
 
   #startWorkers({ url, token, certificate }: Listening): void {
@@ -116,6 +133,7 @@ function start(
   const child = fork(processScript(app), {
     ...{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true },
     env: { ...process.env, ...trust },
+    execArgv: [...process.execArgv, ...WITHOUT_DEBUGGER],
   });
   child.once('message', () => child.send(launch));
   return child;

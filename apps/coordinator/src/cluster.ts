@@ -18,6 +18,7 @@ import { removeEnded, writeEnded } from './over/ended-file.ts';
 import { linger, lingerSecondsOf } from './over/linger.ts';
 import { openRunJournal } from './run-journal.ts';
 import { startServer } from './server.ts';
+import type { TerminalStops } from './terminal-stops.ts';
 import { isToken } from './token.ts';
 import { commandsFor } from './worker-command.ts';
 import { ordersOf } from './viewers/orders.ts';
@@ -54,6 +55,8 @@ export interface ClusterSetup {
   onLingering(seconds: number): void;
   /** Resolves when the run must stop, with the reason. */
   readonly stopRequested: Promise<string>;
+  /** Ctrl-Z and fg, where another process has the terminal. */
+  readonly stops?: TerminalStops;
 }
 
 /**
@@ -94,6 +97,7 @@ export async function trainWithWorkers({
   onListening,
   onLingering,
   stopRequested,
+  stops,
 }: ClusterSetup): Promise<RunEnd> {
   const { values } = launch.options;
   const { config, layout } = run.trainer;
@@ -172,6 +176,7 @@ export async function trainWithWorkers({
     ...{ run, config: coordination, door, journal: feed, notify, now },
     watch: (fact) => feed.watch(fact),
   });
+  stops?.onChange((isStopped) => (isStopped ? shell.pause('terminal') : shell.resume('terminal')));
   onNotice((notice) => {
     feed.note(notice);
     metrics.note(notice, performance.now());

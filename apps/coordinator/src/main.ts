@@ -1,9 +1,8 @@
 export { runDashboard } from './archive.ts';
 export { terminalTarget } from './terminal-target.ts';
-import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { EXIT, exitOnSignal, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
+import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
 import { describeDoubt, type RunNotice } from '@lockstep/metrics';
 import { Run, trainLocally, type RunEnd } from '@lockstep/shell';
 import { assertWritable, FolderCheckpoints, type StorageError } from '@lockstep/storage';
@@ -16,7 +15,8 @@ import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { settle } from './settle.ts';
-import { stopSignals } from './stop-signals.ts';
+import { exitOf, stopSignals } from './stop-signals.ts';
+import type { TerminalStops } from './terminal-stops.ts';
 import { TraceFile } from './trace-file.ts';
 import { describeUnsaved } from './unsaved.ts';
 
@@ -25,6 +25,8 @@ export interface CoordinatorHooks {
   readonly target: ReportTarget;
   /** Workers can connect at `url`, on this machine. */
   onListening?(url: string, token: string | undefined, certificate: string | undefined): void;
+  /** A terminal that stops the run, and lets it go on; left out where it stops this process itself. */
+  readonly stops?: TerminalStops;
 }
 
 /** What is said before the data are read: on a slow disk that takes a while. */
@@ -38,9 +40,14 @@ const openingLine = ({ resume, dataset }: CoordinatorLaunch['options']['values']
 export async function runCoordinator(launch: CoordinatorLaunch, hooks: CoordinatorHooks): Promise<ExitCode> {
   const { values } = launch.options;
   const now = (): number => performance.now() / 1000;
-  const started: { run?: Run } = {};
+  const started: { run?: Run; isOver?: boolean } = {};
+  const signals = stopSignals(() => unsavedOf(started));
   const reporter = makeReporter(values.format, hooks.target, () => started.run?.meter);
   const listeners: ((notice: RunNotice) => void)[] = [(notice) => reporter.notify(notice)];
+  // However it ended: everything that could be kept is.
+  listeners.push(({ type }) => {
+    if (type === 'finished' || type === 'stopped' || type === 'diverged') started.isOver = true;
+  });
   const notify = (notice: RunNotice): void => listeners.forEach((listener) => listener(notice));
   const warn = (text: string): void => notify({ type: 'warning', text });
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
@@ -49,7 +56,6 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const prepared = await prepareRun(launch.options, warn);
   const { config, trainer, folder, files, runId, resumedFrom, disagreedAt } = prepared;
   const { term, place } = await settle(launch, prepared, warn);
-  const signals = stopSignals();
   // A folder that is lost to another start is as good a reason to stop as a signal.
   let lost: StorageError | undefined;
   const stopRequested = Promise.race([
@@ -94,6 +100,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
       : await trainWithWorkers({
           ...{ run, folder, files, launch, notify, stopRequested, ...place },
           lock: prepared.lock,
+          ...(hooks.stops === undefined ? {} : { stops: hooks.stops }),
           onNotice: (listener) => void listeners.push(listener),
           onListening(listening) {
             hooks.onListening?.(nearUrl(listening), listening.tokens.worker, listening.tls?.file);
@@ -109,7 +116,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   await doubt.close();
   signals.dispose();
   prepared.lock.release();
-  if (lost !== undefined) throw lost;
+  if (lost !== undefined && end.unsaved === undefined) throw lost;
   return exitCodeOf(end, signals.reason(), {
     folder,
     disagreedAt: run.disagreedAt,
@@ -119,7 +126,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
 
 function exitCodeOf(
   end: RunEnd,
-  signal: string | undefined,
+  signal: NodeJS.Signals = 'SIGINT',
   {
     folder,
     disagreedAt,
@@ -141,5 +148,17 @@ function exitCodeOf(
   }
   if (end.type === 'completed') return disagreedAt === undefined ? EXIT.done : EXIT.disagreed;
   if (end.type === 'diverged') return EXIT.diverged;
-  return exitOnSignal(constants.signals[signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT']);
+  return exitOf(signal);
+}
+
+/** What the end of this process would lose, now. */
+function unsavedOf({
+  run,
+  isOver = false,
+}: {
+  readonly run?: Run;
+  readonly isOver?: boolean;
+}): string | undefined {
+  if (run === undefined || isOver) return undefined;
+  return `a checkpoint of step ${run.trainer.step}: --resume auto goes on from the one before`;
 }

@@ -1,6 +1,13 @@
-import { describeFailure, EXIT, type ChildMessage, type CoordinatorLaunch } from '@lockstep/config';
-import { runCoordinator } from './main.ts';
-import { terminalTarget } from './terminal-target.ts';
+import type { ChildMessage, CoordinatorLaunch } from '@lockstep/config';
+import { catchSignals } from '@lockstep/process/signals';
+
+// Before everything else is loaded.
+catchSignals();
+const { terminalStops } = await import('./terminal-stops.ts');
+const stops = terminalStops();
+const { describeFailure, EXIT } = await import('@lockstep/config');
+const { runCoordinator } = await import('./main.ts');
+const { terminalTarget } = await import('./terminal-target.ts');
 
 /** The coordinator as a process of its own, started by `lockstep train`, which sends the launch once it is ready. */
 const tell = (message: ChildMessage): void => void process.send?.(message);
@@ -10,6 +17,7 @@ process.once('message', (launch: CoordinatorLaunch) => {
     target: terminalTarget(),
     onListening: (url: string, token: string | undefined, certificate: string | undefined) =>
       tell({ type: 'listening', url, token, certificate }),
+    stops,
   };
   runCoordinator(launch, hooks)
     .catch((error: unknown) => {

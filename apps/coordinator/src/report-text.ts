@@ -87,7 +87,7 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
       ];
     case 'paused':
     case 'resumed':
-      return [`${notice.type} by the administrator`];
+      return [`${notice.type} by the ${notice.by}`];
     case 'warning':
       return [yellow(`warning: ${notice.text}`)];
     case 'disagreed':

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, exitOnSignal, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
+import { onEndingSignal } from '@lockstep/process';
 import { WorkerClient } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
@@ -11,10 +12,13 @@ import { connect } from './way/connect.ts';
 import { ConnectFailure } from './way/connect-failure.ts';
 import { Persistence, TRIES } from './way/persistence.ts';
 
+/** One order to end may come several times at once, from a terminal and a shell. */
+const SAME_ORDER_MS = 500;
+
 export { runBench } from './bench/run-bench.ts';
 
 /**
- * A worker process: proves its backend, joins, works until the run is over or it is told to leave by SIGTERM or SIGINT.
+ * A worker process: proves its backend, joins, works until the run is over or it is told to leave by a signal.
  * @returns the exit status: 0 also when it left cleanly
  * @throws errors whose message is for people (`describeFailure`)
  */
@@ -76,17 +80,17 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       if (launch.isTalkative) for (const line of describe(notice, shown)) say(line);
     },
   });
-  let signals = 0;
+  let signalledAt: number | undefined;
   const leave = (reason: string): void => {
     client.leave(reason);
     wake.abort();
   };
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (++signals > 1) process.exit(exitOnSignal(constants.signals[signal]));
+  onEndingSignal((signal) => {
+    const now = performance.now();
+    signalledAt ??= now;
+    if (now - signalledAt >= SAME_ORDER_MS) process.exit(exitOnSignal(constants.signals[signal]));
     leave(signal);
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  });
   process.on('disconnect', () => leave('the process that started it ended'));
 
   patience.start();

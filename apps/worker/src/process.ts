@@ -1,5 +1,10 @@
-import { describeFailure, EXIT, type ChildMessage, type WorkerLaunch } from '@lockstep/config';
-import { runWorker } from './main.ts';
+import type { ChildMessage, WorkerLaunch } from '@lockstep/config';
+import { catchSignals } from '@lockstep/process/signals';
+
+// Before everything else is loaded.
+catchSignals();
+const { describeFailure, EXIT } = await import('@lockstep/config');
+const { runWorker } = await import('./main.ts');
 
 /** The worker as a process of its own, started by `lockstep train`, which sends the launch once it is ready. */
 process.once('message', (launch: WorkerLaunch) => {

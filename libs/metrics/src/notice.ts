@@ -68,9 +68,9 @@ export type RunNotice =
       /** When they are tried again; left out where they are not. */
       readonly retryMillis?: number;
     }
-  /** An administrator holds the run after the step in flight, and lets it go on. */
-  | { readonly type: 'paused' }
-  | { readonly type: 'resumed' }
+  /** An administrator, or Ctrl-Z, holds the run after the step in flight, and lets it go on. */
+  | { readonly type: 'paused'; readonly by: 'administrator' | 'terminal' }
+  | { readonly type: 'resumed'; readonly by: 'administrator' | 'terminal' }
   /** Two computations of one span of that step gave different bits: the weights may be wrong from there on. */
   | { readonly type: 'disagreed'; readonly step: number; readonly first: string; readonly second: string }
   | { readonly type: 'warning'; readonly text: string }

@@ -1,3 +1,5 @@
+import type { Contribution } from '@lockstep/protocol';
+import type { Channel } from '@lockstep/transport';
 import type { CoordinationConfig } from '@lockstep/coordination';
 import type { RunFact, RunNotice } from '@lockstep/metrics';
 import type { Run } from './run.ts';
@@ -7,6 +9,15 @@ import type { Door } from './worker-connection.ts';
 export interface JournalSink {
   append(entry: object): void;
 }
+
+/** A contribution, and the connection that it came over. */
+export interface Received {
+  readonly contribution: Contribution;
+  readonly channel: Channel;
+}
+
+/** Who may hold a run: both may, and it goes on when neither does. */
+export type Holder = 'administrator' | 'terminal';
 
 export interface ShellSetup {
   readonly run: Run;

@@ -16,18 +16,12 @@ import { LeaseDispatch } from './lease-dispatch.ts';
 import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
-import type { ShellSetup } from './shell-setup.ts';
+import type { Holder, Received, ShellSetup } from './shell-setup.ts';
 import { StepDispatch } from './step-dispatch.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 import { WorkerConnection } from './worker-connection.ts';
 
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
-
-/** A contribution, and the connection that it came over. */
-interface Received {
-  readonly contribution: Contribution;
-  readonly channel: Channel;
-}
 
 /**
  * The impure driver of `transition`: turns what sockets bring into events, and does what the effects say, in order. The one place
@@ -45,7 +39,7 @@ export class Shell {
   #state: RunState;
   #isPerforming = false;
   #isOver = false;
-  #isPaused = false;
+  readonly #holders = new Set<Holder>();
   /** Goes on after the committed step that a pause holds. */
   #held: (() => void) | undefined;
   /** The contribution whose event is being performed. */
@@ -106,16 +100,20 @@ export class Shell {
   }
 
   /** Holds the run once the step in flight is committed, until `resume`. */
-  pause(): void {
-    if (this.#isOver || this.#isPaused) return;
-    this.#isPaused = true;
-    this.#setup.notify({ type: 'paused' });
+  pause(by: Holder = 'administrator'): void {
+    if (this.#isOver || this.#holders.has(by)) return;
+    this.#holders.add(by);
+    this.#setup.notify({ type: 'paused', by });
   }
 
-  resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#setup.notify({ type: 'resumed' });
+  /** Goes on, unless somebody else holds it too. */
+  resume(by: Holder = 'administrator'): void {
+    if (!this.#holders.delete(by) || this.#holders.size > 0) return;
+    this.#setup.notify({ type: 'resumed', by });
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#held?.();
     this.#held = undefined;
   }
@@ -132,7 +130,7 @@ export class Shell {
 
   /** Abandons the step in flight and ends the run, to be resumed. */
   stop(reason: string): void {
-    this.resume();
+    for (const holder of this.#holders) this.resume(holder);
     this.#dispatch({ type: 'stop-requested', reason });
   }
 
@@ -294,7 +292,7 @@ export class Shell {
     if (this.#run.isCheckpointDue()) this.#checkpoint();
     const committed = (): void => this.#dispatch({ type: 'step-committed', step, checksum });
     const { backlog } = this.#run;
-    if (this.#isPaused) this.#held = committed;
+    if (this.#holders.size > 0) this.#held = committed;
     else if (backlog === undefined) committed();
     else backlog.then(committed, (error: unknown) => this.#settle(Promise.reject(error as Error)));
   }

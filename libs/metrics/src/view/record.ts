@@ -97,9 +97,10 @@ export function factOf(notice: RunNotice): RunFact | undefined {
     case 'step':
     case 'disagreed':
     case 'warning':
+      return notice;
     case 'paused':
     case 'resumed':
-      return notice;
+      return { type: notice.type };
     default:
       return undefined;
   }

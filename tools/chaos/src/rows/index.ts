@@ -43,6 +43,8 @@ import { refusedPort } from './f41-refused-port.ts';
 import { longJournal } from './f42-long-journal.ts';
 import { dataMoved } from './f43-data-moved.ts';
 import { unsaved } from './f44-unsaved.ts';
+import { everySignal } from './f45-every-signal.ts';
+import { terminalStop } from './f46-terminal-stop.ts';
 import { soak, soakId } from './soak.ts';
 
 /** The matrix, in its order; then what workers may be, without a fault. F20 to F22 belong to liars, who are found by audits. */
@@ -62,7 +64,7 @@ export const rows: readonly Row[] = [
   ...[foreignPage, volunteerOrders, tabs],
   ...[oneFolder, extendedRun, thirtyInterruptions, staleLock, refusedPort],
   ...[longJournal, dataMoved],
-  unsaved,
+  ...[unsaved, everySignal, terminalStop],
   slowLine,
 ];
 

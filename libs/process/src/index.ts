@@ -1,0 +1,1 @@
+export { catchSignals, endingSignals, isUnderNohup, onEndingSignal, releaseSignals } from './signals.ts';
