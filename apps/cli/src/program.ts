@@ -111,7 +111,7 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     .showHelpAfterError('(lockstep help says what there is)')
     .action((name: string | undefined) => {
       const asked = name === undefined ? program : program.commands.find((other) => other.name() === name);
-      if (asked === undefined) program.error(`error: unknown command '${name}'`);
+      if (asked === undefined) return program.error(`error: unknown command '${name}'`);
       asked.outputHelp();
       setExitCode(EXIT.done);
     });
