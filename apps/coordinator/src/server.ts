@@ -90,7 +90,7 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
   });
   http.on('upgrade', (request, socket, head) => {
     const address = addressOf(request);
-    const judgement = judgeRequest(request, setup);
+    const judgement = judgeRequest(request, setup, request.headers.origin);
     if (judgement.refusal !== undefined) return entrance.turnAway(socket, judgement.refusal, address);
     const { path } = judgement;
     if (path === '/' || path === '') return entrance.upgrade(request, socket, head);

@@ -46,6 +46,8 @@ export type ComputeMessage =
       readonly text: string;
       /** While it is retrying: milliseconds until the next try. */
       readonly retryMs?: number;
+      /** No connection was made, and a browser does not say why. */
+      readonly isUnreached?: boolean;
     }
   | ({ readonly type: 'joined' } & Joined)
   | ({ readonly type: 'progress' } & Progress)

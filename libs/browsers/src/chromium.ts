@@ -12,6 +12,8 @@ export const INSECURE_HOST = '203.0.113.7';
 const FLAGS = [
   `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  // Tests serve https with certificates that nobody signed.
+  '--ignore-certificate-errors',
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 

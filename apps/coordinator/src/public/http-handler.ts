@@ -28,8 +28,7 @@ export function httpHandler(setup: HttpSetup): RequestListener {
     // By any name: a balancer in front asks by its own.
     if (isRead && answerProbe(pathOf(request, setup), response, setup)) return;
     const pageOrigin = request.headers[PAGE_ORIGIN_HEADER];
-    const origin = typeof pageOrigin === 'string' ? pageOrigin : undefined;
-    const judgement = judgeRequest(request, setup, request.headers.origin ?? origin);
+    const judgement = judgeRequest(request, setup, typeof pageOrigin === 'string' ? pageOrigin : undefined);
     if (judgement.refusal !== undefined) return refuse(request, response, judgement.refusal);
     const { path, query } = judgement;
     const withSlash = redirectOf(path, request);

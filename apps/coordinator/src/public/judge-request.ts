@@ -24,12 +24,13 @@ const MOST_SHOWN = 100;
  * calls, or a public address of this one, which a proxy may have called by another name. And a name that a stranger's DNS points
  * here is refused: `Host` is an address, localhost, what this coordinator listens on, or the name of a public address. Its port says
  * nothing, and proxies lose it.
- * @param origin of the page that asks, where the request itself does not say it
+ * @param origin of the page that asks; undefined where it does not matter: files of pages are for everybody, and browsers ask for some
+ *   of them with an `Origin`
  */
 export function judgeRequest(
   request: IncomingMessage,
   { host, publicUrls }: OwnNames,
-  origin = request.headers.origin,
+  origin: string | undefined,
 ): Judgement {
   const target = targetOf(request);
   if (target === undefined) return { refusal: HTTP_REFUSALS.badRequest };

@@ -77,6 +77,16 @@ describe('a coordinator with public addresses', () => {
     expect((await rawRequest(port, ['GET / HTTP/1.1', 'Host: localhost', ...forged])).status).toBe(200);
   });
 
+  it('gives what pages load to whoever asks by its name, also with an Origin that it does not know', async () => {
+    const { port } = await plainServer();
+    // Chromium 156 sends one with module scripts of a page's own site.
+    const lines = ['Host: 127.0.0.1', 'Origin: https://train.example.org'];
+    for (const path of ['/', '/favicon.svg']) {
+      const { status, headers } = await rawRequest(port, [`GET ${path} HTTP/1.1`, ...lines]);
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([200, undefined]);
+    }
+  });
+
   it('says what to start it with when it does not know a name', async () => {
     const { port, refusals } = await plainServer();
     const byName = await rawRequest(port, ['GET / HTTP/1.1', 'Host: Train.example.org\x1b[2J:80']);

@@ -41,7 +41,11 @@ describe('activityOf', () => {
     [undefined, 'The connection was lost.'],
   ])('says why there is no connection and when the next try comes (%j)', (cause, text) => {
     const retry = { failures: 1, delayMs: 1500, cause };
-    expect(activityOf({ type: 'retrying', retry })).toEqual({ activity: 'retrying', text, retryMs: 1500 });
+    const unreached = cause instanceof Error ? { isUnreached: true } : {};
+    expect(activityOf({ type: 'retrying', retry })).toEqual({
+      ...{ activity: 'retrying', text, retryMs: 1500 },
+      ...unreached,
+    });
   });
 
   it('says what a tab that stands by does instead, and why', () => {

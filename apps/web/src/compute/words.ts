@@ -3,9 +3,14 @@ import { describeStandby } from '@lockstep/worker';
 import type { Activity, EndKind } from '../messages.ts';
 
 /** What a volunteer is at since a notice, and in words; undefined where that does not change. */
-export function activityOf(
-  notice: ClientNotice,
-): { readonly activity: Activity; readonly text: string; readonly retryMs?: number } | undefined {
+export function activityOf(notice: ClientNotice):
+  | {
+      readonly activity: Activity;
+      readonly text: string;
+      readonly retryMs?: number;
+      readonly isUnreached?: boolean;
+    }
+  | undefined {
   switch (notice.type) {
     case 'connected':
       return { activity: 'lobby', text: 'Connected: waiting to be let in.' };
@@ -15,7 +20,8 @@ export function activityOf(
       return { activity: 'standing-by', text: `Standing by: ${describeStandby(notice.standby)}.` };
     case 'retrying': {
       const { cause, delayMs } = notice.retry;
-      return { activity: 'retrying', text: `${describeCause(cause)}.`, retryMs: delayMs };
+      const unreached = cause instanceof Error ? { isUnreached: true } : {};
+      return { activity: 'retrying', text: `${describeCause(cause)}.`, retryMs: delayMs, ...unreached };
     }
     default:
       return undefined;

@@ -1,4 +1,5 @@
 import type { ViewMessage } from '@lockstep/metrics';
+import { findCause } from '../ui/find-cause.ts';
 import { coordinatorUrl } from '../ui/coordinator-url.ts';
 import type { Secrets } from '../ui/secrets.ts';
 import { connection, isOver, receive } from './state.ts';
@@ -33,7 +34,9 @@ export function connect(secrets: Secrets): void {
   const ws = new WebSocket(coordinatorUrl('./view'));
   ws.binaryType = 'arraybuffer';
   socket = ws;
+  let hasOpened = false;
   ws.addEventListener('open', () => {
+    hasOpened = true;
     const role = secrets.admin === undefined ? 'viewer' : 'admin';
     const token = secrets.admin ?? secrets.token;
     ws.send(JSON.stringify({ type: 'hello', role, ...(token === undefined ? {} : { token }) }));
@@ -62,8 +65,13 @@ export function connect(secrets: Secrets): void {
     }
     // Full jitter, so that many pages do not come back at once.
     const delay = Math.random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures++) + FIRST_DELAY_MS;
-    connection.value = { type: 'lost', retryAt: Date.now() + delay, failures };
+    const lost = { type: 'lost', retryAt: Date.now() + delay, failures } as const;
+    connection.value = lost;
     retry = setTimeout(() => connect(secrets), delay);
+    if (hasOpened) return;
+    void findCause().then((cause) => {
+      if (connection.value === lost) connection.value = { ...lost, cause };
+    });
   });
 }
 

@@ -29,7 +29,7 @@ export function ConnectionBanner(): JSX.Element | null {
   return (
     <section class="panel banner bad cut-off" role="alert">
       <p>
-        <strong>The coordinator does not answer.</strong> What you see is the last it said
+        <strong>{state.cause ?? 'The coordinator does not answer.'}</strong> What you see is the last it said
         {role.value === 'admin' ? ', and no order reaches it' : ''}. This page comes back by itself: next try
         in <Countdown until={state.retryAt} />.
       </p>

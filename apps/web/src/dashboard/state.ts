@@ -12,8 +12,11 @@ import type {
 export type Connection =
   | { readonly type: 'connecting' }
   | { readonly type: 'connected' }
-  /** Tried again at that time, in milliseconds of `Date.now()`; `failures`: tries in vain since it was connected. */
-  | { readonly type: 'lost'; readonly retryAt: number; readonly failures: number }
+  /**
+   * Tried again at that time, in milliseconds of `Date.now()`; `failures`: tries in vain since it was connected; `cause`: why no
+   * connection was made, once it is known.
+   */
+  | { readonly type: 'lost'; readonly retryAt: number; readonly failures: number; readonly cause?: string }
   /** Not let in, or not any more: trying again by itself would not help. */
   | { readonly type: 'refused'; readonly detail: string }
   /** The run is over, and the coordinator has ended with it. */

@@ -20,7 +20,7 @@ export function Nothing(): JSX.Element {
       )}
       {state.type === 'lost' && (
         <p role="status">
-          No coordinator answers: next try in <Countdown until={state.retryAt} />.
+          {state.cause ?? 'No coordinator answers.'} Next try in <Countdown until={state.retryAt} />.
         </p>
       )}
       {state.type === 'connecting' && <p role="status">Connecting to the coordinator…</p>}

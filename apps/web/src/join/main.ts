@@ -11,6 +11,7 @@ import { ScreenLock } from './politeness.ts';
 
 /** Makes the page for volunteers alive. Its main thread shows what the Web Workers say and computes nothing itself. */
 
+byId('unloaded').remove();
 const forGood = Memory.of('localStorage');
 const forTab = Memory.of('sessionStorage');
 const nameInput = byId<HTMLInputElement>('name');

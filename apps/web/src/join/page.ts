@@ -1,4 +1,5 @@
 import type { ComputeMessage, EndKind, Progress } from '../messages.ts';
+import { findCause } from '../ui/find-cause.ts';
 import { duration } from '../ui/format.ts';
 import { byId, show, showElement } from './elements.ts';
 import { Helper } from './helper.ts';
@@ -128,6 +129,7 @@ export class JoinPage {
       case 'activity':
         this.#enter({ type: 'helping', activity: message.activity });
         show('state', message.text);
+        if (message.isUnreached === true) void this.#sayCause(message.text);
         return this.#countDown(message.retryMs);
       case 'joined':
         showJoined(message, threads);
@@ -143,6 +145,13 @@ export class JoinPage {
         if (message.result !== undefined) showResult(message.result);
         return this.#onEnded(message.kind, message.text);
     }
+  }
+
+  /** In place of `text`, where that is still what the page says. */
+  async #sayCause(text: string): Promise<void> {
+    const cause = await findCause();
+    const isRetrying = this.#mode.type === 'helping' && this.#mode.activity === 'retrying';
+    if (isRetrying && byId('state').textContent === text) show('state', cause);
   }
 
   #follow(worker: string): void {

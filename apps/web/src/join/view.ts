@@ -22,6 +22,11 @@ const OVER_TITLES: Readonly<Record<EndKind, string>> = {
   failed: 'This tab cannot help',
 };
 
+const HELPING_TITLES: Readonly<Partial<Record<Activity, string>>> = {
+  'standing-by': 'Standing by',
+  retrying: 'Not connected',
+};
+
 const REST_TEXTS: Readonly<Record<RestReason, string>> = {
   battery: 'The battery is low: it goes on when the device charges.',
   'data-saver': 'Data saver is on: it goes on when that is off.',
@@ -32,7 +37,7 @@ function titleOf(mode: Mode): string {
     case 'idle':
       return 'Help train a neural network';
     case 'helping':
-      return mode.activity === 'standing-by' ? 'Standing by' : 'You are helping';
+      return HELPING_TITLES[mode.activity] ?? 'You are helping';
     case 'paused':
       return mode.reason === undefined ? 'Paused' : 'Paused by itself';
     case 'over':
