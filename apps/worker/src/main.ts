@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, exitOnSignal, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
-import { onEndingSignal } from '@lockstep/process';
+import { engineName, onEndingSignal } from '@lockstep/process';
 import { WorkerClient } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
@@ -51,7 +51,7 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
     identity: {
       name: launch.name,
       kind: 'process',
-      engine: `node ${process.versions.node}`,
+      engine: engineName(),
       backend: backend.description,
       threads: launch.threads,
       goldenDigest,
