@@ -13,6 +13,13 @@ export interface JsonLine {
   readonly [field: string]: unknown;
 }
 
+export interface RunningOptions {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** Of another build than this folder's. */
+  readonly launcher?: string;
+}
+
 /** A `lockstep` command that runs, and what it has printed. */
 export class Running {
   readonly child: ChildProcess;
@@ -22,11 +29,8 @@ export class Running {
   readonly exit: Promise<number | string>;
   readonly #watchers = new Set<() => void>();
 
-  constructor(
-    args: readonly string[],
-    options: { readonly env?: Record<string, string>; readonly cwd?: string },
-  ) {
-    this.child = spawn(process.execPath, [LAUNCHER, ...args], {
+  constructor(args: readonly string[], options: RunningOptions) {
+    this.child = spawn(process.execPath, [options.launcher ?? LAUNCHER, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd,
       // Nobody is waited for at the end of a run, where that is not what is looked at.
@@ -107,10 +111,7 @@ const started: Running[] = [];
 const folders: string[] = [];
 
 /** Starts `lockstep ARGS`; what is left of it is killed after the test. */
-export function lockstep(
-  args: readonly string[],
-  options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
-): Running {
+export function lockstep(args: readonly string[], options: RunningOptions = {}): Running {
   const running = new Running(args, options);
   started.push(running);
   return running;

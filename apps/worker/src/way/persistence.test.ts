@@ -34,6 +34,8 @@ describe('a worker that cannot connect', () => {
     for (const cause of [notUnderstood, notUnderstood, goingAway, notUnderstood, notUnderstood]) {
       expect(persistence.onFailure(cause)).toBeUndefined();
     }
+    // A line that broke says nothing of what is there.
+    expect(persistence.onFailure({ code: 1006, reason: '' })).toBeUndefined();
     expect(persistence.onFailure(notUnderstood)?.message).toMatch(/does not speak the protocol .*no map/);
   });
 });

@@ -14,6 +14,9 @@ const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([
   CLOSE_CODES.frameTooLarge.code,
 ]);
 
+/** What a connection that broke shows. */
+const BROKEN = 1006;
+
 /** Counts failures that somebody has to mend, to say when there is no use in trying on. */
 export class Persistence {
   readonly #now: () => number;
@@ -33,6 +36,8 @@ export class Persistence {
 
   /** @param cause what the next try is waited for after @returns why there is no use in it; undefined where there is */
   onFailure(cause: unknown): ConnectFailure | undefined {
+    // A line that breaks says nothing of who is at its other end.
+    if ((cause as Partial<Close> | undefined)?.code === BROKEN) return undefined;
     const failure = failureIn(cause);
     if (failure?.isLasting !== true) {
       this.#tries = 0;

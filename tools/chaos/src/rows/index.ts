@@ -45,6 +45,9 @@ import { dataMoved } from './f43-data-moved.ts';
 import { unsaved } from './f44-unsaved.ts';
 import { everySignal } from './f45-every-signal.ts';
 import { terminalStop } from './f46-terminal-stop.ts';
+import { lateWorkers } from './f50-late-workers.ts';
+import { wrongThingsRow } from './f51-wrong-things.ts';
+import { certificate } from './f52-certificate.ts';
 import { soak, soakId } from './soak.ts';
 
 /** The matrix, in its order; then what workers may be, without a fault. F20 to F22 belong to liars, who are found by audits. */
@@ -65,6 +68,7 @@ export const rows: readonly Row[] = [
   ...[oneFolder, extendedRun, thirtyInterruptions, staleLock, refusedPort],
   ...[longJournal, dataMoved],
   ...[unsaved, everySignal, terminalStop],
+  ...[lateWorkers, wrongThingsRow, certificate],
   slowLine,
 ];
 
