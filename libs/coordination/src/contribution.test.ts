@@ -22,6 +22,13 @@ function halfLeasedTwice(): Drive {
   return run;
 }
 
+/** The same while neither half has an answer. */
+function bothLeasedTwice(): Drive {
+  const run = twoAtWork();
+  run.pass(31_000_000);
+  return run;
+}
+
 describe('a contribution', () => {
   it('that is valid and leased is kept and accepted', () => {
     const run = twoAtWork();
@@ -67,19 +74,24 @@ describe('a contribution', () => {
     expect(run.announced('contribution-mismatch')).toEqual([]);
   });
 
-  it.each([{ matchesFirst: false }, { check: 'non-finite' as const }])(
-    'of a second holder with other bits is announced, and nobody is struck: %o',
-    (change) => {
-      const run = halfLeasedTwice();
-      run.contribute('b', left);
-      run.contribute('a', left, change);
-      expect(run.verdicts()).toEqual(['mismatch']);
-      expect(run.announced('contribution-mismatch')).toEqual([
-        { kind: 'contribution-mismatch', step: 0, span: left, first: 'b', second: 'a' },
-      ]);
-      expect(run.announced('worker-struck')).toEqual([]);
-    },
-  );
+  it('of a second holder with other bits is announced, and nobody is struck', () => {
+    const run = halfLeasedTwice();
+    run.contribute('b', left);
+    run.contribute('a', left, { matchesFirst: false });
+    expect(run.verdicts()).toEqual(['mismatch']);
+    expect(run.announced('contribution-mismatch')).toEqual([
+      { kind: 'contribution-mismatch', step: 0, span: left, first: 'b', second: 'a' },
+    ]);
+    expect(run.announced('worker-struck')).toEqual([]);
+  });
+
+  it('that comes again damaged says nothing of what its sender computes', () => {
+    const run = twoAtWork();
+    run.contribute('a', left);
+    run.contribute('a', left, { check: 'checksum', matchesFirst: false });
+    expect(run.verdicts()).toEqual(['duplicate']);
+    expect(run.announced('contribution-mismatch')).toEqual([]);
+  });
 
   it('of an earlier step is stale, without a strike', () => {
     const run = twoAtWork();
@@ -235,6 +247,41 @@ describe('a contribution that is not finite', () => {
     run.happen({ type: 'span-recomputed', step: 0, span: left, isFinite: true });
     expect(run.verdicts()).toEqual(['non-finite']);
     expect(run.of('commit-step')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a second holder', bothLeasedTwice, 'b', 'a'],
+    ['who answered already', twoAtWork, 'a', 'a'],
+  ] as const)(
+    'of %s, after a finite one, is recomputed, and no disagreement',
+    (_who, begin, first, second) => {
+      const run = begin();
+      run.contribute(first, left);
+      run.contribute(second, left, { check: 'non-finite', matchesFirst: false });
+      expect(run.of('recompute-span')).toMatchObject([{ worker: second, span: left }]);
+      run.happen({ type: 'span-recomputed', step: 0, span: left, isFinite: true });
+      expect(run.verdicts()).toEqual(['non-finite']);
+      expect(run.announced('worker-struck')).toMatchObject([{ worker: second, cause: 'non-finite' }]);
+      expect(run.announced('contribution-mismatch')).toEqual([]);
+    },
+  );
+
+  it('as a second answer ends the run where the truth is not finite: then the first one was wrong', () => {
+    const run = bothLeasedTwice();
+    run.contribute('b', left);
+    run.contribute('a', left, { check: 'non-finite', matchesFirst: false });
+    run.happen({ type: 'span-recomputed', step: 0, span: left, isFinite: false });
+    expect(run.effects).toEqual([{ type: 'finish', reason: 'diverged', step: 0 }]);
+  });
+
+  it('as a second answer while the step is committed costs a strike: the weights are about to go', () => {
+    const run = halfLeasedTwice();
+    run.contribute('b', left);
+    run.contribute('a', left, { check: 'non-finite', matchesFirst: false });
+    expect(run.verdicts()).toEqual(['non-finite']);
+    expect(run.of('recompute-span')).toEqual([]);
+    expect(run.announced('worker-struck')).toMatchObject([{ worker: 'a', cause: 'non-finite' }]);
+    expect(run.announced('contribution-mismatch')).toEqual([]);
   });
 
   it('is recomputed once for all who sent one', () => {

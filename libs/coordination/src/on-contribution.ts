@@ -9,7 +9,7 @@ import { strike } from './on-worker.ts';
 import { offerRecheck } from './recheck.ts';
 import { indexOfSpan, isComplete, leaseOf, withStatus } from './round.ts';
 import { speculateNearEnd } from './speculation.ts';
-import type { Lease, Recheck, SpanState } from './state.ts';
+import type { Lease, Recheck } from './state.ts';
 import type { Turn } from './turn.ts';
 
 type Received = EventOf<'contribution-received'>;
@@ -25,13 +25,13 @@ export function onContribution(turn: Turn, event: Received): void {
   const lease = entry === undefined ? undefined : leaseOf(entry, event.worker);
   if (entry === undefined || lease === undefined) return refuseUnleased(turn, event);
   if (lease.status === 'revoked') return refuse(turn, event, 'stale');
-  if (lease.status === 'answered') return onRepeated(turn, event, entry);
+  if (lease.status === 'answered') return onRepeated(turn, event, index);
 
   const reason = faultOf(turn, event);
   if (reason !== undefined && reason !== 'non-finite') return onUnusable(turn, event, index, reason);
   turn.updateSpan(index, { leases: withStatus(entry.leases, event.worker, 'answered') });
-  if (entry.status === 'covered') return onSecond(turn, event, entry.coveredBy!, lease);
   if (reason === 'non-finite') return onNonFinite(turn, event, index);
+  if (entry.status === 'covered') return onSecond(turn, event, entry.coveredBy!, lease);
   accept(turn, event, index, lease);
 }
 
@@ -60,15 +60,19 @@ function accept(turn: Turn, event: Received, index: number, lease: Lease): void 
 }
 
 /** From whoever has answered already: the same once more, or what shows that it computes wrongly at times. */
-function onRepeated(turn: Turn, event: Received, { status, coveredBy }: SpanState): void {
-  if (status !== 'covered' || event.matchesFirst !== false) return refuse(turn, event, 'duplicate');
+function onRepeated(turn: Turn, event: Received, index: number): void {
+  const { status, coveredBy } = turn.state.round!.spans[index]!;
+  if (status === 'covered' && event.check === 'non-finite') return onNonFinite(turn, event, index);
+  if (status !== 'covered' || event.matchesFirst !== false || event.check !== 'ok') {
+    return refuse(turn, event, 'duplicate');
+  }
   refuse(turn, event, 'mismatch');
   compare(turn, event, coveredBy!, false);
 }
 
-/** A legitimate second result of a covered span: evidence, compared bit for bit. A non-finite one cannot be equal. */
+/** A legitimate second result of a covered span: evidence, compared bit for bit. */
 function onSecond(turn: Turn, event: Received, first: WorkerId, lease: Lease): void {
-  const isEqual = event.matchesFirst !== false && event.check === 'ok';
+  const isEqual = event.matchesFirst !== false;
   refuse(turn, event, isEqual ? 'duplicate' : 'mismatch');
   learn(turn, event, lease);
   compare(turn, event, first, isEqual);
@@ -98,20 +102,27 @@ function onRechecked(turn: Turn, event: Received, recheck: Recheck): void {
   const { rechecks } = turn.state;
   turn.update({ rechecks: rechecks.filter((other) => other !== recheck) });
   const reason = faultOf(turn, event);
-  if (reason !== undefined && reason !== 'non-finite') {
-    refuse(turn, event, 'invalid', reason);
-    strike(turn, event.worker, reason);
-    return carryOn(turn);
-  }
-  const isEqual = event.digest === recheck.digest && event.check === 'ok';
+  if (reason !== undefined) return blame(turn, event, reason);
+  const isEqual = event.digest === recheck.digest;
   const verdict = recheck.origin === 'late' ? 'stale' : 'duplicate';
   refuse(turn, event, isEqual ? verdict : 'mismatch');
   learn(turn, event, recheck);
   compare(turn, event, recheck.coveredBy, isEqual);
 }
 
-/** Whose fault a number that is not finite is, only the shell's own sum of the span can tell. */
+/** It cannot be used, and nobody else has to be asked. */
+function blame(turn: Turn, event: Received, reason: InvalidReason): void {
+  refuse(turn, event, 'invalid', reason);
+  strike(turn, event.worker, reason);
+  carryOn(turn);
+}
+
+/**
+ * Whose fault a number that is not finite is, only the shell's own sum of the span can tell, also where another's finite one came
+ * first. Of a step that is over or about to be, the weights are gone: what all others were told counts as the truth.
+ */
 function onNonFinite(turn: Turn, event: Received, index: number): void {
+  if (turn.state.round!.isCommitting) return blame(turn, event, 'non-finite');
   const { worker, step, span } = event;
   const { recomputingFor } = turn.state.round!.spans[index]!;
   turn.updateSpan(index, { recomputingFor: [...recomputingFor, worker] });
