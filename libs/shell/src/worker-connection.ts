@@ -40,7 +40,10 @@ export interface Door {
   admits(token: string | undefined, channel: Channel): boolean;
   /** Calls `action` after `delayMs`, unless the function returned is called first. */
   after(delayMs: number, action: () => void): () => void;
-  /** Bytes that have come from the other end of `channel`, also those of a message that is not whole yet. */
+  /**
+   * Bytes of messages that have come from the other end of `channel`, also of one that is not whole yet. Those of pings and pongs do
+   * not count: a frozen tab answers pings too.
+   */
   bytesFrom(channel: Channel): number;
   /** The other end of `channel` was asked for an answer, which is to be let through. */
   expectAnswer(channel: Channel): void;

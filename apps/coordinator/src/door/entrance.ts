@@ -40,6 +40,7 @@ interface Visitor {
   readonly bytesRead: () => number;
   /** Small frames that it may send. */
   readonly frames: TokenBucket;
+  readonly meter: FrameMeter;
   /** Its channel, where it takes memory of this machine and was not offered any yet. */
   takesMemory: SlotChannel | undefined;
   isAdmitted: boolean;
@@ -95,10 +96,11 @@ export class Entrance {
     const frames = new TokenBucket(limits.frames, now());
     let client: DoorSocket | undefined;
     // The guard in front of the server has made every connection one of these.
-    (socket as DoorLine).speakFrames(new FrameMeter(frames), now, () => client?.closeFlood());
+    const meter = new FrameMeter(frames);
+    (socket as DoorLine).speakFrames(meter, now, () => client?.closeFlood());
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       client = opened;
-      this.#welcome(opened, request, { address, frames });
+      this.#welcome(opened, request, { address, frames, meter });
     });
   }
 
@@ -149,9 +151,9 @@ export class Entrance {
     return this.#visitors.size >= this.#setup.limits.connections;
   }
 
-  /** Bytes that have come from whoever is behind `channel`; 0 when nobody is. */
+  /** Bytes of messages that have come from whoever is behind `channel`, whole or not; 0 when nobody is. */
   bytesFrom(channel: Channel): number {
-    return this.#visitors.get(channel)?.bytesRead() ?? 0;
+    return this.#visitors.get(channel)?.meter.messageBytes ?? 0;
   }
 
   /** Resolves when everybody is gone; who does not answer the close within a second is cut off. */
@@ -185,7 +187,7 @@ export class Entrance {
   #welcome(
     client: DoorSocket,
     { headers, socket }: IncomingMessage,
-    { address, frames }: Pick<Visitor, 'address' | 'frames'>,
+    { address, frames, meter }: Pick<Visitor, 'address' | 'frames' | 'meter'>,
   ): void {
     const line = webSocketChannel(client, new ReceivedMemory(socket, client));
     const takesMemory = asksForMemory(headers, address) ? new SlotChannel(line) : undefined;
@@ -193,7 +195,7 @@ export class Entrance {
     const { refusals, limits } = this.#setup;
     const visitor: Visitor = {
       client,
-      ...{ address, frames },
+      ...{ address, frames, meter },
       bytesRead: () => socket.bytesRead,
       takesMemory,
       isAdmitted: false,

@@ -4,6 +4,8 @@ import type { TokenBucket } from '@lockstep/transport';
 const SMALL_BYTES = 1024;
 
 const LONGEST_HEADER = 14;
+/** Pings, pongs and closes have this bit in their opcode. */
+const FIRST_CONTROL_OPCODE = 0x8;
 
 /**
  * Counts the small WebSocket frames in what a peer sends, before anybody takes them apart: a chunk of 64 KiB holds ten thousand
@@ -13,12 +15,19 @@ export class FrameMeter {
   readonly #bucket: TokenBucket;
   /** Bytes of the current frame that are still to come. */
   #left = 0;
+  #isControl = false;
+  #messageBytes = 0;
   /** The beginning of a header whose rest is still to come. */
   readonly #header = new Uint8Array(LONGEST_HEADER);
   #headerBytes = 0;
 
   constructor(bucket: TokenBucket) {
     this.#bucket = bucket;
+  }
+
+  /** Bytes of messages so far, whole or not: neither pings and pongs, nor what is around them. */
+  get messageBytes(): number {
+    return this.#messageBytes;
   }
 
   /** @returns how much of `chunk` the peer may send: all, or what comes before a frame too many */
@@ -29,6 +38,7 @@ export class FrameMeter {
       if (this.#left > 0) {
         const skipped = Math.min(this.#left, chunk.length - at);
         this.#left -= skipped;
+        if (!this.#isControl) this.#messageBytes += skipped;
         at += skipped;
         frameStart = at;
         continue;
@@ -38,6 +48,7 @@ export class FrameMeter {
       if (length === undefined) continue;
       this.#headerBytes = 0;
       this.#left = length;
+      this.#isControl = (this.#header[0]! & FIRST_CONTROL_OPCODE) !== 0;
       if (length < SMALL_BYTES && !this.#bucket.take(now)) return frameStart;
       frameStart = at;
     }
