@@ -220,10 +220,11 @@ export async function trainWithWorkers({
       }),
     mayReadMetrics: (shown) => mayWatch(tokens, 'viewer', shown),
   });
-  await identity.keep(server.port);
-  if (run.trainer.step < config.totalSteps) await removeEnded(folder);
+  // Before anything else is waited for: who watched the last start may be here already.
   const places = placesOf(place, server.port, tls !== undefined);
   const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
+  await identity.keep(server.port);
+  if (run.trainer.step < config.totalSteps) await removeEnded(folder);
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
   const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);
   const flusher = setInterval(() => {
