@@ -45,6 +45,7 @@ import { dataMoved } from './f43-data-moved.ts';
 import { unsaved } from './f44-unsaved.ts';
 import { everySignal } from './f45-every-signal.ts';
 import { terminalStop } from './f46-terminal-stop.ts';
+import { identity } from './f49-identity.ts';
 import { lateWorkers } from './f50-late-workers.ts';
 import { wrongThingsRow } from './f51-wrong-things.ts';
 import { certificate } from './f52-certificate.ts';
@@ -68,7 +69,7 @@ export const rows: readonly Row[] = [
   ...[oneFolder, extendedRun, thirtyInterruptions, staleLock, refusedPort],
   ...[longJournal, dataMoved],
   ...[unsaved, everySignal, terminalStop],
-  ...[lateWorkers, wrongThingsRow, certificate],
+  ...[identity, lateWorkers, wrongThingsRow, certificate],
   slowLine,
 ];
 
