@@ -31,8 +31,12 @@ export async function runTrain({ values, sources }: Resolved<typeof trainOptions
     const { runCoordinator, terminalTarget } = await loadCoordinator();
     return runCoordinator({ options, isLocal: true, isSupervised: true }, { target: terminalTarget() });
   }
-  const launch = { options, isLocal: false, isSupervised: true, ...tokensFromEnvironment() };
-  return new Supervisor({ launch, workerCount: workers, threads: threads ?? coresEach(workers) }).run();
+  const threadsEach = threads ?? coresEach(workers);
+  const launch = {
+    ...{ options, isLocal: false, isSupervised: true, ...tokensFromEnvironment() },
+    workersHere: { workers, threads: threadsEach },
+  };
+  return new Supervisor({ launch, workerCount: workers, threads: threadsEach }).run();
 }
 
 /** Threads a worker gets when nobody says: its share of this machine's cores. */

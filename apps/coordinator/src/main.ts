@@ -13,6 +13,7 @@ import { nearUrl } from './links.ts';
 import { DoubtFile } from './doubt.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun } from './prepare.ts';
+import { memoryShortage } from './memory-shortage.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { settle } from './settle.ts';
 import { exitOf, stopSignals } from './stop-signals.ts';
@@ -53,8 +54,12 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const trace = values.trace === undefined ? undefined : new TraceFile(values.trace, warn);
   if (values.spareOut !== undefined) assertWritable(values.spareOut);
   if (values.format === 'text') hooks.target.err(`${openingLine(values)}\n`);
+  const earlyShortage = memoryShortage(launch);
+  if (earlyShortage !== undefined) warn(earlyShortage);
   const prepared = await prepareRun(launch.options, warn);
   const { config, trainer, folder, files, runId, resumedFrom, disagreedAt } = prepared;
+  const shortage = earlyShortage === undefined ? memoryShortage(launch, trainer) : undefined;
+  if (shortage !== undefined) warn(shortage);
   const { term, place } = await settle(launch, prepared, warn);
   // A folder that is lost to another start is as good a reason to stop as a signal.
   let lost: StorageError | undefined;

@@ -2,7 +2,8 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, exitOnSignal, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
-import { engineName, onEndingSignal } from '@lockstep/process';
+import { layoutOf } from '@lockstep/nn';
+import { engineName, memoryLimit, onEndingSignal, workerShortage } from '@lockstep/process';
 import { WorkerClient } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
@@ -57,7 +58,14 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       goldenDigest,
       ...(token === undefined ? {} : { token }),
     },
-    createTeam: (config) => startTeam({ ...launch, config, backend: backend.name }),
+    createTeam(config) {
+      const shortage = workerShortage(memoryLimit(), {
+        parameterCount: layoutOf(config.model).length,
+        threads: launch.threads,
+      });
+      if (shortage !== undefined && launch.isTalkative) say(shortage);
+      return startTeam({ ...launch, config, backend: backend.name });
+    },
     now: () => performance.now() * 1000,
     random: Math.random,
     sleep: (ms) => delay(ms, undefined, { signal: wake.signal }).catch(() => undefined),

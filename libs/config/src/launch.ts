@@ -21,6 +21,8 @@ export interface CoordinatorLaunch {
   readonly adminToken?: string;
   /** Started by `train`, which starts the workers too: nobody needs to be told how to add the first. */
   readonly isSupervised: boolean;
+  /** The workers that `train` starts beside it. */
+  readonly workersHere?: { readonly workers: number; readonly threads: number };
 }
 
 /** What the dashboard of a run that is over is started with. */

@@ -16,6 +16,8 @@ export interface JsonLine {
 export interface RunningOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** A program that runs what is appended to these arguments. */
+  readonly within?: readonly string[];
   /** Of another build than this folder's. */
   readonly launcher?: string;
 }
@@ -30,7 +32,13 @@ export class Running {
   readonly #watchers = new Set<() => void>();
 
   constructor(args: readonly string[], options: RunningOptions) {
-    this.child = spawn(process.execPath, [options.launcher ?? LAUNCHER, ...args], {
+    const [program = process.execPath, ...rest] = [
+      ...(options.within ?? []),
+      process.execPath,
+      options.launcher ?? LAUNCHER,
+      ...args,
+    ];
+    this.child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd,
       // Nobody is waited for at the end of a run, where that is not what is looked at.
