@@ -7,7 +7,7 @@ type Kind = WorkerMessage['type'];
  * What a worker may send of each kind. It says that it is there 1.25 times a second, and once more when it was held up; what it
  * contributes is an answer to a lease, and whatever comes beside those was sent twice, or too late.
  */
-const ALLOWANCES: Readonly<Record<Kind, Allowance>> = {
+export const MESSAGE_ALLOWANCES: Readonly<Record<Kind, Allowance>> = {
   hello: { burst: 1, perSecond: 0 },
   heartbeat: { burst: 16, perSecond: 4 },
   contribution: { burst: 32, perSecond: 2 },
@@ -20,7 +20,7 @@ export class MessageBudget {
 
   /** @param now milliseconds of a monotonic clock, here and below */
   constructor(now: number) {
-    const bucketOf = (kind: Kind): TokenBucket => new TokenBucket(ALLOWANCES[kind], now);
+    const bucketOf = (kind: Kind): TokenBucket => new TokenBucket(MESSAGE_ALLOWANCES[kind], now);
     this.#buckets = {
       hello: bucketOf('hello'),
       heartbeat: bucketOf('heartbeat'),

@@ -27,9 +27,9 @@ const SILENT_LOOKS = 20;
 const STRANGER_GRACE_MS = 500;
 
 /** A worker's answer to a lease, what it says about memory, and the pieces that a browser may cut it into. */
-const FRAMES_OF_ANSWER = 4;
+export const FRAMES_OF_ANSWER = 4;
 /** Connections that somebody who floods could have opened instead: a flood costs the coordinator as much as so many. */
-const HANDSHAKES_OF_FLOOD = 32;
+export const HANDSHAKES_OF_FLOOD = 32;
 
 const ENDINGS: ReadonlySet<CloseCode> = new Set([CLOSE_CODES.done, CLOSE_CODES.goingAway]);
 

@@ -20,7 +20,7 @@ const GRACE_MS = 1000;
 const SETTLE_EVERY_MS = 500;
 
 /** Messages of a viewer: a dashboard asks for something every half second, a person gives few orders. */
-const FRAMES: Allowance = { burst: 64, perSecond: 8 };
+export const VIEWER_FRAMES: Allowance = { burst: 64, perSecond: 8 };
 
 /** What a viewer can do wrong. */
 export interface ViewerFaults {
@@ -56,7 +56,7 @@ export class ViewerDoor {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, faults: ViewerFaults): void {
-    const frames = new TokenBucket(FRAMES, now());
+    const frames = new TokenBucket(VIEWER_FRAMES, now());
     const line = socket as DoorLine;
     let client: WebSocket | undefined;
     line.speakFrames(new FrameMeter(frames), now, () => {
