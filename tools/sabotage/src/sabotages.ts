@@ -30,7 +30,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     edits: [
       {
         file: 'libs/coordination/src/on-contribution.ts',
-        find: "if (lease.status === 'answered') return onRepeated(turn, event, entry);",
+        find: "if (lease.status === 'answered') return onRepeated(turn, event, index);",
         replace: "if (lease.status === 'answered') return accept(turn, event, index, lease);",
       },
       {

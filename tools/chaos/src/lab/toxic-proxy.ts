@@ -16,7 +16,8 @@ export interface Toxics {
   slowCloseMs: number;
 }
 
-const harmless = (): Toxics => ({
+/** A line that does nothing to what it carries. */
+export const harmless = (): Toxics => ({
   latencyMs: 0,
   jitterMs: 0,
   bytesPerSecond: 0,
