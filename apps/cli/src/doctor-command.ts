@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { backendOption, EXIT, formatOption, type ExitCode, type ValuesOf } from '@lockstep/config';
+import { engineFacts, engineName } from '@lockstep/process';
 import { provesSubnormals } from '@lockstep/math';
 import { createNodeBackend, describeNativeKernels } from '@lockstep/math-native';
 import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
@@ -23,8 +24,8 @@ export async function runDoctor({
   const keepsSubnormals = provesSubnormals();
   const facts = {
     lockstep: version,
-    node: process.versions.node,
-    v8: process.versions.v8,
+    engine: engineName(),
+    ...engineFacts(),
     platform: `${process.platform} ${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
@@ -45,6 +46,7 @@ export async function runDoctor({
 
 function describe(facts: Readonly<Record<string, string | number | boolean>>): string {
   const labels: Readonly<Record<string, string>> = {
+    nodeLikeness: '  like node',
     backendReason: '  because',
     nativeKernels: 'native kernels',
     keepsSubnormals: 'subnormals kept',

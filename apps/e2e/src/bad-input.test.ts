@@ -231,6 +231,8 @@ describe('doctor', () => {
     expect(await doctor.exit).toBe(0);
     expect(doctor.lines[0]).toMatchObject({
       type: 'doctor',
+      engine: `node ${process.versions.node}`,
+      node: process.versions.node,
       isGolden: true,
       keepsSubnormals: true,
       contract: 'exact-1',

@@ -7,3 +7,12 @@ export function engineName(
   }
   return 'unknown';
 }
+
+/** Bun and Deno say which Node they are like, and Bun, which runs JavaScriptCore, even which V8. */
+export function engineFacts(
+  versions: Readonly<Record<string, string | undefined>> = process.versions,
+): Readonly<Record<string, string>> {
+  const { node = 'none', v8 = 'none', bun, deno, webkit = 'unknown' } = versions;
+  if (bun !== undefined) return { nodeLikeness: node, javascriptcore: webkit };
+  return deno === undefined ? { node, v8 } : { nodeLikeness: node, v8 };
+}

@@ -1,4 +1,4 @@
 export { catchSignals, endingSignals, isUnderNohup, onEndingSignal, releaseSignals } from './signals.ts';
-export { engineName } from './engine.ts';
+export { engineFacts, engineName } from './engine.ts';
 export { memoryLimit } from './memory-limit.ts';
 export { coordinatorShortage, workerShortage } from './memory-need.ts';
