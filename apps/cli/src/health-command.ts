@@ -2,6 +2,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { CommandError, EXIT, type ExitCode, type healthOptions, type ValuesOf } from '@lockstep/config';
+import { assertPermitted } from './permitted.ts';
 
 /** What listens on all addresses is asked at one. */
 const NEAR: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
@@ -17,6 +18,7 @@ export async function runHealthCommand(
   given: string | undefined,
   values: ValuesOf<typeof healthOptions>,
 ): Promise<ExitCode> {
+  assertPermitted('health', 'net');
   const url = new URL(values.ready ? './readyz' : './healthz', placeOf(given, values));
   const { status, text } = await ask(url, values.timeout * 1000).catch((error: unknown) => {
     throw new CommandError(EXIT.failed, `nothing answers at ${url.href} (${(error as Error).message})`, {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { CommandError, EXIT, type ExitCode, type Resolved, type trainOptions } from '@lockstep/config';
 import { loadCoordinator } from './apps.ts';
+import { assertPermitted } from './permitted.ts';
 import { Supervisor } from './supervisor.ts';
 import { tokensFromEnvironment } from './token.ts';
 
@@ -8,6 +9,8 @@ import { tokensFromEnvironment } from './token.ts';
 export async function runTrain({ values, sources }: Resolved<typeof trainOptions>): Promise<ExitCode> {
   const { workers, threads, ...coordinatorValues } = values;
   const { workers: _workers, threads: _threads, ...coordinatorSources } = sources;
+  if (workers > 0) assertPermitted('train', 'fsync', 'child', 'worker', 'net');
+  else assertPermitted('train', 'fsync', 'worker');
   if (workers > 0 && values.minWorkers > workers) {
     throw new CommandError(
       EXIT.usage,

@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { ExitCode, ValuesOf, workerOptions } from '@lockstep/config';
 import { loadWorker } from './apps.ts';
+import { assertPermitted } from './permitted.ts';
 import { tokenFromEnvironment } from './token.ts';
 
 /** `lockstep worker URL`: a worker in this process. */
@@ -8,6 +9,7 @@ export async function runWorkerCommand(
   url: string,
   options: ValuesOf<typeof workerOptions>,
 ): Promise<ExitCode> {
+  assertPermitted('worker', 'worker', 'net');
   const { runWorker } = await loadWorker();
   const cores = availableParallelism();
   const { backend, giveUpAfter, threads = cores, name = `${hostname()}-${process.pid}` } = options;

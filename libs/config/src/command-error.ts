@@ -59,9 +59,39 @@ const NAMED_ERRORS = new Set([
 export function describeFailure(error: unknown): { readonly exitCode: ExitCode; readonly text: string } {
   if (!(error instanceof Error)) return { exitCode: EXIT.failed, text: `lockstep: ${String(error)}` };
   if (isCommandError(error)) return { exitCode: error.exitCode, text: `lockstep: ${error.message}` };
+  if (isAccessDenied(error)) return { exitCode: EXIT.failed, text: `lockstep: ${describeDenial(error)}` };
   const exitCode = EXIT_BY_ERROR[error.name] ?? EXIT.failed;
   if (NAMED_ERRORS.has(error.name)) return { exitCode, text: `lockstep: ${error.message}` };
   return { exitCode, text: `lockstep: unexpected ${error.stack ?? String(error)}` };
+}
+
+/** A refusal by Node's permission model, for which somebody started it with `--permission`. */
+interface AccessDenied extends Error {
+  readonly permission?: string;
+  readonly resource?: string;
+}
+
+const isAccessDenied = (error: Error): error is AccessDenied =>
+  (error as { code?: unknown }).code === 'ERR_ACCESS_DENIED';
+
+/** The flag that allows each kind of access, by Node's name for it. */
+const ALLOWING: Readonly<Record<string, string>> = {
+  FileSystemRead: '--allow-fs-read=',
+  FileSystemWrite: '--allow-fs-write=',
+  ChildProcess: '--allow-child-process',
+  WorkerThreads: '--allow-worker',
+  Addon: '--allow-addons',
+  Net: '--allow-net',
+};
+
+function describeDenial({ permission = '', resource = '', message }: AccessDenied): string {
+  const flag = ALLOWING[permission];
+  const what = resource === '' ? (permission === '' ? message : permission) : `${permission} of ${resource}`;
+  const remedy =
+    flag === undefined
+      ? 'start it'
+      : `start it with ${flag}${flag.endsWith('=') ? resource || '*' : ''} too, or`;
+  return `Node's permission model (--permission) refuses ${what}: ${remedy} without --permission`;
 }
 
 /** By name, not by class: each app is built with its own copy of the class. */

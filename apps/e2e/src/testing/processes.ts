@@ -18,6 +18,8 @@ export interface RunningOptions {
   readonly cwd?: string;
   /** A program that runs what is appended to these arguments. */
   readonly within?: readonly string[];
+  /** Flags of Node's. */
+  readonly nodeArgs?: readonly string[];
   /** Of another build than this folder's. */
   readonly launcher?: string;
 }
@@ -35,6 +37,7 @@ export class Running {
     const [program = process.execPath, ...rest] = [
       ...(options.within ?? []),
       process.execPath,
+      ...(options.nodeArgs ?? []),
       options.launcher ?? LAUNCHER,
       ...args,
     ];
