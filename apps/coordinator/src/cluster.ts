@@ -127,7 +127,10 @@ export async function trainWithWorkers({
   const feed = new RunFeed(metrics.tee(journal), view);
   journal.append({ term: run.term, type: 'started', step: run.trainer.step });
   const { stepsPerEpoch, step } = run.trainer;
-  feed.watch({ type: 'started', term: run.term, step, run: basename(folder), config, stepsPerEpoch });
+  const { disagreedAt } = run;
+  feed.watch({
+    ...{ type: 'started', term: run.term, step, run: basename(folder), config, stepsPerEpoch, disagreedAt },
+  });
   const refusals = new Refusals({
     append: (entry) => journal.append({ term: run.term, ...entry }),
     onFirst: ({ code, reason }, address) =>

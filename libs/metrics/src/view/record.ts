@@ -16,6 +16,8 @@ export type RunFact =
       readonly run: string;
       readonly config: RunConfig;
       readonly stepsPerEpoch: number;
+      /** The first step that it follows from in which two computations gave different bits. */
+      readonly disagreedAt?: number | undefined;
     }
   | {
       readonly type: 'worker-joined';

@@ -27,6 +27,36 @@ const begun = (step = 0) => ({ type: 'step-started', step, leafCount: 8 }) as co
 
 const textsOf = (view: RunView): readonly string[] => view.events.after(0).map(({ text }) => text);
 
+const disagreed = (step: number) => ({ type: 'disagreed', step, first: '1', second: '2' }) as const;
+
+describe('RunView of a run in which bits disagreed', () => {
+  const doubt = (...script: Script): number | null => viewOf(...script).live(2000).disagreedAt;
+
+  it('says so from the first step on in which they did', () => {
+    expect(doubt(started)).toBeNull();
+    expect(doubt(started, disagreed(7), disagreed(9))).toBe(7);
+    expect(doubt(started, disagreed(9), disagreed(7))).toBe(7);
+  });
+
+  it('goes on saying it after a start from a later step, and no more after one from that step or before', () => {
+    expect(doubt(started, disagreed(7), { ...started, step: 8 })).toBe(7);
+    expect(doubt(started, disagreed(7), { ...started, step: 7 })).toBeNull();
+    expect(doubt(started, disagreed(7), { ...started, step: 0 })).toBeNull();
+  });
+
+  it('says it where the doubt comes from the folder of another run, whose pictures it never saw', () => {
+    expect(doubt({ ...started, step: 20, disagreedAt: 7 })).toBe(7);
+    expect(doubt(started, disagreed(9), { ...started, step: 20, disagreedAt: 7 })).toBe(7);
+  });
+
+  it('remembers it', () => {
+    const view = viewOf(started, disagreed(7));
+    const again = new RunView();
+    again.recall(parseRunMemory(JSON.stringify(view.remember(2000))));
+    expect(again.live(3000).disagreedAt).toBe(7);
+  });
+});
+
 describe('RunView', () => {
   it('says who took the spans of a worker that left', () => {
     const view = viewOf(

@@ -187,7 +187,7 @@ export class RunView {
     this.#sampledAt = at;
   }
 
-  #onStarted({ term, step, run, config, stepsPerEpoch }: FactOf<'started'>, at: number): void {
+  #onStarted({ term, step, run, config, stepsPerEpoch, disagreedAt }: FactOf<'started'>, at: number): void {
     const isFirst = this.facts === undefined;
     this.facts = { run, term, config, stepsPerEpoch, startedAt: this.facts?.startedAt ?? at };
     this.history.cutAfter(step);
@@ -200,6 +200,9 @@ export class RunView {
     this.#done = undefined;
     this.#ending = null;
     if (this.#disagreedAt !== null && this.#disagreedAt >= step) this.#disagreedAt = null;
+    // Another folder's run, which this one goes on from, is in doubt too.
+    if (disagreedAt !== undefined)
+      this.#disagreedAt = Math.min(this.#disagreedAt ?? disagreedAt, disagreedAt);
     const text = isFirst ? `Run ${run} started` : `The coordinator was started again, at step ${step}`;
     this.events.add('run', step, at, text);
   }
