@@ -139,12 +139,12 @@ function objection(
   }
 }
 
-const DIRECTIONS = [
+const DIRECTIONS: readonly (readonly [string, string, Check, fc.Arbitrary<{ readonly type: string }>])[] = [
   ['of a worker', WORKER, workerSchema, anyWorkerMessage],
   ['of a coordinator', COORDINATOR, coordinatorSchema, anyCoordinatorMessage],
-] as const;
+];
 
-describe.each(DIRECTIONS)('the messages %s in PROTOCOL.md', (_whose, heading, schema: Check, anyMessage) => {
+describe.each(DIRECTIONS)('the messages %s in PROTOCOL.md', (_whose, heading, schema, anyMessage) => {
   const documented = messagesOf(heading);
 
   it('are those that the code knows', () => {
@@ -176,7 +176,7 @@ describe.each(DIRECTIONS)('the messages %s in PROTOCOL.md', (_whose, heading, sc
 
   it('leave out none of the fields, also of those that need not be there', () => {
     const tensors = ['type', 'gradient', 'lossSum', 'weights', 'rows', 'labels'];
-    for (const { type, ...fields } of fc.sample(anyMessage as fc.Arbitrary<{ readonly type: string }>, 500)) {
+    for (const { type, ...fields } of fc.sample(anyMessage, 500)) {
       const names = Object.keys(fields).filter((name) => !tensors.includes(name));
       expect([...documented.get(type)!.keys()], type).toEqual(expect.arrayContaining(names));
     }

@@ -29,6 +29,8 @@ export interface ScriptOptions {
   readonly token?: string;
   /** An address of the loopback network to come from. */
   readonly localAddress?: string;
+  /** Whether it gives no sign of life but its answers, and what the library under it says by itself. */
+  readonly isMute?: boolean;
   /** Does with a lease whatever the script wants; without it the worker is honest. */
   onLease?(lease: LeaseMessage, worker: ScriptedWorker): void;
 }
@@ -181,7 +183,7 @@ export class ScriptedWorker {
     this.#computer = new SpanComputer(this.#backend, config);
     this.#tensor = this.#backend.allocate(parameterCount);
     this.welcome = welcome;
-    this.#beat(welcome.term);
+    if (this.#options.isMute !== true) this.#beat(welcome.term);
   }
 
   /** An honest worker's signs of life, whatever its script does. */

@@ -49,6 +49,10 @@ import { identity } from './f49-identity.ts';
 import { lateWorkers } from './f50-late-workers.ts';
 import { wrongThingsRow } from './f51-wrong-things.ts';
 import { certificate } from './f52-certificate.ts';
+import { frameFlood, heartbeatFlood, pipelining, viewerFlood } from './f56-floods.ts';
+import { shortenedMemory } from './f60-shortened-memory.ts';
+import { disagreement } from './f61-disagreement.ts';
+import { onlyPongs } from './f62-only-pongs.ts';
 import { soak, soakId } from './soak.ts';
 
 /** The matrix, in its order; then what workers may be, without a fault. F20 to F22 belong to liars, who are found by audits. */
@@ -70,6 +74,7 @@ export const rows: readonly Row[] = [
   ...[longJournal, dataMoved],
   ...[unsaved, everySignal, terminalStop],
   ...[identity, lateWorkers, wrongThingsRow, certificate],
+  ...[pipelining, heartbeatFlood, viewerFlood, frameFlood, shortenedMemory, disagreement, onlyPongs],
   slowLine,
 ];
 
