@@ -32,20 +32,24 @@ interface Flooded {
  */
 async function under(trial: Trial, what: string, flood: () => Promise<void>): Promise<Flooded> {
   let times = 0;
-  const { usual, during, ratio } = await slowdownOf(trial, { count: STEPS, stretches: STRETCHES }, async () => {
-    let isOver = false;
-    const floods = (async () => {
-      while (!isOver) {
-        await flood();
-        times++;
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_EVERY_MS));
-      }
-    })();
-    const pace = await bestPaceOf(trial, STEPS, STRETCHES);
-    isOver = true;
-    await floods;
-    return pace;
-  });
+  const { usual, during, ratio } = await slowdownOf(
+    trial,
+    { count: STEPS, stretches: STRETCHES },
+    async () => {
+      let isOver = false;
+      const floods = (async () => {
+        while (!isOver) {
+          await flood();
+          times++;
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_EVERY_MS));
+        }
+      })();
+      const pace = await bestPaceOf(trial, STEPS, STRETCHES);
+      isOver = true;
+      await floods;
+      return pace;
+    },
+  );
   const figures = `${usual.toFixed(1)} -> ${during.toFixed(1)} ms`;
   must(ratio <= MOST_RATIO, `${what}: a step takes ${figures}`);
   must(times > 0, `${what}: none was cut`);
