@@ -16,10 +16,21 @@ const MOST_MS = 250;
 const ENDINGS = [
   { name: 'Ctrl-C', signal: 'SIGINT', statuses: [130] },
   { name: 'TERM', signal: 'SIGTERM', statuses: [143] },
-  { name: 'HUP', signal: 'SIGHUP', statuses: [129, 'SIGHUP'] },
+  { name: 'HUP', signal: 'SIGHUP', statuses: [129] },
+  { name: 'USR1', signal: 'SIGUSR1', statuses: [138] },
   { name: 'kill -9', signal: 'SIGKILL', statuses: ['SIGKILL'] },
   { name: 'disk full', signal: 'SIGTERM', statuses: [6], isDiskFull: true },
 ] as const;
+
+/** Each way as often as the others, in an order that `random` gives (Fisher and Yates). */
+function shuffledEndings(random: () => number): (typeof ENDINGS)[number][] {
+  const ways = Array.from({ length: INTERRUPTIONS }, (_, index) => ENDINGS[index % ENDINGS.length]!);
+  for (let last = ways.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [ways[last], ways[other]] = [ways[other]!, ways[last]!];
+  }
+  return ways;
+}
 
 /** A run whose starts are ended one after the other. */
 class Starts {
@@ -79,9 +90,7 @@ export const thirtyInterruptions: Row = {
   async run(lab) {
     const starts = new Starts(lab);
     const counts = new Map<string, number>();
-    for (let index = 0; index < INTERRUPTIONS; index++) {
-      // Each way as often, in any order.
-      const way = ENDINGS[(index + Math.floor(lab.random() * ENDINGS.length)) % ENDINGS.length]!;
+    for (const [index, way] of shuffledEndings(() => lab.random()).entries()) {
       const running = await starts.begin(index % 3 === 2 ? 1 : 0, 10_000_000);
       await running.line('checkpoint');
       await delay(lab.random() * MOST_MS);
