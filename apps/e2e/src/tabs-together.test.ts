@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { browsersToTest, type BrowserName } from '@lockstep/browsers';
 import { describeWith } from '@lockstep/browsers/testing';
@@ -24,6 +25,21 @@ const engines: Readonly<Record<BrowserName, RegExp>> = {
 
 for (const name of browsersToTest()) {
   describeWith([name], `a tab of ${name}`, () => {
+    it('gives half of the processors that it measures, whatever the browser says, and says how many', async () => {
+      const { running } = await coordinator([...ENDLESS, '--out', join(temporaryFolder(), 'run')]);
+      const tab = await openTab(await linkOf(running), name);
+      await tab.press('start');
+      const joined = await running.line('worker-joined', ({ kind }) => kind === 'tab');
+      const words = `document.getElementById('threads').options[0].text`;
+      const [, threads, processors] = /^(\d+) threads? of (\d+) processors?, measured$/
+        .exec(String(await tab.evaluate(words)))!
+        .map(Number);
+      expect(joined['threads']).toBe(threads);
+      expect(threads).toBe(Math.max(1, Math.floor(processors! / 2)));
+      expect(threads).toBeLessThanOrEqual(Math.max(1, availableParallelism() / 2));
+      expect(faults(tab)).toEqual([]);
+    });
+
     it('trains together with a worker process, before and after a stop: the same weights as without either', async () => {
       const out = join(temporaryFolder(), 'run');
       const first = await coordinator([...ENDLESS, '--min-workers', '2', '--out', out]);

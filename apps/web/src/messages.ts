@@ -10,8 +10,10 @@ export type PageMessage =
       readonly token?: string;
       /** What people see of this volunteer. */
       readonly name: string;
-      /** Threads that compute. */
-      readonly threads: number;
+      /** Threads that compute; left out to give half of the processors that are measured. */
+      readonly threads?: number;
+      /** Processors, as the browser says. */
+      readonly processors: number;
       /** The part of the time that they may be busy, above 0 and up to 1. */
       readonly budget: number;
       /** Starts that were begun shortly before this one: with many, it waits before it connects. */
@@ -27,7 +29,9 @@ export type ThreadMessage =
   /** Compute as this thread of a team with one memory, until it is over. */
   | { readonly type: 'thread'; readonly plan: TeamPlan; readonly thread: number }
   /** For a thread with weights of its own. */
-  | { readonly type: 'copy'; readonly request: CopyRequest };
+  | { readonly type: 'copy'; readonly request: CopyRequest }
+  /** Compute something for so long, and say how much that was. */
+  | { readonly type: 'spin'; readonly millis: number };
 
 /** What a volunteer is at. */
 export type Activity =
@@ -49,6 +53,8 @@ export type ComputeMessage =
       /** No connection was made, and a browser does not say why. */
       readonly isUnreached?: boolean;
     }
+  /** How many processors there really are; by how many threads it takes part. */
+  | { readonly type: 'measured'; readonly processors: number; readonly threads: number }
   | ({ readonly type: 'joined' } & Joined)
   | ({ readonly type: 'progress' } & Progress)
   /** The last message: this tab takes no part any more. */
@@ -61,6 +67,8 @@ export interface Joined {
   readonly worker: string;
   /** Units of each layer, from the inputs on. */
   readonly sizes: readonly number[];
+  /** Threads that compute. */
+  readonly threads: number;
   /** Whether its threads have one copy of the weights in common. */
   readonly isShared: boolean;
 }

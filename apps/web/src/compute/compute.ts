@@ -1,6 +1,7 @@
 import type { CopyThread } from '@lockstep/worker';
 import type { ComputeMessage, PageMessage, ThreadMessage } from '../messages.ts';
 import { computeShared, makeCopyThread } from './browser-team.ts';
+import { spin } from './spin.ts';
 import { Volunteer } from './volunteer.ts';
 
 /**
@@ -30,6 +31,8 @@ scope.addEventListener('message', ({ data }: MessageEvent<PageMessage | ThreadMe
   switch (data.type) {
     case 'thread':
       return void computeShared(scope, data).catch(failThread);
+    case 'spin':
+      return scope.postMessage(spin(data.millis));
     case 'copy':
       copy ??= makeCopyThread(scope);
       return copy.receive(data.request);

@@ -12,9 +12,11 @@ import type { ComputeMessage, PageMessage } from '../messages.ts';
 import { canShare, startBrowserTeam } from './browser-team.ts';
 import { engineName } from './engine-name.ts';
 import { keptAwake } from './kept-awake.ts';
+import { measureParallelism, shareOf } from './parallelism.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { RestingTeam } from './resting-team.ts';
 import { seatedName, takeSeat } from './seat.ts';
+import { Spinners } from './spin.ts';
 import { activityOf, describeEnd } from './words.ts';
 
 type Start = Extract<PageMessage, { type: 'start' }>;
@@ -31,6 +33,7 @@ export class Volunteer {
   #wake = new AbortController();
   #isStandingBy = false;
   #wasWelcome = false;
+  #threads = 1;
 
   constructor(start: Start, tell: (message: ComputeMessage) => void) {
     this.#start = start;
@@ -60,7 +63,7 @@ export class Volunteer {
   /** The last thing it tells is `ended`. */
   async run(): Promise<void> {
     const tell = this.#tell;
-    const { url, token, name, threads, recentStarts } = this.#start;
+    const { url, token, name, recentStarts } = this.#start;
     tell({
       type: 'activity',
       activity: 'proving',
@@ -71,6 +74,7 @@ export class Volunteer {
     );
     const goldenDigest = proveBackend(backend);
     tell({ type: 'proved', goldenDigest, backend: backend.description });
+    const threads = (this.#threads = await this.#threadsToGive());
     tell({ type: 'activity', activity: 'connecting', text: 'Connecting.' });
     // A page that is loaded over and over must not be a burden to the coordinator.
     if (recentStarts > 0) await this.#sleep(backoffDelayMs(recentStarts - 1, Math.random));
@@ -102,12 +106,36 @@ export class Volunteer {
     this.#end(await this.#client.run());
   }
 
+  /** Those that the person chose, else half of the processors that a short measurement finds. */
+  async #threadsToGive(): Promise<number> {
+    const { threads: chosen, processors: claimed } = this.#start;
+    if (chosen !== undefined) return chosen;
+    const text = 'Measuring how much this browser computes.';
+    this.#tell({ type: 'activity', activity: 'proving', text });
+    const spinners = new Spinners();
+    try {
+      const processors = await measureParallelism(claimed, (count) => spinners.rateOf(count));
+      const threads = shareOf(processors);
+      this.#tell({ type: 'measured', processors, threads });
+      return threads;
+    } finally {
+      spinners.end();
+    }
+  }
+
   #onNotice(notice: ClientNotice): void {
     if (notice.type === 'welcomed') {
       this.#wasWelcome = true;
       const { run, worker, config } = notice;
       const { sizes } = config.model;
-      this.#tell({ type: 'joined', run, worker: String(worker), sizes, isShared: canShare() });
+      this.#tell({
+        type: 'joined',
+        run,
+        worker: String(worker),
+        sizes,
+        threads: this.#threads,
+        isShared: canShare(),
+      });
     }
     if (notice.type === 'standby') this.#isStandingBy = true;
     if (notice.type === 'span-computed') {

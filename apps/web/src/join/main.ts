@@ -42,9 +42,10 @@ nameInput.addEventListener('change', () => {
 
 const cores = navigator.hardwareConcurrency || 1;
 const threadChoice = byId<HTMLSelectElement>('threads');
+threadChoice.append(new Option('half, measured', ''));
 for (let count = 1; count <= cores; count++) threadChoice.append(new Option(String(count)));
-threadChoice.value = forGood.get('threads') ?? String(Math.max(1, cores >> 1));
-if (threadChoice.value === '') threadChoice.value = '1';
+threadChoice.value = forGood.get('threads-chosen') ?? '';
+if (threadChoice.selectedIndex < 0) threadChoice.value = '';
 showElement('screen-choice', ScreenLock.isKnown);
 
 const page = new JoinPage({ forGood, forTab, token: () => secrets.token });

@@ -11,6 +11,7 @@ import { Ring } from './ring.ts';
 import { StandingLine } from './standing-line.ts';
 import {
   showJoined,
+  showMeasured,
   showMode,
   showProgress,
   showPulse,
@@ -78,19 +79,20 @@ export class JoinPage {
     if (this.#mode.type === 'over') this.#before = this.#since = NOTHING;
     const { forTab, forGood, token } = this.#setup;
     forTab.set('helping', 'yes');
-    const threads = Number(byId<HTMLSelectElement>('threads').value);
-    forGood.set('threads', String(threads));
+    const chosen = byId<HTMLSelectElement>('threads').value;
+    forGood.set('threads-chosen', chosen);
     const secret = token();
     this.#next = undefined;
     this.#helper = new Helper({
       start: {
         name: byId<HTMLInputElement>('name').value,
-        threads,
+        processors: navigator.hardwareConcurrency || 1,
+        ...(chosen === '' ? {} : { threads: Number(chosen) }),
         budget: this.#ring.percent / 100,
         recentStarts: noteStart(forTab, Date.now()),
         ...(secret === undefined ? {} : { token: secret }),
       },
-      onMessage: (message) => this.#onMessage(message, threads),
+      onMessage: (message) => this.#onMessage(message),
     });
     this.#enter({ type: 'helping', activity: 'proving' });
     this.#wantScreen();
@@ -121,7 +123,7 @@ export class JoinPage {
     showMode(mode);
   }
 
-  #onMessage(message: ComputeMessage, threads: number): void {
+  #onMessage(message: ComputeMessage): void {
     switch (message.type) {
       case 'proved':
         show('digest', message.goldenDigest.slice(0, 12));
@@ -131,8 +133,10 @@ export class JoinPage {
         show('state', message.text);
         if (message.isUnreached === true) void this.#sayCause(message.text);
         return this.#countDown(message.retryMs);
+      case 'measured':
+        return showMeasured(message.processors, message.threads);
       case 'joined':
-        showJoined(message, threads);
+        showJoined(message);
         this.#network.draw(message.sizes);
         this.#enter({ type: 'helping', activity: 'computing' });
         return this.#follow(message.worker);

@@ -78,7 +78,16 @@ export function showMode(mode: Mode): void {
   showElement('proof', isHelping && byId('digest').textContent !== '');
 }
 
-export function showJoined({ run, isShared }: Joined, threads: number): void {
+/** What a volunteer gives, in words: not what the browser says that there is. */
+export function showMeasured(processors: number, threads: number): void {
+  const [count, found] = [
+    threads === 1 ? '1 thread' : `${threads} threads`,
+    processors === 1 ? '1 processor' : `${processors} processors`,
+  ];
+  byId<HTMLSelectElement>('threads').options[0]!.text = `${count} of ${found}, measured`;
+}
+
+export function showJoined({ run, threads, isShared }: Joined): void {
   show('run', run);
   const hands = threads === 1 ? 'One thread' : `${threads} threads`;
   const memory = isShared ? 'one copy of the weights' : 'a copy of the weights each';
