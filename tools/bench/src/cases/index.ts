@@ -3,6 +3,7 @@ import { browserSteps } from './browsers.ts';
 import { choices } from './choices.ts';
 import { coordinatorCases } from './coordinator.ts';
 import { distributedSteps } from './distributed.ts';
+import { floods } from './floods.ts';
 import { headers } from './headers.ts';
 import { limits } from './limits.ts';
 import { pages } from './pages.ts';
@@ -19,6 +20,7 @@ export const cases: readonly BenchmarkCase[] = [
   trainMnist,
   browserSteps,
   headers,
+  ...floods,
   ...pages,
   ...limits,
 ];

@@ -24,14 +24,21 @@ export async function inTemporaryFolder<Value>(work: (folder: string) => Promise
 }
 
 /**
- * Runs `lockstep train` as a user does, on any free port, into a folder that is removed afterwards.
+ * Runs `lockstep train` as a user does, on `port` or any free one, into a folder that is removed afterwards.
  * @param env added to the environment
  * @throws {BenchError} `train-failed`, `bad-output`
  */
-export const trainOnce = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
+export const trainOnce = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  port = 0,
+): Promise<Finished> =>
   inTemporaryFolder(async (folder) =>
     readFinished(
-      await runTrain([...args, '--format', 'json', '--port', '0', '--out', path.join(folder, 'run')], env),
+      await runTrain(
+        [...args, '--format', 'json', '--port', String(port), '--out', path.join(folder, 'run')],
+        env,
+      ),
     ),
   );
 
