@@ -15,7 +15,7 @@ export const nameIn = async (tab: Tab): Promise<string> =>
 /** What went wrong in a tab, the tries left out with which it looked for a coordinator that was away. */
 export const faults = ({ problems }: Tab): string[] =>
   problems.filter(
-    (problem) => !/^failed: http:[^ ]*\/$|t establish a connection|ERR_CONNECTION/.test(problem),
+    (problem) => !/^failed: http:[^ ]*\/(view)?$|t establish a connection|ERR_CONNECTION/.test(problem),
   );
 
 /** By name, the workers of the run in `folder` whose contributions counted. */
