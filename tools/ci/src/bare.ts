@@ -93,7 +93,7 @@ async function tryAll(folder: string, options: Options): Promise<Outcome[]> {
   for (const suite of options.suites) {
     const debian = path.join(folder, suite);
     mkdirSync(debian);
-    await makeDebian(suite, debian, machine);
+    await makeDebian(suite, debian, { nodes: options.nodes, machine });
     for (const node of options.nodes) {
       outcomes.push(...(await tryUsers(debian, { suite, node }, options, machine)));
     }

@@ -18,10 +18,23 @@ export const users: Readonly<Record<UserKind, { readonly id: number; readonly ho
 /** The npm that comes with each Node. */
 const npmOfNode = (node: string): string => (Number.parseInt(node, 10) < 24 ? '10' : '11');
 
-/** Debian's smallest installation, and nothing else. */
-export async function makeDebian(suite: string, tree: string, machine: MachineSettings): Promise<void> {
+/** Node 26 does not start without it, and Debian's smallest installation lacks it. */
+const LIBRARY_OF_NODE_26 = 'libatomic1';
+
+/** The Debian packages that some of these versions of Node need themselves, whatever they run. */
+export const packagesFor = (nodes: readonly string[]): readonly string[] =>
+  nodes.some((node) => Number.parseInt(node, 10) >= 26) ? [LIBRARY_OF_NODE_26] : [];
+
+/** Debian's smallest installation, and nothing else but what Node itself needs. */
+export async function makeDebian(
+  suite: string,
+  tree: string,
+  { nodes, machine }: { readonly nodes: readonly string[]; readonly machine: MachineSettings },
+): Promise<void> {
   const mirror = machine.debianMirror === undefined ? [] : [machine.debianMirror];
-  await output(['debootstrap', '--variant=minbase', suite, tree, ...mirror]);
+  const packages = packagesFor(nodes);
+  const include = packages.length === 0 ? [] : [`--include=${packages.join(',')}`];
+  await output(['debootstrap', '--variant=minbase', ...include, suite, tree, ...mirror]);
   // Names are looked up as this machine does.
   for (const file of ['/etc/resolv.conf', '/etc/hosts']) copyFileSync(file, path.join(tree, file));
 }
