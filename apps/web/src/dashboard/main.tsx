@@ -1,3 +1,4 @@
+import './before-all.ts';
 import { render } from 'preact';
 import '../ui/base.css';
 import './dashboard.css';
