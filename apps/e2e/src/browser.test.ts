@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeWith } from '@lockstep/browsers/testing';
+import { areBrowsersRequired, describeWith } from '@lockstep/browsers/testing';
 import { expect, it } from 'vitest';
 import { openTab } from './testing/browser.ts';
 import { lineTo } from './testing/line.ts';
@@ -46,9 +46,16 @@ describeWith(['chromium'], 'a browser tab', () => {
     expect(tab.problems).toEqual([]);
   });
 
-  it('says that it is slowed while it is hidden, and keeps the screen on while it computes and is seen', async () => {
+  it('says that it is slowed while it is hidden, and keeps the screen on while it computes and is seen', async ({
+    skip,
+  }) => {
     const { running } = await coordinator(['--epochs', '100', '--out', join(temporaryFolder(), 'run')]);
     const tab = await openTab(await linkOf(running));
+    const keepsScreenOn = await tab.evaluate(
+      `navigator.wakeLock.request('screen').then((lock) => lock.release().then(() => true), () => false)`,
+    );
+    // The Chromium that is fetched for tests has no screen to keep on.
+    skip(!keepsScreenOn && !areBrowsersRequired(), 'this browser keeps no screen on');
     await tab.evaluate(`{
       window.locks = [];
       const request = navigator.wakeLock.request.bind(navigator.wakeLock);

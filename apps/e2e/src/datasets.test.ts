@@ -190,6 +190,6 @@ describe('the place of a dataset', () => {
     const onOwn = lockstep(['evaluate', file, '--dataset', join(root, 'data'), '--format', 'json']);
     expect(await onOwn.exit).toBe(0);
     expect(onOwn.lines[0]).toMatchObject({ isRunsOwnTest: true });
-    expect(onOwn.stderr).toBe('');
+    expect(onOwn.stderr).not.toContain('test rows');
   });
 });

@@ -1,1 +1,1 @@
-export { describeWith } from './describe-with.ts';
+export { areBrowsersRequired, describeWith } from './describe-with.ts';
