@@ -121,7 +121,8 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   await doubt.close();
   signals.dispose();
   prepared.lock.release();
-  if (lost !== undefined && end.unsaved === undefined) throw lost;
+  // Whoever took the folder over goes on with the run: nothing of it is lost here.
+  if (lost !== undefined) throw lost;
   return exitCodeOf(end, signals.reason(), {
     folder,
     disagreedAt: run.disagreedAt,

@@ -159,4 +159,14 @@ describe('the last checkpoint of a run', () => {
     expect(end).toMatchObject({ message: 'no memory' });
     expect([...belongs.saved.keys()]).toEqual(['run/final']);
   });
+
+  it('is given up at once where somebody else goes on with the run', async () => {
+    const belongs = new Place('the folder', 0);
+    belongs.save = () => Promise.reject(Object.assign(new Error('it was taken over'), { code: 'lock-lost' }));
+    const spare = new Place('the spare place', 0);
+    const { end, waits } = await ending({ belongs, spares: [spare], reason: 'taken over' });
+    expect(end).toMatchObject({ checkpoint: null, unsaved: 'it was taken over' });
+    expect(waits).toEqual([]);
+    expect(spare.saved.size).toBe(0);
+  });
 });

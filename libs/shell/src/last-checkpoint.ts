@@ -50,6 +50,7 @@ export async function saveLast(save: LastSave): Promise<LastCheckpoint> {
   const tries = isInterrupted ? TRIES_WHEN_INTERRUPTED : TRIES_AT_THE_END;
   const first = await tryAll(save, patience, [store], tries);
   if ('file' in first) return { checkpoint: first.file };
+  if (first.isOfAnother) return { checkpoint: null, unsaved: first.error };
   const spare = await tryAll(save, patience, lastResort.spares, []);
   if ('file' in spare) return { checkpoint: spare.file, unsaved: first.error };
   const lastTries = isInterrupted ? [] : LAST_TRIES_AT_THE_END;
@@ -79,7 +80,13 @@ class Patience {
   }
 }
 
-type Outcome = { readonly file: string; readonly store: CheckpointStore } | { readonly error: string };
+type Outcome =
+  | { readonly file: string; readonly store: CheckpointStore }
+  /** `isOfAnother`: somebody else goes on with the run, and has its weights. */
+  | { readonly error: string; readonly isOfAnother?: boolean };
+
+/** Whether a store refuses since its folder was taken over: no time and no other place changes that. */
+const isTakenOver = (error: unknown): boolean => (error as { readonly code?: unknown }).code === 'lock-lost';
 
 /** Asks each of `stores`, and all of them again after each of `delays`. */
 async function tryAll(
@@ -94,6 +101,7 @@ async function tryAll(
       try {
         return { file: await write(store), store };
       } catch (error) {
+        if (isTakenOver(error)) return { error: (error as Error).message, isOfAnother: true };
         errors.push((error as Error).message);
       }
     }

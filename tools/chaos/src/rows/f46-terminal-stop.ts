@@ -33,7 +33,7 @@ async function started(lab: Lab, name: string): Promise<{ train: Running; journa
   const args = ['train', '--workers', '2', '--port', '0', '--format', 'json', '--out', out];
   const train = lab.lockstep([...args, ...lab.smallRun(), '--max-steps', String(STEPS)]);
   await until('the journal', () => existsSync(path.join(out, 'journal.ndjson')));
-  const journal = new JournalTail(path.join(out, 'journal.ndjson'));
+  const journal = new JournalTail(out);
   await journal.steps(20);
   return { train, journal };
 }
