@@ -21,6 +21,13 @@ import { activityOf, describeEnd } from './words.ts';
 
 type Start = Extract<PageMessage, { type: 'start' }>;
 
+/** A measurement takes half a second; a tab does not wait for ever for threads that do not come. */
+const MEASURING_DEADLINE_MS = 10_000;
+
+/** What is given where nothing could be measured. */
+const oneAfterAll = (): Promise<number> =>
+  new Promise((resolve) => setTimeout(() => resolve(1), MEASURING_DEADLINE_MS));
+
 /** A volunteer's worker, in the Web Worker that has the socket: proves its backend, joins, works until the run is over or it leaves. */
 export class Volunteer {
   readonly #start: Start;
@@ -114,7 +121,8 @@ export class Volunteer {
     this.#tell({ type: 'activity', activity: 'proving', text });
     const spinners = new Spinners();
     try {
-      const processors = await measureParallelism(claimed, (count) => spinners.rateOf(count));
+      const measuring = measureParallelism(claimed, (count) => spinners.rateOf(count));
+      const processors = await keptAwake(Promise.race([measuring, oneAfterAll()]));
       const threads = shareOf(processors);
       this.#tell({ type: 'measured', processors, threads });
       return threads;
