@@ -30,6 +30,9 @@ export class CheckpointWatch {
 
   /** The run says that it wrote a checkpoint. */
   onWritten(step: number, file: string): void {
+    // What made room for this one is not missed when this one is damaged later.
+    const there = new Set(this.#files());
+    for (const name of this.#written.keys()) if (!there.has(name)) this.#written.delete(name);
     this.#written.set(basename(file), step);
   }
 
