@@ -53,6 +53,11 @@ export class FairnessWatch {
     }
   }
 
+  /** A worker that is back before its old connection is given up is told apart from itself: "w1 (2)". */
+  #nameOf(worker: unknown): string | undefined {
+    return this.#facts.nameOf(worker as string)?.replace(/ \(\d+\)$/, '');
+  }
+
   #onExpired(entry: JournalEntry, now: number): void {
     const deadline = this.#deadlines.get(keyOf(entry['worker'] as string, entry['span'] as LeaseNote));
     if (deadline === undefined || now >= deadline) return;
@@ -60,19 +65,19 @@ export class FairnessWatch {
   }
 
   #onSilent(entry: JournalEntry): void {
-    const name = this.#facts.nameOf(entry['worker'] as string);
+    const name = this.#nameOf(entry['worker']);
     if (name === undefined || this.#facts.isWrongWith(name, SILENCE_MICROS)) return;
     this.#facts.fail(`${name} was dropped as silent, and nothing was wrong with it`);
   }
 
   #onStruck(entry: JournalEntry): void {
-    const name = this.#facts.nameOf(entry['worker'] as string);
+    const name = this.#nameOf(entry['worker']);
     if (name === undefined || !this.#facts.isHonest(name)) return;
     this.#facts.fail(`${name}, which is honest, was struck for ${entry['cause'] as string}`);
   }
 
   #onMismatch(entry: JournalEntry): void {
-    const names = ['first', 'second'].map((which) => this.#facts.nameOf(entry[which] as string));
+    const names = ['first', 'second'].map((which) => this.#nameOf(entry[which]));
     if (!names.every((name) => name !== undefined && this.#facts.isHonest(name))) return;
     this.#facts.fail(`${names.join(' and ')}, both honest, gave different bits for one span`);
   }
