@@ -22,9 +22,9 @@ ended_by() {
 
 seen=$(ended_by sleep 60)
 echo "seen: a sleep is ended by $seen"
-for version in 20.20.2 22.23.3 24.21.0 26.10.0; do
-  npm install --silent --no-audit --no-fund --prefix "$version" "node@$version" >/dev/null
-  node=$folder/$version/node_modules/node/bin/node
+for package in node@20.20.2 node@22.23.3 node@24.21.0 node@26.10.0; do
+  npm install --silent --no-audit --no-fund --prefix "${package#node@}" "$package" >/dev/null
+  node=$folder/${package#node@}/node_modules/node/bin/node
   ignored=$(nohup "$node" -p "(parseInt(require('fs').readFileSync('/proc/self/status', 'utf8').match(/SigIgn:\s*(\w+)/)[1].slice(-8), 16) & 1) === 1" 2>/dev/null)
   by=$(ended_by "$node" -e 'setInterval(() => {}, 1000)')
   echo "seen: $("$node" --version) is ended by $by; SIGHUP is ignored in it: $ignored"
