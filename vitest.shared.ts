@@ -11,6 +11,7 @@ export default defineConfig({
     passWithNoTests: true,
     // Several packages are tested at once, on few cores: what takes half a second alone may take ten times as long.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

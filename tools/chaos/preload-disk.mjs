@@ -1,7 +1,7 @@
 /**
  * Loaded into a process before everything else (`--import`): what the file named by CHAOS_DISK holds is what happens to the temporary
  * files of its checkpoints. `full`: half of the bytes are written, then there is no room left. `stuck`: no write ever ends. With a
- * folder behind it, only below that.
+ * path behind it, only what begins so.
  */
 import { readFileSync } from 'node:fs';
 import files from 'node:fs/promises';
@@ -17,8 +17,8 @@ const state = () => {
 
 /** What happens to the file at `path`; nothing to one that is no temporary file. */
 const stateOf = (path) => {
-  const [what, folder = ''] = state().split(' ');
-  return String(path).endsWith('.lockstep-tmp') && String(path).startsWith(folder) ? what : '';
+  const [what, start = ''] = state().split(' ');
+  return String(path).endsWith('.lockstep-tmp') && String(path).startsWith(start) ? what : '';
 };
 
 const { open } = files;

@@ -14,7 +14,7 @@ import path from 'node:path';
  * @property {string} name
  * @property {string} status
  * @property {string} message
- * @property {readonly { fullName: string, status: string }[]} assertionResults
+ * @property {readonly { fullName: string, status: string, meta?: { skipped?: string } }[]} assertionResults
  */
 
 /**
@@ -60,7 +60,7 @@ export function summarize(sources, ranCleanly) {
   };
 }
 
-/** How the title of a skipped test, or of what it lies in, says why and what to do. */
+/** How the title of a skipped test, or of what it lies in, says why and what to do; one that found out on its way has it in `meta`. */
 const REASON = / ?\[skipped: ([^\]]+)\]/;
 
 /**
@@ -71,9 +71,10 @@ const REASON = / ?\[skipped: ([^\]]+)\]/;
 function skipsOf({ name }, results) {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const { fullName, status } of results?.testResults.flatMap((file) => file.assertionResults) ?? []) {
+  for (const { fullName, status, meta } of results?.testResults.flatMap((file) => file.assertionResults) ??
+    []) {
     if (status !== 'skipped' && status !== 'pending' && status !== 'todo') continue;
-    const reason = REASON.exec(fullName)?.[1] ?? `"${fullName}" does not say why`;
+    const reason = REASON.exec(fullName)?.[1] ?? meta?.skipped ?? `"${fullName}" does not say why`;
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts].map(

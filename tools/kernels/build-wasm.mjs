@@ -1,6 +1,7 @@
 /**
- * Compiles the WebAssembly kernels of libs/math from their AssemblyScript sources, and compares the bytes with the committed
- * ones, or commits them. The compiler is installed on demand, at the version and digest of its lock file.
+ * Writes the sources that are made of libs/math/src/ops, compiles the WebAssembly kernels of libs/math from their AssemblyScript
+ * sources, and compares both with what is committed, or commits it. The compiler is installed on demand, at the version and digest of
+ * its lock file.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,16 +19,25 @@ import {
 
 const HELP = `Usage: node tools/kernels/build-wasm.mjs [--update | --results FILE]
 
-Compiles libs/math/assembly to WebAssembly, with SIMD128 (no relaxed SIMD) and without vectors,
-each for a memory of its own and for a shared one, and compares the bytes with those that are
-committed: libs/math/src/wasm/kernels-{simd,scalar}.generated.ts and libs/math/kernels.sha256.
+Makes the kernels of the elementwise operations from libs/math/src/ops (as does
+"node tools/run.mjs kernels/generate-operations"), then compiles libs/math/assembly to WebAssembly,
+with SIMD128 (no relaxed SIMD) and without vectors, each for a memory of its own and for a shared
+one, and compares all of it with what is committed: *.generated.* and libs/math/kernels.sha256.
 
-  --update          commit to the new bytes: write these files
+  --update          commit to what was made: write these files
   --results FILE    write what came of it to FILE, for continuous integration
   --help            print this
 
-Exits 1 when the compiler fails or a byte differs.
+Exits 1 when a definition cannot be translated, the compiler fails or a byte differs.
 `;
+
+/** Makes the sources that follow from the definitions. @returns what is wrong with what is committed, or undefined */
+function generateSources(isUpdate) {
+  const args = [path.join(import.meta.dirname, '../run.mjs'), 'kernels/generate-operations'];
+  if (isUpdate) args.push('--update');
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return status === 0 ? undefined : stderr;
+}
 
 /** AssemblyScript switches Binaryen's fast-math on; the contract forbids what it may do to -0 and NaN. */
 const withoutFastMath = {
@@ -136,7 +146,7 @@ function textOf(file) {
 function resultsOf(complaint) {
   const status = complaint === undefined ? 'passed' : 'failed';
   const fullName =
-    'the committed kernels are, byte for byte, what the pinned compiler makes of their sources';
+    'the committed kernels are, byte for byte, what the generator and the pinned compiler make of their sources';
   const [numPassedTests, numFailedTests] = status === 'passed' ? [1, 0] : [0, 1];
   const file = { name: digestFile, status, message: complaint ?? '' };
   const testResults = [{ ...file, assertionResults: [{ fullName, status }] }];
@@ -154,15 +164,16 @@ async function main([option, resultsFile, ...others]) {
     return 2;
   }
   if (others.length > 0) return main(['']);
+  const complaintAboutSources = generateSources(isUpdate);
   const files = await makeFiles();
   if (isUpdate) for (const [file, text] of files) writeFileSync(file, text);
-  const complaint = complaintAbout(files);
+  const complaint = complaintAboutSources ?? complaintAbout(files);
   if (resultsFile !== undefined) writeFileSync(resultsFile, JSON.stringify(resultsOf(complaint)));
   if (complaint !== undefined) {
     process.stderr.write(complaint);
     return 1;
   }
-  process.stdout.write('the kernels are what the compiler makes of libs/math/assembly\n');
+  process.stdout.write('the kernels are what is made of libs/math/src/ops and libs/math/assembly\n');
   return 0;
 }
 

@@ -1,36 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { decodeCheckpoint } from '@lockstep/checkpoint';
 import {
-  backendOption,
   CommandError,
   EXIT,
-  formatOption,
-  parseRunConfig,
-  runOptions,
+  type evaluateOptions,
   type ExitCode,
   type RunConfig,
-  type Resolved,
+  type ValuesOf,
 } from '@lockstep/config';
-import { classCountOf, standardisationTable, type Dataset } from '@lockstep/data';
+import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
 import { weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import { evaluate, heapBytesFor, Network } from '@lockstep/nn';
-import { datasetPlacesOf, datasetSha256, findDataset, loadDataset } from '@lockstep/storage';
+import { datasetPlacesOf, datasetSha256, findDataset, loadDataset, resumptionAt } from '@lockstep/storage';
 import { BACKEND_PROOF } from '@lockstep/worker';
-
-export const evaluateOptions = { dataset: runOptions.dataset, backend: backendOption, format: formatOption };
 
 const EVALUATION_ROWS = 512;
 
-/** `lockstep evaluate CHECKPOINT`: the loss and accuracy that the end of the run printed. */
+/**
+ * `lockstep evaluate CHECKPOINT`: the loss and accuracy that the end of the run printed.
+ * @param place a checkpoint, or the folder of a run
+ */
 export async function runEvaluate(
-  file: string,
-  { values, sources }: Resolved<typeof evaluateOptions>,
+  place: string,
+  values: ValuesOf<typeof evaluateOptions>,
 ): Promise<ExitCode> {
-  const { weights, config } = readCheckpoint(file);
-  const isGiven = sources.dataset !== 'default';
-  const { name, test, isOwn } = isGiven ? givenRows(values.dataset, config) : ownRows(file, config);
+  const { checkpoint, config, file, warnings } = resumptionAt(place);
+  for (const text of warnings) process.stderr.write(`lockstep: ${text}\n`);
+  if (file !== place) process.stderr.write(`lockstep: the furthest checkpoint in ${place} is ${file}\n`);
+  const { name, test, isOwn } =
+    values.dataset === undefined ? ownRows(file, config) : givenRows(values.dataset, config);
   const { featureCount, classCount } = config.dataset;
   if (test.featureCount !== featureCount || classCountOf(test) > classCount) {
     throw new CommandError(
@@ -39,6 +37,7 @@ export async function runEvaluate(
         `${classCountOf(test)}: give the --dataset it was trained on`,
     );
   }
+  if (!isOwn) sayOtherRows({ name, test }, file, config);
   const maxRows = Math.max(config.leafRows, EVALUATION_ROWS);
   const { backend, warning } = await createNodeBackend(values.backend, {
     heapBytes: heapBytesFor(config.model, maxRows),
@@ -46,7 +45,7 @@ export async function runEvaluate(
   });
   if (warning !== undefined) process.stderr.write(`lockstep: ${warning}\n`);
   const network = new Network(backend, config.model, maxRows);
-  network.weights.set(weights);
+  network.weights.set(checkpoint.weights);
   const table = standardisationTable(config.standardisation);
   const { accuracy, loss, rowCount } = evaluate(
     { backend, network, maxRows, table, leafRows: config.leafRows },
@@ -82,7 +81,7 @@ function ownRows(file: string, { dataset }: RunConfig): TestRows {
   return { name: place, test: data.test, isOwn: true };
 }
 
-/** The test rows of a dataset that the user names, which may be any; others than the run's are told apart aloud. */
+/** The test rows of a dataset that the user names, which may be any. */
 function givenRows(name: string, { dataset }: RunConfig): TestRows {
   const { train, test, remarks } = loadDataset(name);
   for (const remark of remarks) process.stderr.write(`lockstep: ${remark}\n`);
@@ -90,20 +89,37 @@ function givenRows(name: string, { dataset }: RunConfig): TestRows {
     dataset.testSha256 === undefined
       ? datasetSha256(train) === dataset.sha256
       : datasetSha256(test) === dataset.testSha256;
-  if (!isOwn) {
-    process.stderr.write(
-      `lockstep: the ${test.rowCount} test rows of ${name} are not those that the run was judged on: ` +
-        'these figures are of other data\n',
-    );
-  }
   return { name, test, isOwn };
 }
 
-function readCheckpoint(file: string) {
+/**
+ * Tells others than the run's rows apart, aloud.
+ * @throws {CommandError} exit 3 where the run's own are at hand and have another shape: as many values, read wrongly
+ */
+function sayOtherRows(
+  { name, test }: Pick<TestRows, 'name' | 'test'>,
+  file: string,
+  config: RunConfig,
+): void {
+  const [given, own] = [shapeOf(test), ownShape(file, config)];
+  if (own !== undefined && own !== given) {
+    throw new CommandError(
+      EXIT.badCheckpoint,
+      `${file} was trained on rows of ${own} values, and ${name} has rows of ${given}: give a --dataset of that shape`,
+    );
+  }
+  const shape = own === undefined ? `; they are of ${given} values: check that the run's are, too` : '';
+  process.stderr.write(
+    `lockstep: the ${test.rowCount} test rows of ${name} are not those that the run was judged on: ` +
+      `these figures are of other data${shape}\n`,
+  );
+}
+
+/** The shape of the rows that the run was judged on; undefined where they are not found. */
+function ownShape(file: string, config: RunConfig): string | undefined {
   try {
-    const { weights, config } = decodeCheckpoint(readFileSync(file));
-    return { weights, config: parseRunConfig(config) };
-  } catch (cause) {
-    throw new CommandError(EXIT.badCheckpoint, `checkpoint ${file}: ${(cause as Error).message}`, { cause });
+    return shapeOf(ownRows(file, config).test);
+  } catch {
+    return undefined;
   }
 }

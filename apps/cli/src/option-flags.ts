@@ -27,15 +27,22 @@ export function addFlags(command: Command, table: OptionTable): Command {
     }
     command.addOption(flag);
   }
+  const { flag, setting } = exampleOf(table);
   return command
-    .option(
-      '--config <FILE>',
-      'a JSON file with any of these settings, such as {"lr": 0.1, "batchSize": 128}',
-    )
+    .option('--config <FILE>', `a JSON file with any of these settings, such as ${setting}`)
     .addHelpText(
       'after',
-      `\nEach setting also comes from the environment, as ${environmentName('batch-size')} does for\n--batch-size. A flag counts more than the environment, the environment more than --config.`,
+      `\nEach setting also comes from the environment, as ${environmentName(flag)} does for\n--${flag}. A flag counts more than the environment, the environment more than --config.`,
     );
+}
+
+/** A setting that the command takes, by its flag and as a file has it. */
+function exampleOf(table: OptionTable): { readonly flag: string; readonly setting: string } {
+  if ('lr' in table) return { flag: 'batch-size', setting: '{"lr": 0.1, "batchSize": 128}' };
+  const [key, { flag, defaultValue }] = Object.entries(table).find(
+    ([, option]) => option.defaultValue !== undefined,
+  )!;
+  return { flag, setting: `{${JSON.stringify(key)}: ${JSON.stringify(defaultValue)}}` };
 }
 
 const describeDefault = (value: unknown): string =>

@@ -2,8 +2,10 @@ import {
   benchOptions,
   coordinatorOptions,
   dashboardOptions,
+  evaluateOptions,
   EXIT,
   healthOptions,
+  summaryOptions,
   trainOptions,
   workerOptions,
 } from '@lockstep/config';
@@ -13,9 +15,10 @@ import { runBenchCommand } from './bench-command.ts';
 import { runCoordinatorCommand } from './coordinator-command.ts';
 import { runDashboardCommand } from './dashboard-command.ts';
 import { doctorOptions, runDoctor } from './doctor-command.ts';
-import { evaluateOptions, runEvaluate } from './evaluate-command.ts';
+import { runEvaluate } from './evaluate-command.ts';
 import { runHealthCommand } from './health-command.ts';
 import { addFlags, readFlags } from './option-flags.ts';
+import { runSummary } from './summary-command.ts';
 import { runTrain } from './train-command.ts';
 import { version } from './version.ts';
 import { runWorkerCommand } from './worker-command.ts';
@@ -80,7 +83,13 @@ export function makeProgram(setExitCode: (code: number) => void): Command {
     command('evaluate <CHECKPOINT>', 'loss and accuracy of a checkpoint on the test rows'),
     evaluateOptions,
   ).action(async (file: string, given: Record<string, unknown>) =>
-    setExitCode(await atOnce(() => runEvaluate(file, readFlags(evaluateOptions, given)))),
+    setExitCode(await atOnce(() => runEvaluate(file, readFlags(evaluateOptions, given).values))),
+  );
+  addFlags(
+    command('summary', "a network's layers, shapes, parameters, operations, memory and bytes a step"),
+    summaryOptions,
+  ).action((given: Record<string, unknown>) =>
+    setExitCode(atOnce(() => runSummary(readFlags(summaryOptions, given)))),
   );
   addFlags(
     command(

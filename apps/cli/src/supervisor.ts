@@ -57,14 +57,14 @@ export class Supervisor {
     const exitCode = await endOf(coordinator);
     this.#isEnding = true;
     await this.#endWorkers();
-    return this.#refusal ?? (exitCode as ExitCode);
+    return exitCodeOf(exitCode as ExitCode, this.#refusal);
   }
 
   /** A child is ready for signals once it says so: before that, some of them would end it, or open Node's debugger. */
   #passSignalsOn(coordinator: ChildProcess): void {
     coordinator.once('message', () => {
       onEndingSignal((signal) => void coordinator.kill(signal));
-      // Children have no terminal. The system stops this process alone, after the run stands still.
+      // Children have no terminal: the coordinator is told to stand still, and this process stops at once, without waiting for that.
       process.on('SIGTSTP', () => {
         coordinator.kill('SIGTSTP');
         process.kill(process.pid, 'SIGSTOP');
@@ -91,10 +91,13 @@ export class Supervisor {
     for (let restarts = 0; restarts <= MAX_RESTARTS; restarts++) {
       const worker = start('worker', launch, certificate);
       this.#workers.set(launch.name, worker);
-      const exitCode = await endOf(worker);
+      const [exitCode, isRemoved] = await Promise.all([endOf(worker), isRemovedBy(worker)]);
       this.#workers.delete(launch.name);
-      if (this.#isEnding || exitCode === EXIT.done) return;
-      if (exitCode === EXIT.refused) return this.#giveUp(EXIT.refused);
+      if (this.#isEnding) return;
+      const what = afterEnd(exitCode, isRemoved);
+      if (what === 'nothing') return;
+      if (what === 'go-on') return this.#goOnWithout(launch);
+      if (what === 'give-up') return this.#giveUp(EXIT.refused);
       process.stderr.write(`lockstep: ${launch.name} ended with status ${exitCode}, starting it again\n`);
       await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
       if (this.#isEnding) return;
@@ -103,6 +106,16 @@ export class Supervisor {
       `lockstep: ${launch.name} ended ${MAX_RESTARTS + 1} times and is not started again\n`,
     );
     if (this.#workers.size === 0) this.#giveUp(EXIT.failed);
+  }
+
+  /** One that was removed stays away. */
+  #goOnWithout({ name, url, token }: WorkerLaunch): void {
+    const secret = token === undefined ? '' : ' and its token in LOCKSTEP_TOKEN';
+    const wait =
+      this.#workers.size > 0
+        ? ''
+        : `; it was the last one here: without others the run waits for one, which "node bin/lockstep.mjs worker ${url}"${secret} adds (Ctrl-C ends the run)`;
+    process.stderr.write(`lockstep: ${name} was removed and is not started again${wait}\n`);
   }
 
   #giveUp(exitCode: ExitCode): void {
@@ -119,6 +132,26 @@ export class Supervisor {
     clearTimeout(timer);
   }
 }
+
+/**
+ * What is done when a worker has ended by itself: a run goes on without one that the administrator removed, but not when a worker is
+ * refused, as all the others then are.
+ */
+export function afterEnd(
+  exitCode: number,
+  isRemoved: boolean,
+): 'nothing' | 'go-on' | 'give-up' | 'start-again' {
+  if (isRemoved) return 'go-on';
+  if (exitCode === EXIT.done) return 'nothing';
+  return exitCode === EXIT.refused ? 'give-up' : 'start-again';
+}
+
+/**
+ * The exit status of the whole: why a worker was refused says more than how the coordinator ended that was told to stop for it, but not
+ * that the run's weights are not where they belong.
+ */
+export const exitCodeOf = (coordinator: ExitCode, refusal: ExitCode | undefined): ExitCode =>
+  coordinator === EXIT.unsaved ? coordinator : (refusal ?? coordinator);
 
 /**
  * Starts an app as a child process; it gets its launch when it says that it is ready.
@@ -145,4 +178,12 @@ async function endOf(child: ChildProcess): Promise<number> {
     await new Promise((resolve) => child.once('exit', resolve));
   }
   return child.exitCode ?? 128 + constants.signals[child.signalCode ?? 'SIGTERM'];
+}
+
+/** Whether a worker says, before its channel closes, that the administrator sent it away. */
+function isRemovedBy(worker: ChildProcess): Promise<boolean> {
+  return new Promise((resolve) => {
+    worker.on('message', ({ type }: ChildMessage) => type === 'removed' && resolve(true));
+    worker.once('disconnect', () => resolve(false));
+  });
 }

@@ -2,7 +2,7 @@ import { availableParallelism, hostname } from 'node:os';
 import type { ExitCode, ValuesOf, workerOptions } from '@lockstep/config';
 import { loadWorker } from './apps.ts';
 import { assertPermitted } from './permitted.ts';
-import { tokenFromEnvironment } from './token.ts';
+import { workerTokenSettings } from './token.ts';
 
 /** `lockstep worker URL`: a worker in this process. */
 export async function runWorkerCommand(
@@ -22,6 +22,6 @@ export async function runWorkerCommand(
     ...(threads === cores ? { firstCore: 0 } : {}),
     ...patience,
     isTalkative: true,
-    ...tokenFromEnvironment(),
+    ...workerTokenSettings(),
   });
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CommandError, EXIT, type DashboardLaunch, type ExitCode, type RunConfig } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
 import { RunView, type RunMemory } from '@lockstep/metrics';
@@ -7,7 +8,7 @@ import { datasetPlacesOf, findDataset, newestResumption } from '@lockstep/storag
 import { doorLimits } from './door/limits.ts';
 import { Refusals } from './door/refusals.ts';
 import { recallIdentity } from './identity/identity.ts';
-import { dashboardLinks, describeCertificate, isForThisMachine, placesOf, type Listening } from './links.ts';
+import { dashboardLinks, describeFingerprint, isForThisMachine, placesOf, type Listening } from './links.ts';
 import { PublicUrls } from './public/public-urls.ts';
 import { readEnded, type Ended } from './over/ended-file.ts';
 import { lateWorkers } from './over/late-workers.ts';
@@ -37,15 +38,17 @@ export async function runDashboard(
 ): Promise<ExitCode> {
   const memory = memoryOf(folder);
   const view = new RunView();
-  view.recall(asEnded(memory));
+  view.recall(asFound(asEnded(memory), folder));
   const place = { host: options.host, publicUrls: new PublicUrls(options.publicUrl) };
   const isLocal = isForThisMachine(place);
   const warn = (text: string): void => target.err(`lockstep: ${text}\n`);
   const identity = await recallIdentity({
-    ...{ folder, options, isLocal, warn, isPortGiven: true, isOpen: false, isNew: false },
+    ...{ folder, options, isLocal, warn, isPortGiven: true, isHostGiven: true, isOpen: false, isNew: false },
     given: { viewer: viewToken },
   });
   const { tokens, tls } = identity;
+  const { resume, evaluate } = commandsFor(folder);
+  const commands = { resume, evaluate };
   const hub = new ViewerHub({
     view,
     // Links of before stay true. An administrator's lets in too, and there is nothing left to order.
@@ -53,7 +56,7 @@ export async function runDashboard(
     orders: { run: () => undefined, worker: () => undefined },
     data: dataOf(folder, memory, options.dataset, warn),
     joinLinks: () => [],
-    commands: commandsFor(folder),
+    commands: () => commands,
     now: unixMillis,
   });
   const now = (): number => performance.now();
@@ -74,7 +77,7 @@ export async function runDashboard(
   const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
   const { viewer } = dashboardLinks(listening);
   target.err(`the run ${memory.facts.run}, as it was (Ctrl-C ends this):\n  ${viewer.join('\n  ')}\n`);
-  if (tls?.fingerprint !== undefined) target.err(`${describeCertificate(tls)}\n`);
+  if (tls?.fingerprint !== undefined) target.err(`${describeFingerprint(tls)}\n`);
   const ticker = setInterval(() => hub.tick(), TICK_MS);
   const signals = stopSignals();
   await signals.requested;
@@ -89,14 +92,18 @@ function memoryOf(folder: string): RunMemory {
   try {
     memory = readViewFile(folder);
   } catch (cause) {
-    throw new CommandError(EXIT.failed, (cause as Error).message, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') {
+      const detail = `${folder} is no folder: give the one of its run, ${dirname(folder)}`;
+      throw new CommandError(EXIT.usage, detail, { cause });
+    }
+    const mayNotRead = code === 'EACCES' || code === 'ERR_ACCESS_DENIED';
+    const detail = `what was watched in ${folder} may not be read (${code}): allow it to this user, or to Node`;
+    throw new CommandError(EXIT.failed, mayNotRead ? detail : message, { cause });
   }
   if (memory !== undefined) return memory;
   const what = existsSync(folder) ? 'holds nothing that was watched' : 'is not there';
-  throw new CommandError(
-    EXIT.usage,
-    `${folder} ${what}: give the folder of a run with workers, such as one below runs/`,
-  );
+  throw new CommandError(EXIT.usage, `${folder} ${what}: give the folder of a run, such as one below runs/`);
 }
 
 /** How a run ended that leaves no answer, as those of before did. */
@@ -113,6 +120,24 @@ function asEnded(memory: RunMemory): RunMemory {
   if (live.ending !== null) return memory;
   const ending = { step: live.step, at: savedAt, weightsSha256: '' };
   return { ...memory, live: { ...live, phase: 'stopped', ending } };
+}
+
+/** A run whose last weights were taken back into its folder, or computed again, has them. */
+function asFound(memory: RunMemory, folder: string): RunMemory {
+  const { live } = memory;
+  if (live.ending?.unsaved === undefined || newestStepIn(folder) !== live.ending.step) return memory;
+  const { unsaved: _, ...ending } = live.ending;
+  return { ...memory, live: { ...live, ending } };
+}
+
+/** Of the good checkpoints in a run's folder; undefined where there is none. */
+function newestStepIn(folder: string): number | undefined {
+  try {
+    return newestResumption(folder)?.checkpoint.step;
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
 }
 
 /** The newest weights and the test rows, where they can be had; what is missing is not shown. */

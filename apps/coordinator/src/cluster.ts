@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { CommandError, EXIT, workerConfigOf, type CoordinatorLaunch } from '@lockstep/config';
+import { workerConfigOf, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
 import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockstep/protocol';
-import { RunView, type Phase, type RunNotice } from '@lockstep/metrics';
+import type { Phase, RunCommands, RunNotice } from '@lockstep/metrics';
 import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
 import type { FileSystem, FolderLock } from '@lockstep/storage';
@@ -14,17 +14,18 @@ import type { Identity } from './identity/identity.ts';
 import type { ReservedPort } from './listen.ts';
 import { isForThisMachine, joinLinks, placesOf, type Listening } from './links.ts';
 import { PublicUrls } from './public/public-urls.ts';
-import { removeEnded, writeEnded } from './over/ended-file.ts';
+import { leaveEnded, removeEnded } from './over/ended-file.ts';
 import { linger, lingerSecondsOf } from './over/linger.ts';
 import { openRunJournal } from './run-journal.ts';
 import { startServer } from './server.ts';
 import type { TerminalStops } from './terminal-stops.ts';
 import { isToken } from './token.ts';
 import { commandsFor } from './worker-command.ts';
+import { commandsAfter } from './unsaved.ts';
 import { ordersOf } from './viewers/orders.ts';
-import { RunFeed, unixMillis } from './viewers/run-feed.ts';
+import { keepView } from './viewers/kept-view.ts';
+import { unixMillis } from './viewers/run-feed.ts';
 import { mayWatch } from './viewers/tokens.ts';
-import { readViewFile, ViewFile } from './viewers/view-file.ts';
 import { viewData } from './viewers/view-data.ts';
 import { ViewerDoor } from './viewers/viewer-door.ts';
 import { ViewerHub } from './viewers/viewer-hub.ts';
@@ -45,42 +46,22 @@ export interface ClusterSetup {
   /** What others know this coordinator by, and where they find it. */
   readonly identity: Identity;
   readonly reserved: ReservedPort;
+  /** That may take part at a time. */
+  readonly mostWorkers: number;
   readonly launch: CoordinatorLaunch;
   notify(notice: RunNotice): void;
   /** Who else hears every notice, whoever gave it. */
   onNotice(listener: (notice: RunNotice) => void): void;
   /** Called once workers can connect. */
   onListening(server: Listening): void;
+  /** Called when the run is over and everything of it is kept, before late workers are waited for. */
+  onEnd(end: RunEnd): void;
   /** Called when the run is over and late workers are answered for so long. */
   onLingering(seconds: number): void;
   /** Resolves when the run must stop, with the reason. */
   readonly stopRequested: Promise<string>;
   /** Ctrl-Z and fg, where another process has the terminal. */
   readonly stops?: TerminalStops;
-}
-
-/**
- * Workers that take part at a time.
- * @throws {CommandError} exit 2 when there are fewer places than the run waits for
- */
-function maxWorkersOf({ options: { values, sources } }: CoordinatorLaunch): number {
-  const { minWorkers, maxWorkers } = values;
-  if (maxWorkers >= minWorkers) return maxWorkers;
-  if (sources.maxWorkers === 'default') return minWorkers;
-  throw new CommandError(
-    EXIT.usage,
-    `--min-workers ${minWorkers} would wait forever with --max-workers ${maxWorkers}: lower the one or raise the other`,
-  );
-}
-
-/** A history that cannot be read is not worth a run. */
-function recallView(view: RunView, folder: string, notify: (notice: RunNotice) => void): void {
-  try {
-    const memory = readViewFile(folder);
-    if (memory !== undefined) view.recall(memory);
-  } catch (error) {
-    notify({ type: 'warning', text: `the dashboard starts without a history: ${(error as Error).message}` });
-  }
 }
 
 /** Trains with workers that connect over WebSockets. */
@@ -91,14 +72,17 @@ export async function trainWithWorkers({
   files,
   identity,
   reserved,
+  mostWorkers,
   launch,
   notify,
   onNotice,
   onListening,
+  onEnd,
   onLingering,
   stopRequested,
   stops,
 }: ClusterSetup): Promise<RunEnd> {
+  await run.catchUp();
   const { values } = launch.options;
   const { config, layout } = run.trainer;
   const place = { host: values.host, publicUrls: new PublicUrls(values.publicUrl) };
@@ -116,21 +100,12 @@ export async function trainWithWorkers({
   const metrics = new RunMetrics();
   const journal = await openRunJournal({
     ...{ folder, term: run.term, megabytes: values.journalMegabytes, now, notify },
+    assertMine: () => lock.assertMine(),
     onLoss: (totalLines) => metrics.onJournalLoss(totalLines),
   });
-  const view = new RunView();
-  if (run.trainer.step > 0) recallView(view, folder, notify);
-  const viewFile = new ViewFile({
-    ...{ folder, files, view, now: unixMillis },
-    warn: (text) => notify({ type: 'warning', text }),
-  });
-  const feed = new RunFeed(metrics.tee(journal), view);
   journal.append({ term: run.term, type: 'started', step: run.trainer.step });
-  const { stepsPerEpoch, step } = run.trainer;
-  const { disagreedAt } = run;
-  feed.watch({
-    ...{ type: 'started', term: run.term, step, run: basename(folder), config, stepsPerEpoch, disagreedAt },
-  });
+  const kept = keepView({ run, folder, files, notify, onNotice, journal: metrics.tee(journal) });
+  const { view, feed } = kept;
   const refusals = new Refusals({
     append: (entry) => journal.append({ term: run.term, ...entry }),
     onFirst: ({ code, reason }, address) =>
@@ -165,9 +140,9 @@ export async function trainWithWorkers({
     ...coordinationDefaults,
     term: run.term,
     firstStep: run.trainer.step,
-    totalSteps: config.totalSteps,
+    totalSteps: run.lastStep,
     minWorkers: values.minWorkers,
-    maxWorkers: maxWorkersOf(launch),
+    maxWorkers: mostWorkers,
     trainRows: config.dataset.trainRows,
     batchSize: config.batchSize,
     leafRows: config.leafRows,
@@ -180,11 +155,10 @@ export async function trainWithWorkers({
     watch: (fact) => feed.watch(fact),
   });
   stops?.onChange((isStopped) => (isStopped ? shell.pause('terminal') : shell.resume('terminal')));
+  let commands: RunCommands = commandsFor(folder);
   onNotice((notice) => {
-    feed.note(notice);
+    if ('checkpoint' in notice) commands = commandsAfter(notice, folder);
     metrics.note(notice, performance.now());
-    // Whoever goes on from that checkpoint goes on with its history.
-    if (notice.type === 'checkpoint') void viewFile.save();
   });
   const hub = new ViewerHub({
     view,
@@ -196,10 +170,12 @@ export async function trainWithWorkers({
     }),
     // Who may only watch is not handed the workers' token.
     joinLinks: (role) => (role === 'admin' || tokens.worker === undefined ? joinLinks(listening) : []),
-    commands: commandsFor(folder),
+    commands: () => commands,
     now: unixMillis,
   });
   const viewers = new ViewerDoor(hub);
+  // Before anybody is answered: who is refused for an old token looks here for the new one.
+  await identity.keep(reserved.port);
   const server = await startServer({
     ...place,
     ports: identity.ports,
@@ -215,7 +191,7 @@ export async function trainWithWorkers({
     whyNotReady: () => (OVER.has(view.phase) ? 'the run is over' : undefined),
     metrics: (bytes) =>
       metrics.text({
-        ...{ run: basename(folder), totalSteps: config.totalSteps },
+        ...{ run: basename(folder), totalSteps: run.lastStep },
         live: () => view.live(unixMillis()),
         refusals: () => refusals.counts(),
         bytes: () => bytes,
@@ -226,13 +202,12 @@ export async function trainWithWorkers({
   // Before anything else is waited for: who watched the last start may be here already.
   const places = placesOf(place, server.port, tls !== undefined);
   const listening: Listening = { ...place, port: server.port, tokens, tls, places, isLocal };
-  await identity.keep(server.port);
-  if (run.trainer.step < config.totalSteps) await removeEnded(folder);
+  if (run.trainer.step < run.lastStep) await removeEnded(folder, files);
   const teller = setInterval(() => hub.tick(), VIEW_EVERY_MS);
   const ticker = setInterval(() => shell.tick(), coordination.tickMicros / 1000);
   const flusher = setInterval(() => {
     refusals.tick();
-    if (lock.isMine) void journal.flush();
+    void journal.flush();
   }, FLUSH_MS);
   onListening(listening);
   let isOver = false;
@@ -240,11 +215,9 @@ export async function trainWithWorkers({
   try {
     const end = await shell.ended;
     isOver = true;
+    onEnd(end);
     if (end.type === 'stopped') return end;
-    const { type: reason, weightsSha256 } = end;
-    await writeEnded(folder, { reason, step: run.trainer.step, weightsSha256 }).catch((error: unknown) =>
-      warn(`what late workers are to be answered is not kept: ${(error as Error).message}`),
-    );
+    await leaveEnded(folder, end, files, warn);
     const seconds = lingerSecondsOf(values.linger, launch.isSupervised);
     if (seconds > 0) onLingering(seconds);
     await linger(seconds, stopRequested);
@@ -254,7 +227,7 @@ export async function trainWithWorkers({
     clearInterval(teller);
     clearInterval(flusher);
     await server.close();
-    await viewFile.close();
+    await kept.close();
     journal.append({ term: run.term, type: 'door', refusals: refusals.totals() });
     await journal.close();
   }

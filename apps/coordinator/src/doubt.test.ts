@@ -23,18 +23,25 @@ async function runIn(folder: string, disagreedAt?: number): Promise<string> {
 describe('the doubt of a start', () => {
   it('is that of its folder, where it goes on from a later step', async () => {
     const folder = await runIn('own', 7);
-    expect(doubtOf([folder], 8)).toBe(7);
-    expect(doubtOf([folder], 7)).toBeUndefined();
-    expect(doubtOf([folder], 0)).toBeUndefined();
+    expect(doubtOf([folder], { step: 8 })).toBe(7);
+    expect(doubtOf([folder], { step: 7 })).toBeUndefined();
+    expect(doubtOf([folder], undefined)).toBeUndefined();
   });
 
   it('comes with a checkpoint out of another folder, and the earliest counts', async () => {
     const [own, other, sound] = [await runIn('own', 9), await runIn('other', 7), await runIn('sound')];
-    expect(doubtOf([sound, other], 20)).toBe(7);
-    expect(doubtOf([own, other], 20)).toBe(7);
-    expect(doubtOf([own, other], 8)).toBe(7);
-    expect(doubtOf([sound, undefined], 20)).toBeUndefined();
-    expect(doubtOf(['nowhere', undefined], 20)).toBeUndefined();
+    expect(doubtOf([sound, other], { step: 20 })).toBe(7);
+    expect(doubtOf([own, other], { step: 20 })).toBe(7);
+    expect(doubtOf([own, other], { step: 8 })).toBe(7);
+    expect(doubtOf([sound, undefined], { step: 20 })).toBeUndefined();
+    expect(doubtOf(['nowhere', undefined], { step: 20 })).toBeUndefined();
+  });
+
+  it('comes with the checkpoint itself, where no folder knows of it', async () => {
+    const sound = await runIn('sound');
+    expect(doubtOf([sound, 'copies'], { step: 20, disagreedAt: 7 })).toBe(7);
+    expect(doubtOf([await runIn('own', 5)], { step: 20, disagreedAt: 7 })).toBe(5);
+    expect(doubtOf([sound], { step: 7, disagreedAt: 7 })).toBeUndefined();
   });
 });
 

@@ -1,17 +1,21 @@
-import { readRunRecord, recordDisagreement, type FileSystem } from '@lockstep/storage';
+import { readRunRecord, recordDisagreement, type FileSystem, type Resumption } from '@lockstep/storage';
 
 /**
- * The first step in which two computations gave different bits, of those that a run which goes on from `step` follows from; where
- * it goes on from another folder's checkpoint, the doubt comes with it.
+ * The first step in which two computations gave different bits, of those that a run which goes on from `checkpoint` follows from, as
+ * the checkpoint says or a folder; where it goes on from another folder's checkpoint, or from a copy, the doubt comes with it.
  * @param folders the run's own, and the one with its checkpoint
+ * @param checkpoint undefined for a run that starts from nothing
  */
-export function doubtOf(folders: readonly (string | undefined)[], step: number): number | undefined {
-  let earliest: number | undefined;
-  for (const folder of folders) {
-    const doubt = folder === undefined ? undefined : readRunRecord(folder)?.disagreedAt;
-    if (doubt !== undefined && doubt < step) earliest = Math.min(earliest ?? doubt, doubt);
-  }
-  return earliest;
+export function doubtOf(
+  folders: readonly (string | undefined)[],
+  checkpoint: Pick<Resumption['checkpoint'], 'step' | 'disagreedAt'> | undefined,
+): number | undefined {
+  if (checkpoint === undefined) return undefined;
+  const doubts = folders.map((folder) =>
+    folder === undefined ? undefined : readRunRecord(folder)?.disagreedAt,
+  );
+  const earliest = Math.min(...[checkpoint.disagreedAt, ...doubts].map((doubt) => doubt ?? Infinity));
+  return earliest < checkpoint.step ? earliest : undefined;
 }
 
 /** Writes disagreements into a run's folder, one after the other, so that a later start knows of them. */

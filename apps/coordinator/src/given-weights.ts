@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CommandError, EXIT, type RunConfig } from '@lockstep/config';
 import { weightsSha256 } from '@lockstep/math';
-import { readResumption } from '@lockstep/storage';
+import { layoutOf, perceptronOf, widthsOf, type ModelSpec } from '@lockstep/nn';
+import { isFolder, readResumption } from '@lockstep/storage';
 
 /** Weights that a new run starts from. */
 export interface GivenWeights {
@@ -10,8 +10,8 @@ export interface GivenWeights {
   readonly file: string;
   readonly weights: Float32Array;
   readonly sha256: string;
-  /** Units of each layer of their network. */
-  readonly sizes: readonly number[];
+  /** Their network. */
+  readonly model: ModelSpec;
 }
 
 /**
@@ -41,7 +41,7 @@ export function refuseInitBesideResume({
  * @throws {CommandError} exit 3 when the file is no checkpoint, or its weights are not finite
  */
 export function readGivenWeights(init: string): GivenWeights {
-  if (statSync(init, { throwIfNoEntry: false })?.isDirectory() === true) {
+  if (isFolder(init)) {
     throw new CommandError(
       EXIT.badCheckpoint,
       `--init ${init} is a folder: name one of the checkpoints in it`,
@@ -55,19 +55,20 @@ export function readGivenWeights(init: string): GivenWeights {
       `--init ${init}: not all of its weights are finite; give another checkpoint`,
     );
   }
-  return { file: resolve(init), weights, sha256: weightsSha256(weights), sizes: config.model.sizes };
+  return { file: resolve(init), weights, sha256: weightsSha256(weights), model: config.model };
 }
 
 /** @throws {CommandError} exit 3 when they are those of a network of another shape, naming both and the setting that differs */
-export function assertFits({ file, sizes }: GivenWeights, { model, dataset }: RunConfig): void {
-  if (String(sizes) === String(model.sizes)) return;
+export function assertFits({ file, model: theirs }: GivenWeights, { model, dataset }: RunConfig): void {
+  if (JSON.stringify(layoutOf(theirs).slots) === JSON.stringify(layoutOf(model).slots)) return;
+  const sizes = widthsOf(theirs);
   const [hidden, ends] = [sizes.slice(1, -1), [sizes[0], sizes.at(-1)]];
   const isOtherData = String(ends) !== String([dataset.featureCount, dataset.classCount]);
   const remedy = isOtherData
     ? `give a --dataset of ${ends[0]} values a row and ${ends[1]} classes, or other weights`
-    : `give --hidden ${hidden.length === 0 ? 'none' : hidden.join(',')}, or other weights`;
+    : `give ${perceptronOf(theirs) === undefined ? 'its --model' : `--hidden ${hidden.length === 0 ? 'none' : hidden.join(',')}`}, or other weights`;
   throw new CommandError(
     EXIT.badCheckpoint,
-    `--init ${file} has the weights of a network ${sizes.join('-')}, and this run's is ${model.sizes.join('-')}: ${remedy}`,
+    `--init ${file} has the weights of a network ${sizes.join('-')}, and this run's is ${widthsOf(model).join('-')}: ${remedy}`,
   );
 }

@@ -29,12 +29,14 @@ export function printInvitation(target: ReportTarget, invitation: Invitation): v
   }
   const links = joinLinks(shown);
   lines.push(`or open in a browser:\n${indented(links)}`);
+  if (isLocal) lines.push('on this machine only: start with --host 0.0.0.0 for others');
   if (invitation.tls?.fingerprint !== undefined) lines.push(describeCertificate(invitation.tls));
   if (tokens.worker === undefined && !isLocal) {
     lines.push('--open: whoever reaches this port may compute for this run, without a token');
   }
   target.err(`${lines.join('\n')}\n`);
-  if (target.columns === undefined || launch.token !== undefined) return;
+  // No camera is on this machine's own way to itself.
+  if (isLocal || target.columns === undefined || launch.token !== undefined) return;
   // Squares are for a camera in front of a screen: one for each name that somebody gave, of an address of the machine's the first.
   const isNamed = invitation.publicUrls.urls.length > 0;
   for (const link of isNamed ? links : links.slice(0, 1)) {

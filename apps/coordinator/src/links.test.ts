@@ -53,6 +53,14 @@ describe('the links of a coordinator', () => {
     expect(text).toContain('for those who only watch');
   });
 
+  it('have no square, and say who can use them, where they lead to this machine alone', () => {
+    let text = '';
+    const target = { columns: 80, out: () => undefined, err: (more: string) => void (text += more) };
+    printInvitation(target as never, { ...listening('127.0.0.1', []), launch: { isSupervised: false } });
+    expect(text).toContain('on this machine only: start with --host 0.0.0.0 for others');
+    expect(text).not.toMatch(/[█▀▄]/);
+  });
+
   it('are made of the addresses of this machine where nobody gave any', () => {
     expect(joinLinks(listening('127.0.0.1', []))).toEqual(['http://127.0.0.1:7070/#token=worker-secret']);
     expect(joinLinks(listening('10.0.0.7', []))).toEqual(['http://10.0.0.7:7070/#token=worker-secret']);

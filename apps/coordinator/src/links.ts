@@ -85,8 +85,11 @@ export function dashboardLinks({ places, tokens }: Listening): {
 
 /** What people need to know of a certificate that nobody signed. */
 export const describeCertificate = ({ file, fingerprint }: Pick<ServerTls, 'file' | 'fingerprint'>): string =>
-  `the certificate is self-signed, so browsers warn: compare its sha256 fingerprint before you go on\n  ${fingerprint}\n` +
-  `workers trust it by the file, which another machine needs a copy of:\n  ${file}`;
+  `${describeFingerprint({ fingerprint })}\nworkers trust it by the file, which another machine needs a copy of:\n  ${file}`;
+
+/** The same for those who only look, with a browser. */
+export const describeFingerprint = ({ fingerprint }: Pick<ServerTls, 'fingerprint'>): string =>
+  `the certificate is self-signed, so browsers warn: compare its sha256 fingerprint before you go on\n  ${fingerprint}`;
 
 const fragmentOf = (token: string | undefined, name = 'token'): string =>
   token === undefined ? '' : `#${name}=${encodeURIComponent(token)}`;

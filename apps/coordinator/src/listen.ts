@@ -28,10 +28,12 @@ const MOST_WAITING = 256;
  * @throws {CommandError} when none can be had, with the remedy
  */
 export async function reservePort(setup: ListenSetup): Promise<ReservedPort> {
-  const waiting: Socket[] = [];
+  const waiting = new Set<Socket>();
   const server = createServer((socket) => {
-    if (waiting.length === MOST_WAITING) socket.destroy();
-    else waiting.push(socket);
+    if (waiting.size === MOST_WAITING) return void socket.destroy();
+    // Who goes again before there is anybody who answers is forgotten, however it goes.
+    socket.on('error', ignore).once('close', () => waiting.delete(socket));
+    waiting.add(socket);
   });
   const port = await listenAtChoice(server, setup);
   let isHandedOver = false;
@@ -46,14 +48,20 @@ export async function reservePort(setup: ListenSetup): Promise<ReservedPort> {
           resolve();
         });
       });
-      for (const socket of waiting.splice(0)) http.emit('connection', socket);
+      for (const socket of waiting) {
+        waiting.delete(socket);
+        socket.off('error', ignore);
+        http.emit('connection', socket);
+      }
     },
     release() {
       if (!isHandedOver) server.close();
-      for (const socket of waiting.splice(0)) socket.destroy();
+      for (const socket of waiting) socket.destroy();
     },
   };
 }
+
+const ignore = (): void => undefined;
 
 /** @returns the port it listens on @throws {CommandError} when none can be had, with the remedy */
 export async function listen(http: HttpServer, setup: ListenSetup): Promise<number> {

@@ -1,5 +1,6 @@
 import { CommandError, EXIT, type CoordinatorLaunch, type RunConfig } from '@lockstep/config';
 import type { Backend } from '@lockstep/math';
+import { splitValidation } from '@lockstep/data';
 import { createNodeBackend } from '@lockstep/math-native';
 import { Trainer } from '@lockstep/shell';
 import {
@@ -16,6 +17,7 @@ import { assertFits, readGivenWeights, refuseInitBesideResume, type GivenWeights
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { belongingIn } from './run-folder/belonging.ts';
 import { chooseRun } from './run-folder/choice.ts';
+import { refuseTooLarge } from './too-large.ts';
 import { claimFolder } from './run-folder/claim.ts';
 import { openRunFolder } from './run-folder/open.ts';
 
@@ -28,8 +30,8 @@ export interface PreparedRun {
   readonly runId: string;
   /** The checkpoint it goes on from. */
   readonly resumedFrom: string | undefined;
-  /** Whether it starts from weights that were given, which nothing else in its folder tells. */
-  readonly isGivenWeights: boolean;
+  /** The file of the weights that it was given to start from, which nothing else in its folder tells; undefined where none were. */
+  readonly initialWeights: string | undefined;
   readonly lock: FolderLock;
   /** To write in the folder with: refuses once the folder is lost. */
   readonly files: FileSystem;
@@ -74,25 +76,41 @@ export async function prepareRun(
       initialWeights: given && { file: given.file, weightsSha256: given.sha256 },
     });
     belonging.notes.forEach(warn);
+    refuseTooLarge(config);
     const backend = await makeBackend(values.backend, config, warn);
     const files = guardedFiles(nodeFiles, () => lock.assertMine());
-    const disagreedAt = doubtOf([folder, resumption?.folder], resumption?.checkpoint.step ?? 0);
+    const disagreedAt = doubtOf([folder, resumption?.folder], resumption?.checkpoint);
     return {
       disagreedAt,
       ...{ config, folder, lock, files, runId: belonging.record.run, resumedFrom: resumption?.file },
-      trainer: new Trainer(config, data, backend, resumption?.checkpoint ?? (given && { ...given, step: 0 })),
-      isGivenWeights: given !== undefined,
-      begin: () =>
-        openRunFolder({
+      trainer: new Trainer(
+        config,
+        heldBack(data, config),
+        backend,
+        resumption?.checkpoint ?? (given && { ...given, step: 0 }),
+      ),
+      initialWeights: given?.file,
+      async begin() {
+        const term = await openRunFolder({
           ...{ folder, files, belonging, config, resumption, now, disagreedAt },
           dataset: data.place,
-        }),
+          say: warn,
+        });
+        lock.began(term);
+        return term;
+      },
       abandon: () => claimed.abandon(),
     };
   } catch (error) {
     claimed.abandon();
     throw error;
   }
+}
+
+/** The data without the rows that the run holds back for validation, and those. @throws {DataError} */
+function heldBack(data: RunDataset, { validation, seed }: RunConfig): RunDataset {
+  if (validation === undefined) return data;
+  return { ...data, ...splitValidation(data.train, validation.rows, seed) };
 }
 
 async function makeBackend(

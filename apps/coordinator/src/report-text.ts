@@ -1,3 +1,5 @@
+import type { RunConfig } from '@lockstep/config';
+import { describeModel } from '@lockstep/nn';
 import { describeDisagreement, type NoticeOf, type Progress, type RunNotice } from '@lockstep/metrics';
 import type { StandbyReason } from '@lockstep/protocol';
 import { describeStandby } from '@lockstep/worker';
@@ -24,6 +26,9 @@ export function textReporter(target: ReportTarget, meter: MeterSource): Reporter
   let workers: number | undefined;
   let isLineDrawn = false;
   let drawnAt = 0;
+  let start: NoticeOf<'started'> | undefined;
+  /** Each worker's reasons to stand by that were said: one that is fast enough at times may change several times a second. */
+  const standbySaid = new Set<string>();
 
   const draw = (): void => {
     const now = performance.now();
@@ -42,7 +47,13 @@ export function textReporter(target: ReportTarget, meter: MeterSource): Reporter
     notify(notice) {
       if (notice.type === 'step') return draw();
       if (notice.type === 'worker-joined' || notice.type === 'worker-left') workers = notice.workers;
-      const lines = describe(notice, target);
+      if (notice.type === 'started') start = notice;
+      if (notice.type === 'worker-standby') {
+        const said = `${notice.reason} ${notice.worker}`;
+        if (standbySaid.has(said)) return;
+        standbySaid.add(said);
+      }
+      const lines = describe(notice, target, start);
       if (lines.length === 0) return;
       clearLine();
       const isWarning = WARNINGS.has(notice.type);
@@ -67,7 +78,11 @@ function progressLine(progress: Progress, workers: number | undefined): string {
   return parts.join('  ');
 }
 
-function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
+function describe(
+  notice: RunNotice,
+  target: ReportTarget,
+  start: NoticeOf<'started'> | undefined,
+): readonly string[] {
   const bold = (text: string): string => (target.hasColour ? `\u001b[1m${text}\u001b[22m` : text);
   const yellow = (text: string): string => (target.hasColour ? `\u001b[33m${text}\u001b[39m` : text);
   switch (notice.type) {
@@ -82,9 +97,16 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
       return [describeStanding(notice)];
     case 'epoch':
       return [
-        `epoch ${notice.epoch}: loss ${notice.loss.toFixed(4)}, test accuracy ${percent(notice.testAccuracy)}, ` +
-          `test loss ${notice.testLoss.toFixed(4)}, ${rate(notice.samplesPerSecond)}, ${duration(notice.seconds)}`,
+        `epoch ${notice.epoch}: loss ${notice.loss.toFixed(4)}${describePart(notice, start)}${describeTest(notice)}, ` +
+          `${rate(notice.samplesPerSecond)}, ${duration(notice.seconds)}`,
       ];
+    case 'validated':
+      return [
+        `  validation at step ${notice.step}: accuracy ${percent(notice.validationAccuracy)}, ` +
+          `loss ${notice.validationLoss.toFixed(4)}${describeMetrics(notice.validationMetrics)}`,
+      ];
+    case 'steered':
+      return [`step ${notice.step}: ${notice.text}`];
     case 'paused':
     case 'resumed':
       return [`${notice.type} by the ${notice.by}`];
@@ -98,9 +120,11 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
       return [`stopped at step ${notice.step} (${notice.reason}); ${describeStopped(notice)}`];
     case 'finished':
       return [
-        `finished ${notice.step} steps in ${duration(notice.seconds)}`,
-        `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)})`,
-        `  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`,
+        describeSteps(notice, start),
+        `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)}${describeMetrics(notice.testMetrics)})`,
+        ...(notice.step === start?.step
+          ? []
+          : [`  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`]),
         `  checkpoint         ${describeLast(notice)}`,
         `  weights sha256     ${bold(notice.weightsSha256)}`,
         ...(notice.disagreedAt === undefined
@@ -111,6 +135,34 @@ function describe(notice: RunNotice, target: ReportTarget): readonly string[] {
       return [];
   }
 }
+
+/** Which steps the loss of an epoch is of that this start has not seen from its beginning. */
+function describePart({ epoch, step }: NoticeOf<'epoch'>, start: NoticeOf<'started'> | undefined): string {
+  if (start === undefined || start.step <= (epoch - 1) * start.stepsPerEpoch) return '';
+  return ` (of its last ${step - start.step} steps, those of this start)`;
+}
+
+function describeSteps(
+  { step, seconds }: NoticeOf<'finished'>,
+  start: NoticeOf<'started'> | undefined,
+): string {
+  const before = start?.step ?? 0;
+  if (before === step) return `finished: all ${step} steps were done before this start`;
+  const part = before === 0 ? '' : ` (${step - before} of them in this start)`;
+  return `finished ${step} steps in ${duration(seconds)}${part}`;
+}
+
+/** ", test accuracy 94.66 %, test loss 0.0485" */
+const describeTest = ({ testAccuracy, testLoss, testMetrics }: NoticeOf<'epoch'>): string =>
+  testAccuracy === undefined || testLoss === undefined
+    ? ''
+    : `, test accuracy ${percent(testAccuracy)}, test loss ${testLoss.toFixed(4)}${describeMetrics(testMetrics)}`;
+
+/** ", f1 0.9466"; what is no number has its place among the lines for programs. */
+const describeMetrics = (metrics: NoticeOf<'epoch'>['testMetrics'] = {}): string =>
+  Object.entries(metrics)
+    .map(([label, value]) => (typeof value === 'number' ? `, ${label} ${value.toFixed(4)}` : ''))
+    .join('');
 
 function describeStart(notice: NoticeOf<'started'>): readonly string[] {
   const { config } = notice;
@@ -124,11 +176,12 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
         ];
   return [
     `run ${notice.run}: ${config.dataset.name}, ${config.dataset.trainRows.toLocaleString('en-US')} rows, ` +
-      `network ${config.model.sizes.join('-')} (${config.model.outputActivation} output)`,
+      `network ${describeModel(config.model)}`,
     `  ${config.totalSteps} steps of ${config.batchSize} rows in leaves of ${config.leafRows}, learning rate ` +
-      `${config.learningRate}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
+      `${describeRate(config)}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
     `  inputs standardised by ${describeStandardisation(config)}`,
     ...from,
+    ...(notice.initialWeights === undefined ? [] : [`starting from the weights of ${notice.initialWeights}`]),
   ];
 }
 
@@ -161,4 +214,11 @@ function duration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** "0.05", "0.05 along cosine after a warm-up, by adam". */
+function describeRate({ learningRate, schedule, optimizer }: RunConfig): string {
+  const by = optimizer === undefined ? '' : `, by ${optimizer.type}`;
+  if (schedule === undefined) return `${learningRate}${by}`;
+  return `${learningRate} along ${schedule.type}${schedule.warmUp === undefined ? '' : ' after a warm-up'}${by}`;
 }

@@ -70,15 +70,44 @@ describe('--format text', () => {
     const standby = { type: 'worker-standby', worker: 'w', neededMillis: 4.24, stepMillis: 1 } as const;
     reporter.notify({ ...standby, reason: 'slow-line' });
     expect(written.out).toBe(
-      'w stands by: it checks what others have computed: its line takes 4.2 ms, and the others are done in 1 ms\n',
+      'w stands by: it checks what others have computed: its messages take 4.2 ms, and the others are done in 1 ms\n',
     );
+  });
+
+  it('says a reason to stand by once for each worker', () => {
+    const { written, reporter } = capture('text');
+    const standby = { type: 'worker-standby', neededMillis: 4.24, stepMillis: 1 } as const;
+    for (let again = 0; again < 3; again++)
+      for (const worker of ['v', 'w'])
+        for (const reason of ['behind', 'not-needed']) reporter.notify({ ...standby, worker, reason });
+    expect(written.out.split('\n')).toHaveLength(4 + 1);
+  });
+
+  it('says what of a run, and of an epoch, this start has trained', () => {
+    const { written, reporter } = capture('text');
+    reporter.notify({ ...started, step: 13, stepsPerEpoch: 10, resumedFrom: 'c' });
+    const figures = { testLoss: 0.1, testAccuracy: 0.9, seconds: 2, samplesPerSecond: 100 };
+    reporter.notify({ type: 'epoch', epoch: 2, step: 20, loss: 0.5, ...figures });
+    reporter.notify({ type: 'epoch', epoch: 3, step: 23, loss: 0.25, ...figures });
+    reporter.notify(finished);
+    expect(written.out).toContain('epoch 2: loss 0.5000 (of its last 7 steps, those of this start), test');
+    expect(written.out).toContain('epoch 3: loss 0.2500, test');
+    expect(written.out).toContain('finished 23 steps in 1 min 15 s (10 of them in this start)\n');
+  });
+
+  it('gives no rate where nothing was trained', () => {
+    const { written, reporter } = capture('text');
+    reporter.notify({ ...started, step: 23, resumedFrom: 'c' });
+    reporter.notify(finished);
+    expect(written.out).toContain('finished: all 23 steps were done before this start\n');
+    expect(written.out).not.toContain('samples per second');
   });
 
   it('is calm when piped: no progress line, no escape sequences', () => {
     const { written, reporter } = capture('text');
     for (const notice of [started, joined, step, finished]) reporter.notify(notice);
     expect(written.out).toBe(
-      'run r: made up, 47 rows, network 6-5-3 (linear output)\n' +
+      'run r: made up, 47 rows, network 6-5-3, sigmoid, squared-error\n' +
         '  23 steps of 10 rows in leaves of 2, learning rate 0.1, seed 4, wasm simd128, into runs/r\n' +
         '  inputs standardised by mean 0.5 and deviation 0.25, those of its training rows\n' +
         'w joined (node 20); 1 worker\n' +
@@ -88,6 +117,12 @@ describe('--format text', () => {
         '  checkpoint         runs/r/final.safetensors\n' +
         `  weights sha256     ${'ab'.repeat(32)}\n`,
     );
+  });
+
+  it('says of a new run which weights it starts from, where it was given some', () => {
+    const { written, reporter } = capture('text');
+    reporter.notify({ ...started, initialWeights: '/old/final.safetensors' });
+    expect(written.out).toMatch(/\nstarting from the weights of \/old\/final\.safetensors\n$/);
   });
 
   it('redraws one progress line on a terminal, within its width', () => {

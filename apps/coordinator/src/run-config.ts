@@ -1,14 +1,21 @@
+import { readFileSync } from 'node:fs';
 import {
   CommandError,
   EXIT,
+  givenModel,
+  givenOptimizer,
+  modelSettings,
   parseRunConfig,
   stepsPerEpochOf,
   type CoordinatorLaunch,
   type RunConfig,
 } from '@lockstep/config';
+import { defaultLearningRate, resolveSchedule, resolveSteering, type ScheduleSpec } from '@lockstep/nn';
 import type { LoadedDataset } from '@lockstep/shell';
 
 type Options = CoordinatorLaunch['options'];
+
+const readText = (file: string): string => readFileSync(file, 'utf8');
 
 /**
  * The configuration of a run that starts from nothing, or from weights that were given.
@@ -19,22 +26,32 @@ export function freshRunConfig(
   { facts }: LoadedDataset,
   initialWeights?: RunConfig['initialWeights'],
 ): RunConfig {
-  const { dataset } = facts;
   const options = given.values;
+  const batchSize = rowsOfStep(options);
+  const validation = validationOf(given, facts.dataset.trainRows);
+  const dataset = { ...facts.dataset, trainRows: facts.dataset.trainRows - (validation?.rows ?? 0) };
+  const optimizer = givenOptimizer(options);
+  const stepsPerEpoch = stepsPerEpochOf({ dataset, batchSize });
+  const totalSteps = totalStepsOf(given, stepsPerEpoch);
   return parseRunConfig({
     contract: 'exact-1',
     ...facts,
-    model: {
-      sizes: [dataset.featureCount, ...options.hidden, dataset.classCount],
-      hiddenActivation: 'sigmoid',
-      outputActivation: options.output,
-      loss: 'squared-error',
-    },
-    batchSize: options.batchSize,
+    dataset,
+    model: givenModel(given, dataset, readText),
+    batchSize,
     leafRows: options.leafRows,
-    learningRate: options.lr,
+    learningRate: given.sources.lr === 'default' ? defaultLearningRate(optimizer) : options.lr,
+    ...(optimizer !== undefined && { optimizer }),
+    ...(options.schedule !== undefined && {
+      schedule: resolveSchedule(options.schedule, { stepsPerEpoch, steps: totalSteps }),
+    }),
     seed: options.seed,
-    totalSteps: totalStepsOf(given, Math.ceil(dataset.trainRows / options.batchSize)),
+    totalSteps,
+    ...(validation !== undefined && {
+      validation: { rows: validation.rows, every: options.validateEvery ?? stepsPerEpoch },
+    }),
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
+    ...steeringOf(given),
     ...(initialWeights !== undefined && { initialWeights: { sha256: initialWeights.sha256 } }),
   });
 }
@@ -53,18 +70,25 @@ export function resumedRunConfig(
 ): RunConfig {
   const { values, sources } = options;
   const settings = [
-    ['hidden', saved.model.sizes.slice(1, -1), values.hidden],
-    ['output', saved.model.outputActivation, values.output],
-    ['batchSize', saved.batchSize, values.batchSize],
+    ...modelSettings(saved, options, readText),
+    ['batchSize', saved.batchSize, rowsOfStep(values)],
+    ['accumulate', saved.batchSize, rowsOfStep(values)],
     ['leafRows', saved.leafRows, values.leafRows],
     ['lr', saved.learningRate, values.lr],
+    ['optimizer', JSON.stringify(saved.optimizer), JSON.stringify(givenOptimizer(values, saved.optimizer))],
+    ['weightDecay', saved.optimizer?.weightDecay, values.weightDecay],
+    ['momentum', saved.optimizer?.['momentum'] as number | undefined, values.momentum],
+    ['clipValue', saved.optimizer?.clipValue, values.clipValue],
+    ['clipNorm', saved.optimizer?.clipNorm, values.clipNorm],
+    ['schedule', JSON.stringify(saved.schedule), JSON.stringify(sameScheduleOr(saved, values.schedule))],
     ['seed', saved.seed, values.seed],
+    ...evaluationSettings(saved, options, facts.dataset.trainRows),
   ] as const;
   for (const [key, was, now] of settings) {
     if (sources[key] === 'default' || String(was) === String(now)) continue;
     throw new CommandError(
       EXIT.badCheckpoint,
-      `${file} belongs to a run with ${key} ${String(was)}, and this one asks for ${String(now)}: ` +
+      `${file} belongs to a run with ${key} ${String(was ?? 'none')}, and this one asks for ${String(now ?? 'none')}: ` +
         'leave that setting out to go on, or leave --resume out to start anew',
     );
   }
@@ -76,8 +100,82 @@ export function resumedRunConfig(
   return parseRunConfig({ ...saved, dataset, totalSteps });
 }
 
+/** Rows to hold back. @throws {CommandError} exit 2 where nothing would be left to learn from, or something is asked of rows that are not held back */
+function validationOf(
+  { values, sources }: Options,
+  trainRows: number,
+): { readonly rows: number } | undefined {
+  const { validation } = values;
+  if (validation === undefined) {
+    const asked = (['validateEvery', 'monitor', 'patience', 'plateau'] as const).find(
+      (key) => sources[key] !== 'default',
+    );
+    if (asked === undefined) return undefined;
+    const flag = asked === 'validateEvery' ? 'validate-every' : asked;
+    throw new CommandError(
+      EXIT.usage,
+      `--${flag} goes by rows that are held back: say how many, such as --validation 0.1`,
+    );
+  }
+  const rows = validation < 1 ? Math.max(1, Math.round(validation * trainRows)) : validation;
+  if (rows < trainRows) return { rows };
+  throw new CommandError(
+    EXIT.usage,
+    `--validation ${validation} holds ${rows} of ${trainRows} training rows back: leave at least one to learn from`,
+  );
+}
+
+/** What evaluations decide; nothing where nothing was asked for. */
+function steeringOf({ values: { monitor, patience, plateau } }: Options): Pick<RunConfig, 'steering'> {
+  if (monitor === undefined && patience === undefined && plateau === undefined) return {};
+  const given = {
+    ...(monitor !== undefined && { monitor }),
+    ...(patience !== undefined && { patience }),
+    ...(plateau !== undefined && { plateau }),
+  };
+  return { steering: resolveSteering(given) };
+}
+
+/**
+ * The schedule that was given, with the lengths of the saved one where none are said: it has a length of its own, so that a run whose end
+ * moves keeps the rates that it had.
+ */
+function sameScheduleOr(saved: RunConfig, given: Options['values']['schedule']): ScheduleSpec | undefined {
+  if (given === undefined) return undefined;
+  const { schedule } = saved;
+  const steps = schedule !== undefined && 'steps' in schedule ? schedule.steps : saved.totalSteps;
+  return resolveSchedule(given, {
+    stepsPerEpoch: stepsPerEpochOf(saved),
+    steps: steps + (schedule?.warmUp?.steps ?? 0),
+  });
+}
+
+/** Mini-batches that are accumulated are one of all their rows: one tree of leaves, one step (contract, section 3). */
+const rowsOfStep = ({ batchSize, accumulate }: Options['values']): number => batchSize * accumulate;
+
 /** Where a run ends: at the sooner of what was given. The default of `--epochs` counts only where nothing was. */
 function totalStepsOf({ values: { epochs, maxSteps }, sources }: Options, perEpoch: number): number {
   if (maxSteps !== undefined && sources.epochs === 'default') return maxSteps;
   return Math.min(epochs * perEpoch, maxSteps ?? Infinity);
+}
+
+/** What is held back, shown and decided: of the saved run, and as the flags beside `--resume` ask for it. */
+function evaluationSettings(
+  { validation, metrics, steering }: RunConfig,
+  { values }: Options,
+  trainRows: number,
+): readonly (readonly [
+  keyof Options['sources'],
+  string | number | undefined,
+  string | number | undefined,
+])[] {
+  const { validation: asked = 0 } = values;
+  return [
+    ['validation', validation?.rows, asked < 1 ? Math.round(asked * trainRows) : asked],
+    ['validateEvery', validation?.every, values.validateEvery],
+    ['metrics', JSON.stringify(metrics), JSON.stringify(values.metrics)],
+    ['monitor', JSON.stringify(steering?.monitor ?? 'loss'), JSON.stringify(values.monitor)],
+    ['patience', steering?.patience, values.patience],
+    ['plateau', JSON.stringify(steering?.plateau), JSON.stringify(values.plateau)],
+  ];
 }

@@ -7,6 +7,8 @@ export interface RunJournalSetup {
   readonly term: number;
   /** What it may take of the disk; 0 for no bound. */
   readonly megabytes: number;
+  /** Throws once the folder is somebody else's. */
+  assertMine(): void;
   /** Integer microseconds of a monotonic clock. */
   now(): number;
   notify(notice: RunNotice): void;
@@ -16,10 +18,10 @@ export interface RunJournalSetup {
 
 /** Opens the journal in a run's folder. @throws {StorageError} */
 export function openRunJournal(setup: RunJournalSetup): Promise<Journal> {
-  const { folder, megabytes, now, notify, onLoss } = setup;
+  const { folder, megabytes, now, notify, onLoss, assertMine } = setup;
   let toldLines = 0;
   return Journal.open(join(folder, JOURNAL_NAME), {
-    now,
+    ...{ now, assertMine },
     ...(megabytes > 0 && { bound: boundOf(setup) }),
     onLoss: ({ error, lines, totalLines }) => {
       onLoss(totalLines);

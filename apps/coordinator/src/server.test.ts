@@ -157,6 +157,49 @@ describe('the server', () => {
     expect(refusals.totals()).toEqual({ guesses: 1 });
   });
 
+  describe('tells a page that asks why no WebSocket to it opened', () => {
+    const why = async (port: number): Promise<[number, string | null, string]> => {
+      const response = await fetch(`http://127.0.0.1:${port}/view`);
+      return [response.status, response.headers.get('Lockstep-Answer'), await response.text()];
+    };
+
+    it('that it takes one now, if only it is asked for one, and uses up nothing by that', async () => {
+      const { server } = await serving({ handshakes: { burst: 1, perSecond: 0 } });
+      for (let time = 0; time < 3; time++)
+        expect((await why(server.port)).slice(0, 2)).toEqual([426, 'upgrade']);
+      await open(server.port, {}, '/view');
+    });
+
+    it('that there were too many connections', async () => {
+      const { server, refusals } = await serving({ handshakes: { burst: 1, perSecond: 0 } });
+      await open(server.port, {}, '/view');
+      await expect(open(server.port, {}, '/view')).rejects.toThrow('429');
+      const answer = [429, 'handshakes', 'too many connections from this address in a short time\n'];
+      expect(await why(server.port)).toEqual(answer);
+      expect(refusals.totals()).toEqual({ handshakes: 1 });
+    });
+
+    it('that there were too many wrong tokens', async () => {
+      const { server, peers } = await serving({ guesses: { burst: 1, perSecond: 0 } });
+      await open(server.port);
+      server.judge(peers[0]!.channel, false);
+      expect((await why(server.port)).slice(0, 2)).toEqual([429, 'guesses']);
+    });
+
+    it('that as many are open as it takes', async () => {
+      const { server } = await serving({ connections: 1 });
+      await open(server.port);
+      expect((await why(server.port)).slice(0, 2)).toEqual([503, 'connections']);
+    });
+
+    it('that it asks too often', async () => {
+      const { server } = await serving({ requests: { burst: 1, perSecond: 0 } });
+      const request = `GET /view HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`;
+      const answer = (await exchange(server.port, request.repeat(2))).toString('latin1');
+      expect(answer).toMatch(/HTTP\/1\.1 429 Refused\r\n(\S+: .*\r\n)*Lockstep-Answer: requests\r\n/);
+    });
+  });
+
   it('refuses pages of other sites and names that are not its own', async () => {
     const { server, refusals } = await serving();
     await expect(open(server.port, { Origin: 'http://elsewhere.example' })).rejects.toThrow('403');
@@ -185,6 +228,12 @@ describe('the server', () => {
     const noSocket = handshake(server.port).replace('Sec-WebSocket-Key', 'X');
     expect((await exchange(server.port, noSocket)).toString()).toMatch(/^HTTP\/1\.1 400 /);
     expect(refusals.totals()).toEqual({ badRequest: 2, headerDeadline: 1 });
+  });
+
+  it('closes a connection without a byte, as browsers keep some ready, with no word to anybody', async () => {
+    const { server, refusals } = await serving({ headerDeadlineMs: 50, requestDeadlineMs: 100 });
+    expect((await exchange(server.port, '')).toString()).toBe('');
+    expect(refusals.totals()).toEqual({ spare: 1 });
   });
 
   it.each([

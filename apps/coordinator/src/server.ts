@@ -69,6 +69,7 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
     mayRead: (token) => setup.mayReadMetrics?.(token) ?? true,
     countGuess: (request) => entrance.countGuess(addressOf(request)),
     mayGuess: (request) => entrance.mayGuess(addressOf(request)),
+    whyNoViewer: (request) => entrance.whyNot(addressOf(request)) ?? setup.viewers.refusal,
   });
   const http: Server =
     setup.tls === undefined ? createServer(options) : createTlsServer({ ...options, ...setup.tls });
@@ -84,9 +85,14 @@ export async function startServer(setup: ServerSetup): Promise<RunningServer> {
   );
   http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const address = (socket as Socket).remoteAddress ?? 'unknown';
     const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    if (isLate && (socket as Socket).bytesRead === 0) {
+      refusals.count(HTTP_REFUSALS.spare, address);
+      return void socket.destroy();
+    }
     const refusal = isLate ? HTTP_REFUSALS.headerDeadline : HTTP_REFUSALS.badRequest;
-    entrance.turnAway(socket, refusal, (socket as Socket).remoteAddress ?? 'unknown');
+    entrance.turnAway(socket, refusal, address);
   });
   http.on('upgrade', (request, socket, head) => {
     const address = addressOf(request);

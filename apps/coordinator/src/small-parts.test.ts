@@ -1,4 +1,5 @@
 import { resolveOptions, coordinatorOptions, workerConfigOf } from '@lockstep/config';
+import { perceptronModel } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { isLoopback, reachableHosts, urlOf } from './addresses.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
@@ -41,7 +42,7 @@ describe('the configuration of a run', () => {
   it('follows from the flags and the dataset', () => {
     const flags = { hidden: '5', batchSize: '10', seed: '4' };
     expect(freshRunConfig(given({ ...flags, epochs: '2' }), data)).toMatchObject({
-      model: { sizes: [6, 5, 3] },
+      model: perceptronModel({ sizes: [6, 5, 3] }),
       batchSize: 10,
       totalSteps: 10,
       seed: 4,

@@ -12,6 +12,14 @@ export interface StopSignals {
   dispose(): void;
 }
 
+/** What a second signal would end. */
+export interface CutShort {
+  /** What is lost, for people; undefined when nothing is. */
+  readonly lost?: string;
+  /** The status that the process would end with anyway, where it is known. */
+  readonly status?: ExitCode;
+}
+
 /** One order may come several times at once: a terminal and the shell both tell of its end, npm repeats what the terminal says. */
 const SAME_ORDER_MS = 500;
 
@@ -20,9 +28,9 @@ export const exitOf = (signal: NodeJS.Signals): ExitCode => exitOnSignal(constan
 /**
  * The first signal that would end the process asks the run to stop after its checkpoint; a later one ends the process at once. So
  * does the end of the process that started this one. A limit of processor time (SIGXCPU) repeats itself, in no hurry.
- * @param unsaved what is lost when it ends now, for people; undefined when nothing is
+ * @param cutShort what an end now would mean
  */
-export function stopSignals(unsaved: () => string | undefined = () => undefined): StopSignals {
+export function stopSignals(cutShort: () => CutShort = () => ({})): StopSignals {
   let first: NodeJS.Signals | undefined;
   let firstAt = 0;
   let resolve!: (signal: string) => void;
@@ -30,7 +38,7 @@ export function stopSignals(unsaved: () => string | undefined = () => undefined)
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first !== undefined) {
       const isSameOrder = performance.now() - firstAt < SAME_ORDER_MS || signal === 'SIGXCPU';
-      if (!isSameOrder) endNow(signal, unsaved());
+      if (!isSameOrder) endNow(signal, cutShort());
       return;
     }
     first = signal;
@@ -52,8 +60,8 @@ export function stopSignals(unsaved: () => string | undefined = () => undefined)
   };
 }
 
-function endNow(signal: NodeJS.Signals, lost: string | undefined): never {
-  if (lost === undefined) process.exit(exitOf(signal));
+function endNow(signal: NodeJS.Signals, { lost, status }: CutShort): never {
+  if (lost === undefined) process.exit(status ?? exitOf(signal));
   try {
     writeSync(2, `lockstep: ended at once by a second signal (${signal}), without ${lost}\n`);
   } catch {

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { CommandError, EXIT, type DashboardOptions } from '@lockstep/config';
-import { writeFileAtomically } from '@lockstep/storage';
+import { nodeFiles, writeFileAtomically, type FileSystem } from '@lockstep/storage';
 import { reachableHosts } from './addresses.ts';
 import type { KeptCertificate } from './identity/secrets-file.ts';
 
@@ -54,11 +54,10 @@ export async function tlsOf(
 ): Promise<ServerTls | undefined> {
   if (tls === undefined) return readTls(tlsCert, tlsKey);
   if (tlsCert !== undefined || tlsKey !== undefined) {
-    throw new CommandError(
-      EXIT.usage,
-      '--tls self-signed makes a certificate: leave --tls-cert and --tls-key out',
-    );
+    const what = tls === 'none' ? 'serves without a certificate' : 'makes a certificate';
+    throw new CommandError(EXIT.usage, `--tls ${tls} ${what}: leave --tls-cert and --tls-key out`);
   }
+  if (tls === 'none') return undefined;
   const names = namesOf(host, publicUrl);
   const made = keptFor(names, history) ?? (await selfSigned(names));
   return {
@@ -71,8 +70,11 @@ export async function tlsOf(
 }
 
 /** Puts a certificate that was made here where workers find it. @throws {StorageError} */
-export async function keepCertificate(tls: ServerTls | undefined): Promise<void> {
-  if (tls?.made !== undefined) await writeFileAtomically(tls.file, tls.cert);
+export async function keepCertificate(
+  tls: ServerTls | undefined,
+  files: FileSystem = nodeFiles,
+): Promise<void> {
+  if (tls?.made !== undefined) await writeFileAtomically(tls.file, tls.cert, files);
 }
 
 /** The certificate of an earlier start, unless it does not serve any more, which is said. */

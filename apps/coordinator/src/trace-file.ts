@@ -1,6 +1,7 @@
-import { createWriteStream, openSync, type WriteStream } from 'node:fs';
+import { createWriteStream, openSync, rmSync, statSync, type WriteStream } from 'node:fs';
 import { CommandError, EXIT } from '@lockstep/config';
 import { Timeline } from '@lockstep/metrics';
+import { assertTracePlace } from './trace-place.ts';
 
 /** How long an event waits at most until it is written: so little is missing when this process is killed. */
 const FLUSH_MS = 250;
@@ -9,6 +10,12 @@ const BUFFER_LENGTH = 64 * 1024;
 /** Bytes a stalled disk may keep waiting; beyond them the trace ends. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;
 
+export interface TraceSetup {
+  /** The run's, whose own files are no place for a trace. */
+  readonly folder: string;
+  warn(text: string): void;
+}
+
 /** The file of a timeline. What goes wrong with it ends the trace, never the run. */
 export class TraceFile {
   readonly timeline: Timeline;
@@ -16,15 +23,17 @@ export class TraceFile {
   readonly #warn: (text: string) => void;
   readonly #stream: WriteStream;
   readonly #timer: NodeJS.Timeout;
+  readonly #isNew: boolean;
   #pieces: string[] = [];
   #length = 0;
   #isBroken = false;
 
-  /** @throws {CommandError} when there is no writing to `path` */
-  constructor(path: string, warn: (text: string) => void) {
+  /** @throws {CommandError} exit 2 when there is no writing to `path`, or something else than a trace would be lost */
+  constructor(path: string, { folder, warn }: TraceSetup) {
     this.#path = path;
     this.#warn = warn;
-    this.#stream = createWriteStream(path, { fd: openToWrite(path) });
+    this.#isNew = statSync(path, { throwIfNoEntry: false }) === undefined;
+    this.#stream = createWriteStream(path, { fd: openToWrite(path, folder) });
     this.#stream.on('error', (error) => this.#break(error.message));
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS).unref();
     this.timeline = new Timeline((text) => this.#take(text));
@@ -40,6 +49,12 @@ export class TraceFile {
       this.#stream.once('close', resolve);
       this.#stream.end();
     });
+  }
+
+  /** Ends it for a run that does not start: a file that was made for it goes again. */
+  async discard(): Promise<void> {
+    await this.close();
+    if (this.#isNew) rmSync(this.#path, { force: true });
   }
 
   #take(text: string): void {
@@ -66,10 +81,12 @@ export class TraceFile {
   }
 }
 
-function openToWrite(path: string): number {
+function openToWrite(path: string, folder: string): number {
   try {
+    assertTracePlace(path, folder);
     return openSync(path, 'w');
   } catch (cause) {
+    if (cause instanceof CommandError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     throw new CommandError(EXIT.usage, `--trace ${path} cannot be written (${code}): give another file`, {
       cause,

@@ -1,9 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { NoticeOf, RunCommands } from '@lockstep/metrics';
 import type { RunEnd } from '@lockstep/shell';
-
-/** The command, as this build lies on this machine. */
-const LAUNCHER = fileURLToPath(new URL('../../../bin/lockstep.mjs', import.meta.url));
+import { commandsFor, LAUNCHER, quoted } from './worker-command.ts';
 
 /**
  * What to say of a run whose weights are not where they belong, with the commands that bring them there; undefined of any other.
@@ -21,7 +19,7 @@ export function describeUnsaved(end: RunEnd, folder: string): string | undefined
   }
   const [file, target] = [resolve(checkpoint), resolve(folder)].map(quoted) as [string, string];
   const lines = [`its weights are in ${file}; when there is room, take them back:`];
-  lines.push(`  mkdir -p ${target} && mv -n ${file} ${target}/${quoted(basename(checkpoint))}`);
+  lines.push(`  ${takeBackCommand(checkpoint, folder, end.type === 'completed')}`);
   const command = `node ${quoted(LAUNCHER)}`;
   if (end.type === 'completed') lines.push('or use them where they are:', `  ${command} evaluate ${file}`);
   else lines.push('and go on:', `  ${command} train --resume ${target}/${quoted(basename(checkpoint))}`);
@@ -34,6 +32,21 @@ export function describeUnsaved(end: RunEnd, folder: string): string | undefined
   return `${what}\n${lines.join('\n')}`;
 }
 
-/** One word of a shell's command line. */
-const quoted = (text: string): string =>
-  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** What to type about the run in `folder` that ended with that notice: nothing that cannot work. */
+export function commandsAfter(
+  { type, checkpoint, unsaved }: NoticeOf<'finished' | 'diverged' | 'stopped'>,
+  folder: string,
+): RunCommands {
+  const commands = commandsFor(folder);
+  if (unsaved === undefined) return commands;
+  if (checkpoint === null) return { resume: commands.resume, dashboard: commands.dashboard };
+  const takeBack = takeBackCommand(checkpoint, folder, type === 'finished');
+  return { ...commands, kept: { file: resolve(checkpoint), takeBack } };
+}
+
+function takeBackCommand(checkpoint: string, folder: string, isCompleted: boolean): string {
+  const [file, target] = [resolve(checkpoint), resolve(folder)].map(quoted) as [string, string];
+  // A finished run that was made longer has the end it once had there, whose place this one takes, as it would have without this trouble.
+  const move = isCompleted ? 'mv -f' : 'mv -n';
+  return `mkdir -p ${target} && ${move} ${file} ${target}/${quoted(basename(checkpoint))}`;
+}

@@ -4,7 +4,7 @@ import type { RunCommands } from '@lockstep/metrics';
 import { FINAL_CHECKPOINT_NAME } from '@lockstep/storage';
 
 /** The command of the files that this coordinator runs from. */
-const LAUNCHER = fileURLToPath(new URL('../../../bin/lockstep.mjs', import.meta.url));
+export const LAUNCHER = fileURLToPath(new URL('../../../bin/lockstep.mjs', import.meta.url));
 /** The same in a clone, from its folder. */
 const LAUNCHER_IN_CLONE = 'bin/lockstep.mjs';
 
@@ -28,9 +28,13 @@ export const commandInClone = (url: string, { token, certificate }: CommandParts
   `${environment(token, certificate && 'certificate.pem')}node ${LAUNCHER_IN_CLONE} worker ${quoted(url)}`;
 
 /** What to type on this machine about the run in `folder`. */
-export const commandsFor = (folder: string, launcher = LAUNCHER): RunCommands => ({
+export const commandsFor = (
+  folder: string,
+  launcher = LAUNCHER,
+): RunCommands & { readonly dashboard: string } => ({
   resume: `node ${quoted(launcher)} train --resume auto --out ${quoted(resolve(folder))}`,
   evaluate: `node ${quoted(launcher)} evaluate ${quoted(resolve(folder, FINAL_CHECKPOINT_NAME))}`,
+  dashboard: `node ${quoted(launcher)} dashboard ${quoted(resolve(folder))}`,
 });
 
 const environment = (token: string | undefined, certificate: string | undefined): string =>

@@ -49,7 +49,7 @@ describe('a usage error exits 2 and says what to do:', () => {
     [['train', '--batch-size', '0'], /--batch-size takes a whole number from 1 to 65536/],
     [['train', '--leaf-rows', '257'], /--leaf-rows takes a whole number from 1 to 256/],
     [['train', '--hidden', '12,x'], /--hidden takes a comma list/],
-    [['train', '--output', 'relu'], /--output takes linear or sigmoid/],
+    [['train', '--output', 'cosh'], /--output takes linear or sigmoid or tanh/],
     [['train', '--workers', '2', '--min-workers', '3'], /--min-workers 3 would wait forever for --workers 2/],
     [['train', '--workers', '0', '--min-workers', '3'], /--workers 0 trains without workers/],
     [['train', '--config', '/nowhere.json'], /--config \/nowhere\.json cannot be read \(ENOENT\)/],
@@ -60,7 +60,7 @@ describe('a usage error exits 2 and says what to do:', () => {
     ],
     [
       ['coordinator', '--public-url', 'http://1.2.3.4.5/'],
-      /--public-url http:\/\/1\.2\.3\.4\.5\/ is no address/,
+      /--public-url takes addresses such as .*, not "http:\/\/1\.2\.3\.4\.5\/"/,
     ],
     [['worker'], /missing required argument 'URL'/],
   ])('%j', async (args, text) => {
@@ -281,7 +281,7 @@ describe('a dataset folder', () => {
     const run = train('--dataset', folder, '--hidden', '5', '--batch-size', '16', '--max-steps', '9');
     const result = await run.finished();
     expect(run.lines[0]).toMatchObject({
-      config: { model: { sizes: [9, 5, 4] }, dataset: { trainRows: 50, classCount: 4 } },
+      config: { model: { input: [9] }, dataset: { trainRows: 50, classCount: 4 } },
     });
     const evaluated = lockstep(['evaluate', String(result['checkpoint']), '--format', 'json']);
     expect(await evaluated.exit).toBe(0);

@@ -48,6 +48,7 @@ describeWith(['chromium'], 'a browser tab', () => {
 
   it('says that it is slowed while it is hidden, and keeps the screen on while it computes and is seen', async ({
     skip,
+    task,
   }) => {
     const { running } = await coordinator(['--epochs', '100', '--out', join(temporaryFolder(), 'run')]);
     const tab = await openTab(await linkOf(running));
@@ -55,7 +56,11 @@ describeWith(['chromium'], 'a browser tab', () => {
       `navigator.wakeLock.request('screen').then((lock) => lock.release().then(() => true), () => false)`,
     );
     // The Chromium that is fetched for tests has no screen to keep on.
-    skip(!keepsScreenOn && !areBrowsersRequired(), 'this browser keeps no screen on');
+    if (!keepsScreenOn && !areBrowsersRequired()) {
+      task.meta.skipped =
+        'this browser keeps no screen on: install one that does (Debian: apt-get install chromium)';
+      skip();
+    }
     await tab.evaluate(`{
       window.locks = [];
       const request = navigator.wakeLock.request.bind(navigator.wakeLock);

@@ -3,6 +3,7 @@ import { INSECURE_HOST } from '@lockstep/browsers';
 import { describeWith } from '@lockstep/browsers/testing';
 import { expect, it } from 'vitest';
 import { openTab, type Tab } from './testing/browser.ts';
+import { dashboardLink } from './testing/dashboard.ts';
 import { coordinator, temporaryFolder } from './testing/processes.ts';
 
 const BUTTON = 'dialog[open] .copyable button';
@@ -11,7 +12,7 @@ const BUTTON = 'dialog[open] .copyable button';
 async function invitation(): Promise<Tab> {
   const out = join(temporaryFolder(), 'run');
   const { running } = await coordinator(['--max-steps', '100', '--out', out]);
-  const link = await running.until(({ stderr }) => /administrator\):\n {2}(http:\S+)\n/.exec(stderr)?.[1]);
+  const link = await dashboardLink(running);
   const tab = await openTab(link.replace('127.0.0.1', INSECURE_HOST));
   expect(await tab.evaluate('[isSecureContext, navigator.clipboard === undefined]')).toEqual([false, true]);
   await tab.until(`document.querySelector('.primary') !== null`);

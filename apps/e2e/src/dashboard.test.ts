@@ -1,18 +1,25 @@
 import { join } from 'node:path';
 import { describeWith } from '@lockstep/browsers/testing';
 import { expect, it } from 'vitest';
-import { openTab } from './testing/browser.ts';
+import { openTab, type Tab } from './testing/browser.ts';
+import { button, dashboardLink, text } from './testing/dashboard.ts';
 import { choose, violations } from './testing/manners.ts';
-import { coordinator, lockstep, temporaryFolder, trained, type Running } from './testing/processes.ts';
+import { coordinator, lockstep, temporaryFolder, trained } from './testing/processes.ts';
 
-/** The administrator's link that a coordinator prints. */
-const dashboardLink = (running: Running): Promise<string> =>
-  running.until(({ stderr }) => /administrator\):\n {2}(http:\S+)\n/.exec(stderr)?.[1]);
+const pressed = (name: string): string => `${button(name)}.click()`;
 
-const text = 'document.body.innerText';
+/** The step that the bar shows. */
+const stepShown = `Number(/step\\s+([\\d,]+)/i.exec(document.querySelector('.facts').innerText)[1].replaceAll(',', ''))`;
 
-const pressed = (name: string): string =>
-  `[...document.querySelectorAll('button')].find((button) => button.innerText.trim() === '${name}').click()`;
+/**
+ * Removes the first worker in the list once the page shows so many: one that is slow may still show a worker that has left, for which an
+ * order is for nobody.
+ */
+async function removeOneOf(tab: Tab, workers: number): Promise<void> {
+  const buttons = `document.querySelectorAll('.orders button:enabled')`;
+  await tab.until(`${buttons}.length === ${workers}`);
+  await tab.evaluate(`${buttons}[0].click()`);
+}
 
 describeWith(['chromium'], 'the dashboard', () => {
   it('invites, shows the run live, and how it ended, in a page without faults for people who cannot see it', async () => {
@@ -59,6 +66,34 @@ describeWith(['chromium'], 'the dashboard', () => {
     expect(tab.problems).toEqual([]);
   });
 
+  it('removes one worker of a train and goes on with the other, and waits aloud when that is removed too', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const args = ['--format', 'json', '--port', '0', '--workers', '2', '--epochs', '1000', '--out', out];
+    const train = lockstep(['train', ...args]);
+    await train.line('worker-joined', ({ workers }) => workers === 2);
+    const tab = await openTab(await dashboardLink(train));
+    const removed = (count: number): Promise<true | undefined> =>
+      train.until(({ lines, stderr }) => {
+        const left = lines.filter(({ reason }) => reason === 'removed by the administrator').length;
+        const told = stderr.match(/worker-\d was removed and is not started again/g)?.length;
+        return left === count && told === count ? true : undefined;
+      });
+    await removeOneOf(tab, 2);
+    await removed(1);
+    const stepThen = Number(await tab.evaluate(stepShown));
+    await tab.until(`${stepShown} > ${stepThen + 20}`);
+    await removeOneOf(tab, 1);
+    await removed(2);
+    await tab.until(`${text}.includes('Waiting: nobody is computing')`);
+    expect(train.stderr).toMatch(
+      /it was the last one here: .* "node bin\/lockstep\.mjs worker ws:\/\/127\.0\.0\.1:\d+" adds/,
+    );
+    lockstep(['worker', /lockstep\.mjs worker (ws:[^"]+)"/.exec(train.stderr)![1]!]);
+    await tab.until(`document.querySelector('.pill').innerText === 'training'`);
+    train.child.kill('SIGTERM');
+    expect(await train.exit).toBe(143);
+  });
+
   it('shows the whole history after the coordinator was killed and started again, and later from the folder', async () => {
     const out = join(temporaryFolder(), 'run');
     const args = ['--max-steps', '1500', '--checkpoint-every', '250', '--out', out];
@@ -92,6 +127,9 @@ describeWith(['chromium'], 'the dashboard', () => {
   it('says what to do about a folder that holds no run', async () => {
     const nothing = lockstep(['dashboard', join(temporaryFolder(), 'none')]);
     expect(await nothing.exit).toBe(2);
-    expect(nothing.stderr).toContain('is not there: give the folder of a run with workers');
+    expect(nothing.stderr).toContain('is not there: give the folder of a run');
+    const file = lockstep(['dashboard', join(import.meta.dirname, 'dashboard.test.ts')]);
+    expect(await file.exit).toBe(2);
+    expect(file.stderr).toContain(`is no folder: give the one of its run, ${import.meta.dirname}`);
   });
 });

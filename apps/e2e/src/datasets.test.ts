@@ -192,4 +192,23 @@ describe('the place of a dataset', () => {
     expect(onOwn.lines[0]).toMatchObject({ isRunsOwnTest: true });
     expect(onOwn.stderr).not.toContain('test rows');
   });
+
+  it('that is given to evaluate is refused where its rows have another shape, or told apart where nobody knows', async () => {
+    const { root } = await begun();
+    const file = join(root, 'run', 'final.safetensors');
+    const flat = madeUpDataset(join(root, 'flat'), {
+      ...{ trainShape: [4, 9], testShape: [4, 9] },
+      testSeed: 7,
+    });
+    const evaluate = ['evaluate', file, '--dataset', flat, '--format', 'json'];
+    await expectFailure(
+      lockstep(evaluate),
+      3,
+      /final\.safetensors was trained on rows of 6 x 6 values, and .*flat has rows of 4 x 9: give a --dataset of that shape/,
+    );
+    renameSync(join(root, 'data'), join(root, 'elsewhere'));
+    const unknown = lockstep(evaluate);
+    expect(await unknown.exit).toBe(0);
+    expect(unknown.stderr).toMatch(/of other data; they are of 4 x 9 values: check that the run's are, too/);
+  });
 });

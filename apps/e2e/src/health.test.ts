@@ -61,6 +61,14 @@ describe('a coordinator', () => {
       0,
       '{"status":"ok"}\n',
     ]);
+    const plain = await health(['--port', port]);
+    expect(plain).toEqual([1, `lockstep: 127.0.0.1:${port} speaks TLS: give https://127.0.0.1:${port}\n`]);
+    // An address that is checked: it leads to this machine all the same.
+    const [status, said] = await health([`https://0.0.0.0:${port}`]);
+    expect([status, said]).toEqual([
+      1,
+      expect.stringMatching(/nobody whom .* has signed .* NODE_EXTRA_CA_CERTS/),
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { coordinator, lockstep, temporaryFolder } from './testing/processes.ts';
@@ -49,6 +50,20 @@ describe('a worker that comes when the run is over', () => {
     const later = lockstep(['dashboard', out, '--port', '0']);
     const link = await later.until(({ stderr }) => /as it was.*\n {2}(http:\S+)dashboard/.exec(stderr)?.[1]);
     await comesLate(link, weightsSha256);
+  });
+
+  it('is told of the end that one process trained on to, not of the one before, and so is who watches', async () => {
+    const { running, out } = await ended();
+    running.child.kill('SIGTERM');
+    await running.exit;
+    const longer = ['--workers', '0', '--resume', 'auto', '--out', out, '--max-steps', '60'];
+    const alone = lockstep(['train', ...longer, '--format', 'json']);
+    const { weightsSha256 } = await alone.finished();
+    const later = lockstep(['dashboard', out, '--port', '0']);
+    const link = await later.until(({ stderr }) => /as it was.*\n {2}(http:\S+)dashboard/.exec(stderr)?.[1]);
+    await comesLate(link, String(weightsSha256));
+    const view = JSON.parse(readFileSync(join(out, 'view.json'), 'utf8')) as object;
+    expect(view).toMatchObject({ live: { step: 60, phase: 'finished', ending: { weightsSha256 } } });
   });
 
   it('waits where the dashboard shows a run that may go on', async () => {

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { coordinator, isAlive, lockstep, temporaryFolder, trained } from './testing/processes.ts';
 
+/** Whoever has typed `npm start` waits no longer for a first word. */
+const FIRST_WORD_MS = 3000;
+
 /** The processes that `pid` started. Linux only, as these tests are. */
 function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
@@ -119,10 +122,27 @@ describe('lockstep train', () => {
     ]);
     expect(await train.exit).toBe(0);
     expect(train.stderr).toMatch(/^reading mnist\n/);
-    expect(train.stdout).toMatch(/network 784-128-10 \(linear output\)/);
+    expect(train.stdout).toMatch(/network 784-128-10, sigmoid, squared-error/);
     expect(train.stdout).toMatch(/test accuracy {6}\d\d\.\d\d %/);
     expect(train.stdout).toMatch(/weights sha256 {5}[0-9a-f]{64}\n$/);
     expect(train.stdout).not.toContain('\u001b');
+  });
+
+  it(`shows that something happens within ${FIRST_WORD_MS / 1000} seconds of its start`, async () => {
+    const begin = performance.now();
+    const train = lockstep([
+      'train',
+      '--port',
+      '0',
+      '--max-steps',
+      '1',
+      '--out',
+      join(temporaryFolder(), 'run'),
+    ]);
+    await train.until(({ stdout, stderr }) => stdout !== '' || stderr !== '');
+    expect(performance.now() - begin).toBeLessThan(FIRST_WORD_MS);
+    expect(train.stderr).toMatch(/^reading mnist\n/);
+    expect(await train.exit).toBe(0);
   });
 
   it('takes settings from the environment and from a file, the flag first', async () => {

@@ -93,7 +93,7 @@ describeWith(['chromium'], 'a page that cannot work says what is wrong:', () => 
     await started(place.coordinator, [place.address]);
     const tab = await bothSay(
       place.address,
-      'A proxy in front of the coordinator does not pass WebSockets on',
+      'If a proxy is in front of the coordinator, it does not pass WebSockets on',
     );
     await photograph(tab, 'no-upgrade');
     const worker = lockstep(['worker', place.address.replace('http', 'ws')]);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describeWith } from '@lockstep/browsers/testing';
 import { describe, expect } from 'vitest';
 import { openTab } from './testing/browser.ts';
-import { lockstep, temporaryFolder, type Running } from './testing/processes.ts';
+import { lockstep, temporaryFolder, trained, type Running } from './testing/processes.ts';
 import { freePort, itThrough, Proxy, snippetsOf, type Place, type ProxyName } from './testing/proxy.ts';
 import { haveContributed, nameIn } from './testing/volunteers.ts';
 
@@ -11,25 +11,19 @@ const SECRETS = { LOCKSTEP_TOKEN: TOKEN, LOCKSTEP_VIEW_TOKEN: `${TOKEN}-of-viewe
 /** A run that ends when the test does, and whose steps are long enough that each worker has a part of them. */
 const ENDLESS = ['--epochs', '1000', '--batch-size', '1024', '--hidden', '64'];
 
-interface Behind {
-  readonly running: Running;
-  readonly out: string;
-}
-
-/** A coordinator with these public addresses, once it listens on `port`. */
+/** A coordinator with these public addresses and the run in `out`, once it listens on `port`. */
 async function behind(
   port: number,
   addresses: readonly string[],
-  ...args: readonly string[]
-): Promise<Behind> {
-  const out = join(temporaryFolder(), 'run');
+  { out, args = [] }: { readonly out: string; readonly args?: readonly string[] },
+): Promise<Running> {
   const names = addresses.flatMap((address) => ['--public-url', address]);
   const running = lockstep(
     ['coordinator', '--format', 'json', '--port', String(port), '--out', out, ...ENDLESS, ...names, ...args],
     { env: SECRETS },
   );
   await running.until(({ stderr }) => / worker (ws:\S+)/.exec(stderr)?.[1]);
-  return { running, out };
+  return running;
 }
 
 const workerUrl = (address: string): string => address.replace(/^http/, 'ws');
@@ -74,7 +68,8 @@ describeWith(['chromium'], 'through a proxy as docs/proxies.md sets it', () => {
           [snippet, root],
           [snippetBelow, path],
         ]);
-        const { running, out } = await behind(root.coordinator, addresses);
+        const out = join(temporaryFolder(), 'run');
+        const running = await behind(root.coordinator, addresses, { out });
         const helpers: string[] = [];
         for (const [index, address] of addresses.entries()) {
           expect(running.stderr).toContain(`${address}#token=`);
@@ -110,7 +105,7 @@ describe('through a proxy', () => {
   for (const name of NAMES)
     itThrough(
       name,
-      `a worker keeps an idle connection, and comes back when ${name} takes a configuration, or dies and is started again`,
+      `workers keep an idle connection, come back when ${name} takes a configuration, dies or leads nowhere for a while, and give the bits of one process`,
       async () => {
         const { root, addresses } = await places();
         const [snippet] = snippetsOf(name);
@@ -121,7 +116,8 @@ describe('through a proxy', () => {
           .replace(/timeout (client|server|tunnel) \w+/g, 'timeout $1 2s');
         const snippets = [[impatient, root]] as const;
         await proxy.start(snippets);
-        const { running, out } = await behind(root.coordinator, addresses.slice(0, 2), '--min-workers', '2');
+        const [out, names] = [join(temporaryFolder(), 'run'), addresses.slice(0, 2)];
+        const running = await behind(root.coordinator, names, { out, args: ['--min-workers', '2'] });
         const entered = (count: number) => (): boolean =>
           running.lines.filter(({ type }) => type === 'worker-joined').length >= count;
         startWorker(addresses[1]!, 'first', proxy.certificate.cert);
@@ -138,6 +134,16 @@ describe('through a proxy', () => {
         const before = running.lines.filter(({ type }) => type === 'epoch').length;
         await running.until(({ lines }) => lines.filter(({ type }) => type === 'worker-left').length >= 2);
         await running.until(({ lines }) => lines.filter(({ type }) => type === 'epoch').length > before + 1);
+        running.child.kill('SIGTERM');
+        expect(await running.exit).toBe(143);
+        const steps = String(Number(running.lines.at(-1)!['step']) + 100);
+        const resumed = await behind(root.coordinator, names, {
+          out,
+          args: ['--min-workers', '2', '--resume', 'auto', '--max-steps', steps, '--linger', '0'],
+        });
+        const { weightsSha256 } = await resumed.finished();
+        const alone = await trained('--workers', '0', ...ENDLESS, '--max-steps', steps);
+        expect(weightsSha256).toBe(alone['weightsSha256']);
       },
     );
 });

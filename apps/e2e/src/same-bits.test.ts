@@ -74,6 +74,16 @@ describe('the same run', () => {
     expect(weightsSha256).toBe((await trained('--max-steps', '600', '--workers', '0'))['weightsSha256']);
   });
 
+  it('gives the same weights with a rate of its own for each step, and with an end that moved meanwhile', async () => {
+    const schedule = ['--schedule', '{"type": "cosine", "steps": 150, "to": 0.1, "warmUp": {"steps": 20}}'];
+    const whole = await trained(...schedule, '--max-steps', '120', '--workers', '0');
+    expect(whole['weightsSha256']).not.toBe((await trained(...STEPS, '--workers', '0'))['weightsSha256']);
+    const folder = ['--out', join(temporaryFolder(), 'run')];
+    await trained(...schedule, ...folder, '--max-steps', '70', '--workers', '3');
+    const longer = await trained(...folder, '--max-steps', '120', '--workers', '2', '--resume', 'auto');
+    expect(longer['weightsSha256']).toBe(whole['weightsSha256']);
+  });
+
   it('gives the same weights when the coordinator is killed and started again, and its workers return by themselves', async () => {
     const out = join(temporaryFolder(), 'run');
     const args = ['--max-steps', '500', '--checkpoint-every', '50', '--out', out];

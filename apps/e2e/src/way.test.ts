@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -75,6 +75,31 @@ describe('a link that is pasted', () => {
       expect(await worker.exit).toBe(0);
       expect(worker.stderr).toContain('the token of the link counts, not LOCKSTEP_TOKEN');
       expect(worker.stderr).not.toContain(token);
+    }
+  });
+});
+
+describe('a worker that reads its token from a file', () => {
+  it('may come before the coordinator that writes it, also one that makes another', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'token');
+    const env = { LOCKSTEP_TOKEN_FILE: file, LOCKSTEP_PUBLIC_URL: 'http://train.example.org' };
+    const args = [...ENDLESS, '--out', join(folder, 'run')];
+    const { running: first, url } = await coordinator(args, { env });
+    const worker = lockstep(['worker', url, '--name', 'steady'], { env: { LOCKSTEP_TOKEN_FILE: file } });
+    await first.line('worker-joined');
+    first.child.kill('SIGKILL');
+    await first.exit;
+    rmSync(file);
+    const early = lockstep(['worker', url, '--name', 'early'], { env: { LOCKSTEP_TOKEN_FILE: file } });
+    await early.until(({ stderr }) => stderr.includes('nothing listens at'));
+    const again = await coordinator([...args, '--resume', 'auto', '--new-token'], { env });
+    expect(again.url).toBe(url);
+    for (const name of ['steady', 'early'])
+      await again.running.line('worker-joined', (line) => line['worker'] === name);
+    for (const { child, exit } of [worker, early]) {
+      child.kill('SIGTERM');
+      expect(await exit).toBe(0);
     }
   });
 });

@@ -29,9 +29,18 @@ it('says what a worker that stands by does instead, and once that it takes part 
   ];
   const lines = linesOf(...computed, standby, ...computed);
   expect(lines).toEqual([
-    expect.stringMatching(/^stands by: it checks what others have computed: its line takes 400 ms/),
+    expect.stringMatching(/^stands by: it checks what others have computed: its messages take 400 ms/),
     'takes part in the steps again',
   ]);
+});
+
+it('says each reason to stand by once, also to a worker that changes between them, and again when it comes back', () => {
+  const computed = { ...span, purpose: 'step' } as const;
+  const behind = { ...standby, standby: { ...standby.standby, reason: 'behind' } } as ClientNotice;
+  const welcomed = { type: 'welcomed', run: 'r', worker: 1 } as ClientNotice;
+  const flaps = [standby, computed, behind, computed];
+  expect(linesOf(...flaps, ...flaps, ...flaps)).toHaveLength(4);
+  expect(linesOf(...flaps, welcomed, ...flaps)).toHaveLength(9);
 });
 
 it('says why a connection ended, with the code, and when it tries again', () => {
@@ -64,12 +73,17 @@ describe('a worker without a coordinator', () => {
     const describe = describer(() => now);
     const say = (cause: unknown): readonly string[] => describe(retrying(cause), 'ws://here:1');
     expect(say(refused)).toEqual(['nothing listens at here:1 (next try in 1.5 s)']);
-    now += 30_000;
+    now += 9000;
     expect(say(refused)).toEqual([]);
-    now += 31_000;
-    expect(say(refused)).toEqual([
-      'still so after 3 tries in 1 min: nothing listens at here:1 (--give-up-after SECONDS would end this)',
-    ]);
+    now += 1000;
+    const stillTrying = (tries: number, time: string): string =>
+      `still trying, after ${tries} tries in ${time}: nothing listens at here:1 ` +
+      '(Ctrl-C ends this, and --give-up-after SECONDS would)';
+    expect(say(refused)).toEqual([stillTrying(3, '10 s')]);
+    now += 59_000;
+    expect(say(refused)).toEqual([]);
+    now += 1000;
+    expect(say(refused)).toEqual([stillTrying(5, '1 min')]);
     expect(say(refused)).toEqual([]);
     expect(say(new ConnectFailure('time-out', 'no answer'))).toEqual(['no answer (next try in 1.5 s)']);
     expect(say({ code: 1006, reason: '' })).toEqual(['next try in 1.5 s']);

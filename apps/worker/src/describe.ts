@@ -2,8 +2,8 @@ import type { ClientNotice, Retry } from '@lockstep/transport';
 import { describeStandby } from '@lockstep/worker';
 import { ConnectFailure } from './way/connect-failure.ts';
 
-/** A reason that stays the same is said again so often, in milliseconds. */
-const SAY_AGAIN_MS = 60_000;
+/** A reason that stays the same is said again after so many milliseconds, then so often. */
+const [FIRST_SAY_AGAIN_MS, SAY_AGAIN_MS] = [10_000, 60_000];
 
 /**
  * @param now milliseconds of a monotonic clock
@@ -11,13 +11,18 @@ const SAY_AGAIN_MS = 60_000;
  */
 export function describer(now: () => number): (notice: ClientNotice, shown: string) => readonly string[] {
   let isStandingBy = false;
+  /** Said once each: who is fast enough at times may change between them several times a second. */
+  const reasonsSaid = new Set<string>();
   const describeRetry = retryDescriber(now);
   return (notice, shown) => {
     switch (notice.type) {
       case 'welcomed':
         isStandingBy = false;
+        reasonsSaid.clear();
         return [`joined ${notice.run} at ${shown} as worker ${notice.worker}`];
       case 'standby':
+        if (reasonsSaid.has(notice.standby.reason)) return [];
+        reasonsSaid.add(notice.standby.reason);
         isStandingBy = true;
         return [`stands by: ${describeStandby(notice.standby)}`];
       case 'span-computed':
@@ -40,6 +45,7 @@ export function describer(now: () => number): (notice: ClientNotice, shown: stri
 function retryDescriber(now: () => number): (retry: Retry) => readonly string[] {
   let said = { text: '', at: 0, since: 0 };
   let tries = 0;
+  let patienceMs = FIRST_SAY_AGAIN_MS;
   return ({ cause, delayMs }) => {
     const next = `next try in ${(delayMs / 1000).toFixed(1)} s`;
     if (!(cause instanceof ConnectFailure)) {
@@ -50,14 +56,17 @@ function retryDescriber(now: () => number): (retry: Retry) => readonly string[] 
     if (text !== said.text) {
       said = { text, at: now(), since: now() };
       tries = 1;
+      patienceMs = FIRST_SAY_AGAIN_MS;
       return [`${text} (${next})`];
     }
     tries++;
-    if (now() - said.at < SAY_AGAIN_MS) return [];
+    if (now() - said.at < patienceMs) return [];
     said.at = now();
-    const minutes = Math.round((now() - said.since) / 60_000);
+    patienceMs = SAY_AGAIN_MS;
+    const seconds = Math.round((now() - said.since) / 1000);
+    const time = seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
     return [
-      `still so after ${tries} tries in ${minutes} min: ${text} (--give-up-after SECONDS would end this)`,
+      `still trying, after ${tries} tries in ${time}: ${text} (Ctrl-C ends this, and --give-up-after SECONDS would)`,
     ];
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, EXIT, exitOnSignal, type ExitCode, type WorkerLaunch } from '@lockstep/config';
 import { createNodeBackend } from '@lockstep/math-native';
 import { layoutOf } from '@lockstep/nn';
+import { CLOSE_CODES } from '@lockstep/protocol';
 import { engineName, memoryLimit, onEndingSignal, workerShortage } from '@lockstep/process';
 import { WorkerClient } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
@@ -12,7 +13,10 @@ import { addressOf, type CoordinatorAddress } from './way/address.ts';
 import { connect } from './way/connect.ts';
 import { ConnectFailure } from './way/connect-failure.ts';
 import { Persistence, TRIES } from './way/persistence.ts';
+import { tokenSource } from './way/token-source.ts';
 
+/** How a session ends that was sent away in its midst: who is not let in hears a refusal's own code. */
+const SENT_AWAY = String(CLOSE_CODES.refused.code);
 /** One order to end may come several times at once, from a terminal and a shell. */
 const SAME_ORDER_MS = 500;
 
@@ -20,15 +24,16 @@ export { runBench } from './bench/run-bench.ts';
 
 /**
  * A worker process: proves its backend, joins, works until the run is over or it is told to leave by a signal.
+ * @param onRemoved tells whoever started it that the administrator sent it away; where it is left out, that is an error for people
  * @returns the exit status: 0 also when it left cleanly
  * @throws errors whose message is for people (`describeFailure`)
  */
-export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
+export async function runWorker(launch: WorkerLaunch, onRemoved?: () => Promise<void>): Promise<ExitCode> {
   const address = addressOf(launch.url);
   const { shown } = address;
   hideArguments(address);
-  const token = address.token ?? launch.token;
-  if (token !== launch.token && launch.token !== undefined)
+  const token = tokenSource(address.token === undefined ? launch : { token: address.token }, say);
+  if (address.token !== undefined && launch.token !== undefined && address.token !== launch.token)
     say('the token of the link counts, not LOCKSTEP_TOKEN');
   const { backend, warning } = await createNodeBackend(launch.backend, {
     heapBytes: PROOF_HEAP_BYTES,
@@ -56,8 +61,8 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
       backend: backend.description,
       threads: launch.threads,
       goldenDigest,
-      ...(token === undefined ? {} : { token }),
     },
+    token,
     createTeam(config) {
       const shortage = workerShortage(memoryLimit(), {
         parameterCount: layoutOf(config.model).length,
@@ -121,6 +126,10 @@ export async function runWorker(launch: WorkerLaunch): Promise<ExitCode> {
         `no coordinator let this worker in at ${shown} within ${launch.giveUpAfter} s: ${reasonOf(lastCause)}`,
       );
     case 'refused':
+      if (end.code === SENT_AWAY && onRemoved !== undefined) {
+        await onRemoved();
+        return EXIT.refused;
+      }
       throw new CommandError(EXIT.refused, `the coordinator at ${shown} refused this worker: ${end.detail}`);
     case 'failed':
       throw end.error;

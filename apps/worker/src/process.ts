@@ -7,8 +7,14 @@ const { describeFailure, EXIT } = await import('@lockstep/config');
 const { runWorker } = await import('./main.ts');
 
 /** The worker as a process of its own, started by `lockstep train`, which sends the launch once it is ready. */
+const tell = (message: ChildMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, () => resolve());
+  });
+
 process.once('message', (launch: WorkerLaunch) => {
-  runWorker(launch)
+  runWorker(launch, () => tell({ type: 'removed' }))
     .catch((error: unknown) => {
       const { exitCode, text } = describeFailure(error);
       process.stderr.write(`${text}\n`);
@@ -19,4 +25,4 @@ process.once('message', (launch: WorkerLaunch) => {
       () => process.exit(EXIT.failed),
     );
 });
-process.send?.({ type: 'ready' } satisfies ChildMessage);
+void tell({ type: 'ready' });

@@ -33,7 +33,7 @@ describe('a team of threads', () => {
     await expect(team.compute(rowsOf(8))).rejects.toThrow(/the weights arrived with other bits/);
   });
 
-  it('waits for a room while all gradients are on the wire', async () => {
+  it('waits for a buffer while all gradients are on the wire', async () => {
     const config = teamConfig('linear');
     const team = await start(config, 2);
     const { weights, checksum } = weightsOf(config, 1);
@@ -48,6 +48,6 @@ describe('a team of threads', () => {
     await Promise.resolve();
     expect(isDone).toBe(false);
     sums[2]!.release();
-    expect((await fifth).room).toBe(sums[2]!.room);
+    expect((await fifth).buffer).toBe(sums[2]!.buffer);
   });
 });

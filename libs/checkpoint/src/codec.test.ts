@@ -1,6 +1,7 @@
 import type { RunConfig } from '@lockstep/config';
+import { madeUpConfig } from '@lockstep/config/testing';
 import { sha256Hex, weightsSha256 } from '@lockstep/math';
-import { layoutOf, type ModelSpec } from '@lockstep/nn';
+import { layoutOf } from '@lockstep/nn';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from './checkpoint.ts';
@@ -8,31 +9,21 @@ import { CheckpointError, type CheckpointErrorCode } from './checkpoint-error.ts
 import { decodeCheckpoint, encodeCheckpoint } from './codec.ts';
 import { decodeHead, HEAD_PREFIX_BYTES, headLengthOf } from './head.ts';
 
-const model: ModelSpec = {
-  sizes: [3, 2, 1],
-  hiddenActivation: 'sigmoid',
-  outputActivation: 'linear',
-  loss: 'squared-error',
-};
-
-const config: RunConfig = {
-  contract: 'exact-1',
-  dataset: { name: 'données 🎲', sha256: 'a'.repeat(64), trainRows: 100, featureCount: 3, classCount: 1 },
+const config = madeUpConfig({
+  dataset: { name: 'données 🎲', sha256: 'a'.repeat(64), trainRows: 100 },
   standardisation: { mean: 0.1307, deviation: 0.3081 },
-  model,
+  sizes: [3, 2, 1],
   batchSize: 30,
-  leafRows: 8,
   learningRate: 0.05,
   seed: 4294967295,
-  totalSteps: 20,
-};
+});
 
 /** -0, the smallest subnormal, a NaN with a payload, a signalling NaN, -infinity, and ordinary numbers. */
 const weightBits = [
   0x80000000, 0x00000001, 0x7fc12345, 0xffa00001, 0xff800000, 0x3f800000, 0x3dcccccd, 0xc0490fdb, 0, 1, 2,
 ];
 const weights = new Float32Array(Uint32Array.from(weightBits).buffer);
-const { slots } = layoutOf(model);
+const { slots } = layoutOf(config.model);
 
 const checkpoint: Checkpoint<RunConfig> = { weights, slots, step: 9, term: 3, reason: 'interval', config };
 const file = encodeCheckpoint(checkpoint);
@@ -170,6 +161,119 @@ describe('the file', () => {
     const text = Array.from(file, (byte) => String.fromCharCode(byte)).join('');
     const emptied = text.replace(digest!, '0'.repeat(64));
     expect(sha256Hex(Uint8Array.from(emptied, (unit) => unit.charCodeAt(0)))).toBe(digest);
+  });
+});
+
+describe('the doubt of a checkpoint', () => {
+  const doubtful = encodeCheckpoint({ ...checkpoint, disagreedAt: 7 });
+
+  it('is read again, of the file and of its head alone', () => {
+    expect(decodeCheckpoint(doubtful).disagreedAt).toBe(7);
+    expect(decodeHead(doubtful).disagreedAt).toBe(7);
+    expect(readSafetensors(doubtful).metadata).toHaveProperty('disagreedAt', '7');
+  });
+
+  it('changes no byte of one that has none', () => {
+    expect(decodeCheckpoint(file)).not.toHaveProperty('disagreedAt');
+    expect(sha256Hex(file)).toBe('c51f0078e9fc2156e54e1d1430114487f210fd81976cdf433e890d12fa6e6006');
+  });
+
+  it.each([-1, 0.5, NaN])('cannot be of step %d', (disagreedAt) => {
+    expect(() => encodeCheckpoint({ ...checkpoint, disagreedAt })).toThrowError(/bad-metadata: disagreedAt/);
+  });
+});
+
+describe('what evaluations have decided', () => {
+  const steering = {
+    step: 2,
+    best: 0.25,
+    bestStep: 1,
+    bad: 1,
+    badForRate: 1,
+    cooldownLeft: 0,
+    rateFactor: 0.5,
+  };
+
+  it('comes back, in a file whose format says that it keeps more than weights', () => {
+    const bytes = encodeCheckpoint({ ...checkpoint, steering });
+    expect(decodeCheckpoint(bytes).steering).toEqual(steering);
+    expect(new TextDecoder().decode(bytes)).toContain('"format":"lockstep-checkpoint-2"');
+    const first = { ...steering, best: undefined };
+    expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, steering: first })).steering).toEqual(first);
+  });
+
+  it.each([{ rateFactor: 2 }, { bad: -1 }, { best: Infinity }, { step: 0.5 }])(
+    'is refused with %j',
+    (wrong) => {
+      expect(() => encodeCheckpoint({ ...checkpoint, steering: { ...steering, ...wrong } })).toThrowError(
+        /bad-metadata: steering/,
+      );
+    },
+  );
+});
+
+describe('a checkpoint with state', () => {
+  const count = weights.length;
+  const tensor = (seed: number): Float32Array =>
+    Float32Array.from({ length: count }, (_, i) => seed / (i + 1));
+  const optimizer = { tensors: { mean: tensor(3), square: tensor(5) }, numbers: { product: 0.1 + 0.2 } };
+  const average = Float64Array.from({ length: count }, (_, i) => 1 / (i + 3));
+  const full = encodeCheckpoint({ ...checkpoint, optimizer, average });
+  const parts = [
+    ['optimizer', encodeCheckpoint({ ...checkpoint, optimizer })],
+    ['average', encodeCheckpoint({ ...checkpoint, average })],
+    ['optimizer and average', full],
+  ] as const;
+
+  it('gives back every bit of it', () => {
+    const decoded = decodeCheckpoint(full);
+    expect({ ...decoded, weights }).toEqual({ ...checkpoint, optimizer, average });
+    expect(bitsOf(decoded.weights)).toEqual(weightBits);
+    expect(encodeCheckpoint({ ...decoded, config })).toEqual(full);
+    expect(decodeCheckpoint(parts[0][1])).toMatchObject({ optimizer });
+    expect(decodeCheckpoint(parts[0][1])).not.toHaveProperty('average');
+    expect(decodeCheckpoint(parts[1][1])).not.toHaveProperty('optimizer');
+  });
+
+  it('names each tensor by its parameter, after the weights, whose identity is that of the weights alone', () => {
+    const length = new DataView(full.buffer).getUint32(0, true);
+    const header = JSON.parse(String.fromCharCode(...full.subarray(8, 8 + length))) as object;
+    const { __metadata__: metadata, ...table } = header as Record<string, Record<string, unknown>>;
+    const names = slots.map(({ name }) => name);
+    expect(Object.keys(table)).toEqual(
+      ['', 'optimizer.mean.', 'optimizer.square.', 'average.'].flatMap((prefix) =>
+        names.map((name) => prefix + name),
+      ),
+    );
+    expect(Object.values(table).map(({ dtype }) => dtype)).toEqual([
+      ...names.flatMap(() => ['F32', 'F32', 'F32']),
+      ...names.map(() => 'F64'),
+    ]);
+    expect(metadata).toMatchObject({
+      format: 'lockstep-checkpoint-2',
+      weightsSha256: weightsSha256(weights),
+      optimizer: '{"tensors":["mean","square"],"numbers":{"product":0.30000000000000004}}',
+    });
+  });
+
+  it.each(parts)('is noticed whichever single bit is flipped, and wherever it is cut: %s', (_what, whole) => {
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = whole.slice();
+      damaged[at]! ^= 1 << (at & 7);
+      expect(codeOf(damaged), `byte ${at}`).not.toBe('decoded');
+      expect(codeOf(whole.subarray(0, at)), `${at} bytes`).toBe('truncated');
+    }
+  });
+
+  it('is refused where a buffer has not the length of the weights, or a number is not finite', () => {
+    const short = { ...optimizer, tensors: { mean: tensor(3).subarray(1) } };
+    expect(() => encodeCheckpoint({ ...checkpoint, optimizer: short })).toThrowError(/bad-tensors: .*11, 10/);
+    const nan = { ...optimizer, numbers: { product: NaN } };
+    expect(() => encodeCheckpoint({ ...checkpoint, optimizer: nan })).toThrowError(/bad-metadata: optimizer/);
+    const named = { ...optimizer, tensors: { 'a.b': tensor(3) } };
+    expect(() => encodeCheckpoint({ ...checkpoint, optimizer: named })).toThrowError(
+      /bad-metadata: optimizer/,
+    );
   });
 });
 

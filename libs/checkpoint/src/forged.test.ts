@@ -1,3 +1,4 @@
+import { madeUpConfig } from '@lockstep/config/testing';
 import { sha256Hex, weightsSha256 } from '@lockstep/math';
 import { describe, expect, it } from 'vitest';
 import type { CheckpointErrorCode } from './checkpoint-error.ts';
@@ -141,8 +142,8 @@ describe('a forged file', () => {
   });
 
   it('says which format it has and which this version reads', () => {
-    expect(() => decodeCheckpoint(withMetadata({ format: 'lockstep-checkpoint-2' }))).toThrowError(
-      /^bad-metadata: format: .*lockstep-checkpoint-2.*this version reads lockstep-checkpoint-1/,
+    expect(() => decodeCheckpoint(withMetadata({ format: 'lockstep-checkpoint-3' }))).toThrowError(
+      /^bad-metadata: format: .*lockstep-checkpoint-3.*this version reads lockstep-checkpoint-1 and lockstep-checkpoint-2/,
     );
   });
 
@@ -171,19 +172,76 @@ describe('a forged file', () => {
   });
 });
 
+describe('a forged file with state', () => {
+  const optimizer = JSON.stringify({ tensors: ['mean'], numbers: {} });
+  const ofState = { ...metadata, format: 'lockstep-checkpoint-2', optimizer };
+  const state = {
+    'optimizer.mean.layers.0.weight': { dtype: 'F32', shape: [2, 2], data_offsets: [24, 40] },
+    'optimizer.mean.layers.0.bias': { dtype: 'F32', shape: [2], data_offsets: [40, 48] },
+  };
+  const twice = Float32Array.of(...weights, ...weights);
+  const forged = (head: object, table: object, data = twice): Uint8Array =>
+    forge(JSON.stringify({ __metadata__: head, ...tensors, ...table }), data);
+  const [weightName, biasName] = Object.keys(state) as [string, string];
+  const [ofWeight, ofBias] = Object.values(state) as [object, object];
+
+  it('is read when nothing is wrong with it', () => {
+    expect(decodeCheckpoint(forged(ofState, state))).toMatchObject({
+      weights,
+      optimizer: { tensors: { mean: weights }, numbers: {} },
+    });
+  });
+
+  it.each([
+    ['a tensor too few', { [weightName]: ofWeight }],
+    ['no tensor of it', {}],
+    ['a tensor too many', { ...state, more: { dtype: 'F32', shape: [1], data_offsets: [48, 52] } }],
+    ['the tensors in another order', { [biasName]: ofBias, [weightName]: ofWeight }],
+    ['a tensor under another name', { 'optimizer.square.layers.0.weight': ofWeight, [biasName]: ofBias }],
+    ['a tensor of another shape', { ...state, [biasName]: { ...ofBias, shape: [2, 1] } }],
+    [
+      'a tensor of another type',
+      { ...state, [biasName]: { ...ofBias, dtype: 'F64', data_offsets: [40, 56] } },
+    ],
+    ['a tensor that lies on another', { ...state, [biasName]: { ...ofBias, data_offsets: [32, 40] } }],
+  ])('is refused with %s', (_, table) => {
+    expect(() => decodeCheckpoint(forged(ofState, table))).toThrowError(refusal('bad-tensors'));
+  });
+
+  it.each([
+    ['state, and the format of those without', { ...ofState, format: 'lockstep-checkpoint-1' }],
+    ['no state, and the format of those with it', { ...metadata, format: 'lockstep-checkpoint-2' }],
+    ['a state that is no JSON', { ...ofState, optimizer: '{' }],
+    ['a state that is null', { ...ofState, optimizer: 'null' }],
+    ['a number that is none', { ...ofState, optimizer: optimizer.replace('{}', '{"product":"1"}') }],
+    ['a number that overflows', { ...ofState, optimizer: optimizer.replace('{}', '{"product":1e999}') }],
+    [
+      'a name that reaches for the prototype',
+      { ...ofState, optimizer: optimizer.replace('mean', '__proto__') },
+    ],
+    ['an average that has no identity', { ...ofState, averageSha256: 'none' }],
+  ])('is refused with %s', (_, head) => {
+    expect(() => decodeCheckpoint(forged(head, state))).toThrowError(refusal('bad-metadata'));
+  });
+
+  it('is refused with an average that is not the one it names', () => {
+    const head = { ...metadata, format: 'lockstep-checkpoint-2', averageSha256: zeros.replace('0', '1') };
+    const table = {
+      'average.layers.0.weight': { dtype: 'F64', shape: [2, 2], data_offsets: [24, 56] },
+      'average.layers.0.bias': { dtype: 'F64', shape: [2], data_offsets: [56, 72] },
+    };
+    const bytes = forged(head, table, Float32Array.of(...weights, ...weights, ...weights));
+    expect(() => decodeCheckpoint(bytes)).toThrowError(/^digest-mismatch: its moving average/);
+  });
+
+  it('is refused with fewer bytes than its tensors take', () => {
+    expect(() => decodeCheckpoint(forged(ofState, state, weights))).toThrowError(refusal('truncated'));
+  });
+});
+
 describe('encodeCheckpoint', () => {
   const slots = decodeCheckpoint(forge(plain)).slots;
-  const runConfig = {
-    contract: 'exact-1' as const,
-    dataset: { name: 'tiny', sha256: zeros, trainRows: 8, featureCount: 2, classCount: 2 },
-    standardisation: { mean: 0, deviation: 1 },
-    model: { sizes: [2, 2], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
-    batchSize: 4,
-    leafRows: 2,
-    learningRate: 1,
-    seed: 5,
-    totalSteps: 9,
-  } as const;
+  const runConfig = madeUpConfig({ sizes: [2, 2], seed: 5 });
   const checkpoint = { weights, slots, step: 1, term: 0, reason: 'finished', config: runConfig } as const;
 
   it.each([

@@ -1,16 +1,8 @@
-import type { CheckpointReason } from './checkpoint.ts';
 import { findHeader, headBytesOf, PREFIX_BYTES } from './header.ts';
-import { readConfig, readMetadata } from './metadata.ts';
+import { type CheckpointFacts, factsOf, readMetadata } from './metadata.ts';
 
 /** What a checkpoint says of itself before its tensors. Nobody has compared it with the digest: that needs the whole file. */
-export interface CheckpointHead {
-  readonly step: number;
-  readonly term: number;
-  readonly reason: CheckpointReason;
-  readonly run?: string;
-  /** A JSON value that the reader validates. */
-  readonly config: unknown;
-}
+export type CheckpointHead = CheckpointFacts;
 
 /** Bytes at a file's beginning that say how long its head is. */
 export const HEAD_PREFIX_BYTES = PREFIX_BYTES;
@@ -28,7 +20,5 @@ export const headLengthOf = (prefix: Uint8Array): number => headBytesOf(prefix);
  * @throws {CheckpointError} `truncated`, `not-a-checkpoint`, `bad-header`, `bad-metadata`
  */
 export function decodeHead(bytes: Uint8Array): CheckpointHead {
-  const metadata = readMetadata(findHeader(bytes).header.__metadata__);
-  const { step, term, reason, run } = metadata;
-  return { step, term, reason, ...(run !== undefined && { run }), config: readConfig(metadata) };
+  return factsOf(readMetadata(findHeader(bytes).header.__metadata__));
 }

@@ -26,7 +26,7 @@ export interface FoundHeader {
 }
 
 /** A file being made, and where its tensors are to begin. */
-export interface FileWithRoom {
+export interface HeadedFile {
   readonly bytes: Uint8Array;
   readonly dataOffset: number;
 }
@@ -35,7 +35,7 @@ export interface FileWithRoom {
  * A file with `header` in its place and room for `dataBytes` bytes of tensors.
  * @throws {CheckpointError} `bad-header` when the header is too large
  */
-export function fileWithHeader(header: Header, dataBytes: number): FileWithRoom {
+export function fileWithHeader(header: Header, dataBytes: number): HeadedFile {
   const text = canonicalText(header);
   if (text.length > MAX_HEADER_BYTES) {
     const detail = `a header of ${text.length} bytes, where ${MAX_HEADER_BYTES} are allowed`;

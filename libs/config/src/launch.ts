@@ -46,6 +46,8 @@ export interface WorkerLaunch {
    */
   readonly firstCore?: number;
   readonly token?: string;
+  /** A file that the token is read from at each try, where none is given: its coordinator may write another one meanwhile. */
+  readonly tokenFile?: string;
   /** Seconds without a coordinator after which the worker gives up; it never does when this is left out. */
   readonly giveUpAfter?: number;
   /** Print joins, leaves and refusals; off under `train`, where the coordinator tells them. */
@@ -62,6 +64,8 @@ export interface BenchLaunch extends Omit<ValuesOf<typeof benchOptions>, 'thread
 export type ChildMessage =
   /** The child listens for its launch. */
   | { readonly type: 'ready' }
+  /** The administrator sent this worker away, which ends with the status of a refusal: the others go on. */
+  | { readonly type: 'removed' }
   /** The coordinator accepts workers. */
   | {
       readonly type: 'listening';

@@ -14,8 +14,9 @@ export interface Option<T> {
   parse(value: unknown): T;
 }
 
-export const expected = (what: string, value: unknown): ConfigError =>
-  new ConfigError('bad-value', `takes ${what}, not ${JSON.stringify(value)}`);
+/** @param why what is wrong with it, where the value alone does not say it */
+export const expected = (what: string, value: unknown, why = ''): ConfigError =>
+  new ConfigError('bad-value', `takes ${what}, not ${JSON.stringify(value)}${why}`);
 
 export type Common<T> = Omit<Option<T>, 'parse'>;
 
@@ -51,7 +52,14 @@ export const nonNegativeOption = (common: Common<number>): Option<number> =>
 
 /** A finite number from zero, or nothing, which is the default. */
 export const nonNegativeOrNoneOption = (common: Common<undefined>): Option<number | undefined> =>
-  realOption<number | undefined>(common, 'a number from 0', (number) => number >= 0);
+  realOrNoneOption(common, 'a number from 0', (number) => number >= 0);
+
+/** A finite number that `isValid` passes, or nothing, which is the default. */
+export const realOrNoneOption = (
+  common: Common<undefined>,
+  what: string,
+  isValid: (number: number) => boolean,
+): Option<number | undefined> => realOption<number | undefined>(common, what, isValid);
 
 function realOption<T extends number | undefined>(
   common: Common<T>,

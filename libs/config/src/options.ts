@@ -1,86 +1,16 @@
-import { MAX_UNITS } from '@lockstep/nn';
 import { addressesOption } from './addresses-option.ts';
 import {
   choiceOption,
   integerOption,
-  listOption,
   nonNegativeOption,
   nonNegativeOrNoneOption,
-  positiveOption,
   switchOption,
   textOption,
   type Option,
 } from './option.ts';
-import { BOUNDS } from './run-config.ts';
-
-/** What the bits of a run follow from, as a user gives it. */
-export const runOptions = {
-  dataset: textOption<string>({
-    flag: 'dataset',
-    placeholder: '<mnist|DIR>',
-    defaultValue: 'mnist',
-    help: 'training and test data: mnist, or a folder with four IDX files named as those of MNIST; DIR/NAME where it holds several',
-  }),
-  hidden: listOption(
-    {
-      flag: 'hidden',
-      placeholder: '<units,...>',
-      defaultValue: [128],
-      help: 'units of each hidden layer, a comma list; none for no hidden layer',
-    },
-    { min: 1, max: MAX_UNITS, maxLength: BOUNDS.hiddenLayers.max },
-  ),
-  output: choiceOption(
-    {
-      flag: 'output',
-      placeholder: '<linear|sigmoid>',
-      defaultValue: 'linear',
-      help: "the output layer's activation",
-    },
-    ['linear', 'sigmoid'],
-  ),
-  epochs: integerOption<number>(
-    { flag: 'epochs', placeholder: '<count>', defaultValue: 5, help: 'passes over the training rows' },
-    { min: 1, max: 1_000_000 },
-  ),
-  maxSteps: integerOption<number | undefined>(
-    {
-      flag: 'max-steps',
-      placeholder: '<steps>',
-      defaultValue: undefined,
-      help: 'stop after so many steps; with --epochs at whichever is sooner',
-    },
-    BOUNDS.totalSteps,
-  ),
-  batchSize: integerOption<number>(
-    {
-      flag: 'batch-size',
-      placeholder: '<rows>',
-      defaultValue: 64,
-      help: 'rows of a mini-batch, over all workers',
-    },
-    BOUNDS.batchSize,
-  ),
-  leafRows: integerOption<number>(
-    {
-      flag: 'leaf-rows',
-      placeholder: '<rows>',
-      defaultValue: 8,
-      help: 'rows of a leaf, the smallest piece dealt to a worker; part of the result, unlike the number of workers',
-    },
-    BOUNDS.leafRows,
-  ),
-  lr: positiveOption({ flag: 'lr', placeholder: '<rate>', defaultValue: 0.05, help: 'learning rate' }),
-  seed: integerOption<number>(
-    {
-      flag: 'seed',
-      placeholder: '<number>',
-      defaultValue: 1,
-      help: 'of the initial weights and the order of rows',
-    },
-    BOUNDS.seed,
-  ),
-};
+import { BOUNDS } from './worker-config.ts';
+import { modelOptions } from './model-options.ts';
+import { runOptions } from './run-options.ts';
 
 /** Where and how to run; none of it changes a bit. */
 const placeOptions = {
@@ -116,16 +46,18 @@ const placeOptions = {
     flag: 'linger',
     placeholder: '<seconds>',
     defaultValue: undefined,
-    help: 'answer late workers for so long once the run is over (default: 30; under train 0)',
+    help: 'answer late workers for so long once the run is over (default: 30)',
   }),
-  tls: choiceOption<'self-signed', undefined>(
+  tls: choiceOption<'self-signed' | 'none', undefined>(
     {
       flag: 'tls',
-      placeholder: '<self-signed>',
+      placeholder: '<self-signed|none>',
       defaultValue: undefined,
-      help: 'self-signed: serve https and wss with a certificate made for this run, for trials',
+      help:
+        'self-signed: serve https and wss with a certificate made for this run, for trials, until a start with none ' +
+        "(default: as the run's last start)",
     },
-    ['self-signed'],
+    ['self-signed', 'none'],
   ),
   tlsCert: textOption<string | undefined>({
     flag: 'tls-cert',
@@ -259,7 +191,7 @@ const threadsOption = integerOption<number | undefined>(
     flag: 'threads',
     placeholder: '<count>',
     defaultValue: undefined,
-    help: 'threads of a worker that compute (default: the cores, under train shared among the workers)',
+    help: 'threads that compute (default: the cores)',
   },
   { min: 1, max: 256 },
 );
@@ -285,28 +217,50 @@ export const workerOptions = {
   ),
 };
 
+/** An option as it is, which says something else of itself where another command takes it. */
+const saying = <O extends Option<unknown>>(help: string, option: O): O => ({ ...option, help });
+
+/** The data of a run that was trained before. */
+const ownDataset = textOption<string | undefined>({
+  flag: 'dataset',
+  placeholder: '<mnist|DIR>',
+  defaultValue: undefined,
+  help: "where the run's data lies now (default: where it was last found)",
+});
+
+/** What judging a checkpoint takes. */
+export const evaluateOptions = {
+  dataset: saying(
+    "data to take the test rows of (default: the run's own, where they were last found)",
+    ownDataset,
+  ),
+  backend: backendOption,
+  format: formatOption,
+};
+
 /** What showing a run that is over takes. */
 export const dashboardOptions = {
-  dataset: textOption<string | undefined>({
-    flag: 'dataset',
-    placeholder: '<mnist|DIR>',
-    defaultValue: undefined,
-    help: "where the run's data lies now (default: where it was last found)",
-  }),
-  host: placeOptions.host,
+  dataset: ownDataset,
+  host: saying('address to listen on; any other than loopback asks viewers for a token', placeOptions.host),
   port: placeOptions.port,
-  publicUrl: placeOptions.publicUrl,
-  tls: placeOptions.tls,
+  publicUrl: saying(
+    'an address by which others call this dashboard (a DNS name, a proxy, a path), again for each; printed instead of its own',
+    placeOptions.publicUrl,
+  ),
+  tls: saying(
+    "self-signed: serve https with the run's certificate, or one made now (default: as the run's last start)",
+    placeOptions.tls,
+  ),
   tlsCert: placeOptions.tlsCert,
   tlsKey: placeOptions.tlsKey,
 };
 
 /** What asking a coordinator how it is takes: where it is, as it was told itself. */
 export const healthOptions = {
-  host: placeOptions.host,
-  port: placeOptions.port,
-  tls: placeOptions.tls,
-  tlsCert: placeOptions.tlsCert,
+  host: saying('address that the coordinator listens on', placeOptions.host),
+  port: saying('port that it listens on', placeOptions.port),
+  tls: saying('self-signed: it speaks TLS (default: none)', placeOptions.tls),
+  tlsCert: saying('it speaks TLS, with that certificate', placeOptions.tlsCert),
   ready: switchOption({ flag: 'ready', help: 'ask whether it takes workers, not only whether it lives' }),
   timeout: integerOption<number>(
     { flag: 'timeout', placeholder: '<seconds>', defaultValue: 5, help: 'how long an answer may take' },
@@ -314,13 +268,24 @@ export const healthOptions = {
   ),
 };
 
+/** What summing a network up takes: the network, the data that it is for, and the mini-batch. */
+export const summaryOptions = {
+  dataset: saying(
+    'data that the network is for: its rows give the inputs, its classes the outputs',
+    runOptions.dataset,
+  ),
+  ...modelOptions,
+  batchSize: saying('rows of a mini-batch', runOptions.batchSize),
+  format: formatOption,
+};
+
 /** What measuring a machine takes: a network and its mini-batch as a run has them, the threads of a worker. */
 export const benchOptions = {
   hidden: runOptions.hidden,
-  batchSize: runOptions.batchSize,
-  leafRows: runOptions.leafRows,
+  batchSize: saying('rows of a mini-batch', runOptions.batchSize),
+  leafRows: saying('rows of a leaf', runOptions.leafRows),
   backend: backendOption,
-  threads: threadsOption,
+  threads: saying('most threads that compute together (default: the cores)', threadsOption),
   format: formatOption,
 };
 
@@ -330,7 +295,15 @@ export const coordinatorOptions = {
   backend: backendOption,
   format: formatOption,
 };
-export const trainOptions = { ...coordinatorOptions, workers: workersOption, threads: threadsOption };
+export const trainOptions = {
+  ...coordinatorOptions,
+  linger: saying('answer late workers for so long once the run is over (default: 0)', placeOptions.linger),
+  workers: workersOption,
+  threads: saying(
+    'threads of a worker that compute (default: the cores, shared among the workers)',
+    threadsOption,
+  ),
+};
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 /** The values a table of options resolves to. */

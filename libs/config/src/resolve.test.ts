@@ -12,15 +12,21 @@ const flags = (values: Record<string, unknown>): OptionLayer => ({
 const file = (json: string): OptionLayer => fileLayer(trainOptions, json, '--config run.json');
 
 describe('resolveOptions', () => {
-  it("gives the seed's network on MNIST when nothing is said", () => {
+  it("gives the specification's network on MNIST when nothing is said", () => {
     const { values, sources } = resolveOptions(trainOptions, []);
     expect(values).toEqual({
       dataset: 'mnist',
+      model: undefined,
       hidden: [128],
+      activation: 'sigmoid',
+      normalisation: undefined,
+      dropout: undefined,
+      loss: undefined,
       output: 'linear',
       epochs: 5,
       maxSteps: undefined,
       batchSize: 64,
+      accumulate: 1,
       leafRows: 8,
       lr: 0.05,
       seed: 1,
@@ -76,7 +82,10 @@ describe('resolveOptions', () => {
     [flags({ batchSize: '1.5' }), '--batch-size takes a whole number'],
     [flags({ leafRows: '257' }), '--leaf-rows takes a whole number from 1 to 256'],
     [flags({ hidden: '12,,3' }), '--hidden takes a comma list'],
-    [flags({ output: 'tanh' }), '--output takes linear or sigmoid, not "tanh"'],
+    [
+      flags({ output: 'cosh' }),
+      '--output takes linear or sigmoid or tanh or relu or leaky-relu or elu or gelu or gelu-tanh or silu or softplus or hard-sigmoid, not "cosh"',
+    ],
     [flags({ seed: '4294967296' }), '--seed takes a whole number from 0 to 4294967295'],
     [flags({ port: '70000' }), '--port takes a whole number from 0 to 65535'],
     [
@@ -117,7 +126,7 @@ describe('resolveOptions', () => {
 describe('fileLayer', () => {
   it('refuses a key that is no option, and lists those there are', () => {
     expect(() => file('{"learningRate": 1}')).toThrowError(
-      /"learningRate", which is no option: use dataset, hidden/,
+      /"learningRate", which is no option: use dataset, model, hidden/,
     );
   });
 

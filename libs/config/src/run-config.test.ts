@@ -1,19 +1,16 @@
+import { perceptronModel } from '@lockstep/nn';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommandError, describeFailure, EXIT, exitOnSignal } from './command-error.ts';
 import { ConfigError } from './config-error.ts';
-import { parseRunConfig, parseRunConfigJson, stepsPerEpochOf, type RunConfig } from './run-config.ts';
+import { parseRunConfig, parseRunConfigJson, type RunConfig } from './run-config.ts';
+import { stepsPerEpochOf } from './steps-per-epoch.ts';
 
 const config: RunConfig = {
   contract: 'exact-1',
   dataset: { name: 'mnist', sha256: 'a'.repeat(64), trainRows: 60_000, featureCount: 784, classCount: 10 },
   standardisation: { mean: 0.1307, deviation: 0.3081 },
-  model: {
-    sizes: [784, 128, 10],
-    hiddenActivation: 'sigmoid',
-    outputActivation: 'linear',
-    loss: 'squared-error',
-  },
+  model: perceptronModel({ sizes: [784, 128, 10] }),
   batchSize: 64,
   leafRows: 8,
   learningRate: 0.05,
@@ -26,6 +23,11 @@ describe('parseRunConfig', () => {
     expect(parseRunConfigJson(JSON.stringify(config))).toEqual(config);
   });
 
+  it('reads a model as it was written before models were lists of layers', () => {
+    const old = { hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' };
+    expect(parseRunConfig({ ...config, model: { sizes: [784, 128, 10], ...old } })).toEqual(config);
+  });
+
   it.each([
     ['an unknown field', { ...config, extra: 1 }],
     ['another contract', { ...config, contract: 'exact-2' }],
@@ -35,8 +37,8 @@ describe('parseRunConfig', () => {
     ['a negative seed', { ...config, seed: -1 }],
     ['half a step', { ...config, totalSteps: 0.5 }],
     ['a deviation of 0', { ...config, standardisation: { mean: 0, deviation: 0 } }],
-    ['more outputs than classes', { ...config, model: { ...config.model, sizes: [784, 11] } }],
-    ['a single layer of units', { ...config, model: { ...config.model, sizes: [784] } }],
+    ['more outputs than classes', { ...config, model: perceptronModel({ sizes: [784, 11] }) }],
+    ['a model without layers', { ...config, model: { ...config.model, layers: [] } }],
   ])('refuses %s', (_what, value) => {
     expect(() => parseRunConfig(value)).toThrowError(
       expect.objectContaining({ name: 'ConfigError', code: 'bad-config' }),

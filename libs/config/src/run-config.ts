@@ -1,6 +1,20 @@
-import { MAX_UNITS, type ModelSpec } from '@lockstep/nn';
-import { finite, hex, integer, list, Mismatch, object, oneOf, text } from './checks.ts';
+import {
+  layoutOf,
+  type MetricSpec,
+  type ModelSpec,
+  NetworkError,
+  type OptimizerSpec,
+  resolveMetrics,
+  resolveOptimizer,
+  resolveSchedule,
+  resolveSteering,
+  type ScheduleSpec,
+  segmentsOf,
+  type SteeringSpec,
+} from '@lockstep/nn';
+import { type Check, hex, integer, Mismatch, object } from './checks.ts';
 import { ConfigError } from './config-error.ts';
+import { checkedConfig, jsonOf, workerFields, type WorkerConfig } from './worker-config.ts';
 
 /**
  * Everything the bits of a run follow from. Two runs with equal configurations end with equal weights, whoever computes them;
@@ -15,6 +29,7 @@ export interface RunConfig {
     readonly sha256: string;
     /** The same of the test rows, by which runs are judged; runs of earlier versions do not know it. */
     readonly testSha256?: string;
+    /** Those that are learned from: without the ones held back for validation. */
     readonly trainRows: number;
     readonly featureCount: number;
     readonly classCount: number;
@@ -27,103 +42,78 @@ export interface RunConfig {
   /** Rows of a leaf, 1 to 256. */
   readonly leafRows: number;
   readonly learningRate: number;
+  /** How steps follow from gradients; w - lr * g where there is none. */
+  readonly optimizer?: OptimizerSpec;
+  /** How the learning rate goes from step to step; the same throughout where there is none. */
+  readonly schedule?: ScheduleSpec;
   /** 0 to 2^32 - 1. */
   readonly seed: number;
   /** Committed steps after which the run is finished. */
   readonly totalSteps: number;
+  /** Training rows that are held back, and the steps after which the weights are judged on them; none where left out. */
+  readonly validation?: { readonly rows: number; readonly every: number };
+  /** What is shown of an evaluation beside loss and accuracy; nothing where left out. */
+  readonly metrics?: readonly MetricSpec[];
+  /** What the evaluations of those rows decide; nothing where left out. */
+  readonly steering?: SteeringSpec;
   /** The weights it starts from, where they were given and do not follow from the seed: sha256 of their bytes. */
   readonly initialWeights?: { readonly sha256: string };
 }
 
-/** Bounds shared by the flags and by what a peer may send. */
-export const BOUNDS = {
-  batchSize: { min: 1, max: 65_536 },
-  leafRows: { min: 1, max: 256 },
-  seed: { min: 0, max: 2 ** 32 - 1 },
-  totalSteps: { min: 1, max: 2 ** 31 - 1 },
-  hiddenLayers: { max: 64 },
-} as const;
+/** What the kinds of `nn` check themselves. */
+const resolvedBy =
+  <T>(what: string, resolve: (value: unknown) => T): Check<T> =>
+  (value, path) => {
+    try {
+      return resolve(value);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      throw new Mismatch(path, `${what} (${error.message})`);
+    }
+  };
 
-const within = ({ min, max }: { readonly min: number; readonly max: number }) => integer(min, max);
-const units = integer(1, MAX_UNITS);
-const rows = integer(1, 2 ** 31 - 1);
-const positive = finite(Number.MIN_VALUE);
-
-const checkRunConfig = object(
-  {
-    contract: oneOf(['exact-1']),
-    dataset: object(
-      {
-        name: text(1024),
-        sha256: hex(64),
-        trainRows: rows,
-        featureCount: units,
-        classCount: units,
-      },
-      { testSha256: hex(64) },
-    ),
-    standardisation: object({ mean: finite(), deviation: positive }),
-    model: object({
-      sizes: list(units, 2, BOUNDS.hiddenLayers.max + 2),
-      hiddenActivation: oneOf(['sigmoid']),
-      outputActivation: oneOf(['sigmoid', 'linear']),
-      loss: oneOf(['squared-error']),
-    }),
-    batchSize: within(BOUNDS.batchSize),
-    leafRows: within(BOUNDS.leafRows),
-    learningRate: positive,
-    seed: within(BOUNDS.seed),
-    totalSteps: within(BOUNDS.totalSteps),
-  },
-  { initialWeights: object({ sha256: hex(64) }) },
-);
+const checkRunConfig = object(workerFields, {
+  initialWeights: object({ sha256: hex(64) }),
+  optimizer: resolvedBy('an optimizer', resolveOptimizer),
+  // One that a run keeps: its lengths are steps, whatever the run's are.
+  schedule: resolvedBy('a schedule', (value) => resolveSchedule(value, { stepsPerEpoch: 1, steps: 1 })),
+  validation: object({ rows: integer(1, 2 ** 31 - 1), every: integer(1, 2 ** 31 - 1) }),
+  metrics: resolvedBy('metrics', resolveMetrics),
+  steering: resolvedBy('steering', resolveSteering),
+});
 
 /**
- * A run configuration from JSON that came from elsewhere: a checkpoint, a coordinator.
+ * A run configuration from JSON that came from elsewhere: a checkpoint, a run's folder.
  * @throws {ConfigError} `bad-config` naming the first field that is wrong
  */
 export function parseRunConfig(value: unknown): RunConfig {
-  const config = checked(value);
-  const { model, dataset } = config;
-  if (model.sizes[0] !== dataset.featureCount || model.sizes.at(-1) !== dataset.classCount) {
-    throw new ConfigError(
-      'bad-config',
-      'the model does not have an input per feature and an output per class',
-    );
+  const config = checkedConfig(checkRunConfig, value);
+  try {
+    if (config.optimizer !== undefined) segmentsOf(config.optimizer, layoutOf(config.model));
+  } catch (cause) {
+    if (!(cause instanceof NetworkError)) throw cause;
+    throw new ConfigError('bad-config', `the optimizer does not fit the model: ${cause.message}`, { cause });
   }
   return config;
 }
 
-function checked(value: unknown): RunConfig {
-  try {
-    return checkRunConfig(value, '');
-  } catch (cause) {
-    if (!(cause instanceof Mismatch)) throw cause;
-    throw new ConfigError('bad-config', `the run configuration is not valid: ${cause.message}`, { cause });
-  }
-}
-
 /** `parseRunConfig` of JSON text. @throws {ConfigError} `bad-config` */
-export function parseRunConfigJson(json: string): RunConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw new ConfigError('bad-config', 'the run configuration is not JSON', { cause });
-  }
-  return parseRunConfig(value);
-}
+export const parseRunConfigJson = (json: string): RunConfig => parseRunConfig(jsonOf(json));
 
 /**
  * What workers are told of a run: all that their bits follow from. Test rows are no business of theirs, and those of versions
  * that know nothing of them refuse fields that they do not know.
  */
-export function workerConfigOf(config: RunConfig): RunConfig {
-  const { initialWeights: _weights, ...ofWorkers } = config;
+export function workerConfigOf(config: RunConfig): WorkerConfig {
+  const {
+    initialWeights: _weights,
+    optimizer: _optimizer,
+    schedule: _schedule,
+    validation: _validation,
+    metrics: _metrics,
+    steering: _steering,
+    ...ofWorkers
+  } = config;
   const { testSha256: _, ...dataset } = config.dataset;
   return { ...ofWorkers, dataset };
 }
-
-/** Mini-batches of one epoch; the last may be short. */
-export const stepsPerEpochOf = (config: Pick<RunConfig, 'batchSize' | 'dataset'>): number =>
-  Math.ceil(config.dataset.trainRows / config.batchSize);

@@ -1,4 +1,4 @@
-import { leafCountOf, rowsOfSpan } from '@lockstep/data';
+import { leafCountOf, rowCountOfStep, rowsOfSpan } from '@lockstep/data';
 import type { Span } from '@lockstep/data';
 import { CoordinationError } from './errors.ts';
 import type { Speed } from './state.ts';
@@ -78,16 +78,6 @@ export const coordinationDefaults = {
   silenceMicros: 2_500_000,
   recheckMicros: 250_000,
 } as const satisfies Partial<CoordinationConfig>;
-
-/** Steps of an epoch. */
-export const stepsPerEpoch = (config: CoordinationConfig): number =>
-  Math.ceil(config.trainRows / config.batchSize);
-
-/** Rows of the mini-batch of `step`; the last of an epoch may be short. */
-export function rowCountOfStep(config: CoordinationConfig, step: number): number {
-  const firstRow = (step % stepsPerEpoch(config)) * config.batchSize;
-  return Math.min(config.batchSize, config.trainRows - firstRow);
-}
 
 /** Leaves of the mini-batch of `step`. */
 export const leafCountOfStep = (config: CoordinationConfig, step: number): number =>

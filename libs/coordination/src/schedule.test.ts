@@ -3,8 +3,8 @@ import type { Span } from '@lockstep/data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coordinationDefaults } from './config.ts';
-import type { RunEffect } from './effects.ts';
-import type { EventOf } from './events.ts';
+import type { RunEffect } from './events/effects.ts';
+import type { EventOf } from './events/events.ts';
 import { Drive, honestDigest } from './testing/drive.ts';
 
 const happenings = [
@@ -262,15 +262,15 @@ const someSchedule = fc.array(
 const someConfig = fc
   .record({
     minWorkers: fc.constantFrom(1, 1, 3),
-    room: fc.constantFrom(0, 2, 50),
+    spare: fc.constantFrom(0, 2, 50),
     batchSize: fc.integer({ min: 1, max: 150 }),
     trainRows: fc.integer({ min: 1, max: 400 }),
     leafRows: fc.constantFrom(1, 7, 8),
     firstStep: fc.constantFrom(0, 3),
   })
-  .map(({ room, ...config }) => ({
+  .map(({ spare, ...config }) => ({
     ...config,
-    maxWorkers: config.minWorkers + room,
+    maxWorkers: config.minWorkers + spare,
     totalSteps: config.firstStep + 4,
     leaseDeadline: {
       ...coordinationDefaults.leaseDeadline,

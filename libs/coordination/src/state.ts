@@ -1,7 +1,7 @@
 import type { Span } from '@lockstep/data';
-import type { FinishReason, RunEffect, StandbyReason } from './effects.ts';
-import type { WorkerId } from './events.ts';
-import type { Dealt } from './deal.ts';
+import type { FinishReason, RunEffect, StandbyReason } from './events/effects.ts';
+import type { WorkerId } from './events/events.ts';
+import type { Dealt } from './dealing/deal.ts';
 
 /**
  * What a worker's answers have shown. A span of n rows, asked for together with the weights and nothing before it, is answered

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { coordinationDefaults, rowCountOfStep, stepsPerEpoch } from './config.ts';
+import { coordinationDefaults } from './config.ts';
 import { CoordinationError } from './errors.ts';
-import { Drive, smallRun } from './testing/drive.ts';
+import { Drive } from './testing/drive.ts';
 
 describe('a run', () => {
   it('commits its steps in order and is completed after the last', () => {
@@ -48,9 +48,6 @@ describe('a run', () => {
     run.join('a');
     run.finishStep();
     expect(run.spansOf('a')).toEqual([{ firstLeaf: 0, leafCount: 3 }]);
-    const config = { ...smallRun, trainRows: 64 + 17 };
-    expect(stepsPerEpoch(config)).toBe(2);
-    expect([0, 1, 2, 3].map((step) => rowCountOfStep(config, step))).toEqual([64, 17, 64, 17]);
   });
 
   it('deals in proportion to what was measured', () => {

@@ -1,12 +1,12 @@
 import { checkConfig } from './config.ts';
 import type { CoordinationConfig } from './config.ts';
-import type { RunEvent } from './events.ts';
-import { finish } from './finish.ts';
-import { hear, noticeLostTime, onHeartbeat } from './life-signs.ts';
-import { onContribution, onSpanRecomputed } from './on-contribution.ts';
-import { onStepCommitted, onStepDiverged, onStopRequested } from './on-step.ts';
-import { onTick } from './on-tick.ts';
-import { announceLobby, onWorkerJoined, onWorkerLeft } from './on-worker.ts';
+import type { RunEvent } from './events/events.ts';
+import { finish } from './events/finish.ts';
+import { hear, noticeLostTime, onHeartbeat } from './events/life-signs.ts';
+import { onContribution, onSpanRecomputed } from './events/on-contribution.ts';
+import { onStepCommitted, onStepDiverged, onStopRequested } from './events/on-step.ts';
+import { onTick } from './events/on-tick.ts';
+import { announceLobby, onWorkerJoined, onWorkerLeft } from './events/on-worker.ts';
 import type { RunState, Transition } from './state.ts';
 import { Turn } from './turn.ts';
 

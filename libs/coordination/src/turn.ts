@@ -1,7 +1,7 @@
-import type { Announcement } from './announcements.ts';
+import type { Announcement } from './events/announcements.ts';
 import type { CoordinationConfig } from './config.ts';
-import type { RunEffect } from './effects.ts';
-import type { WorkerId } from './events.ts';
+import type { RunEffect } from './events/effects.ts';
+import type { WorkerId } from './events/events.ts';
 import type { Round, RunState, SpanState, Transition, WorkerState } from './state.ts';
 
 /**

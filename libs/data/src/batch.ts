@@ -35,7 +35,7 @@ export function gatherRows(
 }
 
 /**
- * out[r, labels[r]] = 1, every other element +0: the target the seed's loss compares the outputs with.
+ * out[r, labels[r]] = 1, every other element +0: the target the specification's loss compares the outputs with.
  * @param out [labels.length, classCount], overwritten
  * @throws {DataError} `label-out-of-range`, `buffer-length`
  */

@@ -76,7 +76,7 @@ export function checkTrainTest({ train, test }: TrainTest): void {
 }
 
 /** "6 x 6": as many values in another shape are read wrongly, without anything else to notice. */
-const shapeOf = ({ sampleShape, imageShape, featureCount }: Dataset): string =>
+export const shapeOf = ({ sampleShape, imageShape, featureCount }: Dataset): string =>
   (sampleShape ?? imageShape ?? [featureCount]).join(' x ');
 
 function wrongShape(tensor: IdxTensor, need: string): DataError {

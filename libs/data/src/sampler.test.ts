@@ -15,6 +15,30 @@ const sha256Of = (rows: readonly number[]): string =>
   sha256Hex(new Uint8Array(Uint32Array.from(rows).buffer));
 
 describe('Sampler', () => {
+  it('gives, of k mini-batches as one, the rows of k mini-batches in their order, fewer at the end of an epoch', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 5 }),
+        (rowCount, batchSize, k) => {
+          const together = new Sampler(rowCount, batchSize * k, 3);
+          const single = new Sampler(rowCount, batchSize, 3);
+          for (let epoch = 0; epoch < 2; epoch++) {
+            for (let step = 0; step < together.stepsPerEpoch; step++) {
+              const firsts = Array.from({ length: k }, (_, i) => step * k + i);
+              const expected = firsts
+                .filter((first) => first < single.stepsPerEpoch)
+                .flatMap((first) => [...single.rowsOfStep(epoch * single.stepsPerEpoch + first)]);
+              expect([...together.rowsOfStep(epoch * together.stepsPerEpoch + step)]).toEqual(expected);
+            }
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it('gives every row exactly once an epoch, the short mini-batch kept and last', () => {
     fc.assert(
       fc.property(
@@ -41,7 +65,7 @@ describe('Sampler', () => {
     expect([...mnist.rowsOfStep(0).subarray(0, 5)]).toEqual(PINNED_FIRST_ROWS);
     expect(sha256Of(epochOf(mnist, 0))).toBe(PINNED_EPOCH_0);
     expect(sha256Of(epochOf(mnist, 4))).toBe(PINNED_EPOCH_4);
-    expect(STREAMS).toEqual({ rowOrder: 1, initialWeights: 2 });
+    expect(STREAMS).toEqual({ rowOrder: 1, initialWeights: 2, dropout: 3, split: 5 });
   });
 
   it('orders the rows of an epoch the same for every batch size', () => {

@@ -1,8 +1,8 @@
-import { Philox } from '@lockstep/math';
-import { DataError } from './data-error.ts';
+import { rowCountOfStep, stepsPerEpoch, type EpochCut } from './mini-batches.ts';
+import { checkInteger, permutation } from './permutation.ts';
 import { STREAMS } from './streams.ts';
 
-const WORD_VALUES = 2 ** 32;
+const MOST_ROWS = 2 ** 32 - 1;
 
 /**
  * The seeded order of the rows: every epoch is a fresh permutation of all of them, cut into mini-batches; the last, short
@@ -11,11 +11,10 @@ const WORD_VALUES = 2 ** 32;
 export class Sampler {
   /** Mini-batches of an epoch. */
   readonly stepsPerEpoch: number;
-  readonly #trainRows: number;
-  readonly #batchSize: number;
+  readonly #cut: EpochCut;
   readonly #seed: number;
   /** The orders of two epochs: at the end of one, the rows of the next are asked for too. */
-  readonly #orders: { epoch: number; permutation: Uint32Array }[] = [];
+  readonly #orders: { epoch: number; order: Uint32Array }[] = [];
 
   /**
    * @param trainRows rows of the training part, 1 to 2^32 - 1
@@ -24,13 +23,12 @@ export class Sampler {
    * @throws {DataError} `bad-sampling`
    */
   constructor(trainRows: number, batchSize: number, seed: number) {
-    checkInteger('trainRows', trainRows, 1, WORD_VALUES - 1);
+    checkInteger('trainRows', trainRows, 1, MOST_ROWS);
     checkInteger('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
-    checkInteger('seed', seed, 0, WORD_VALUES - 1);
-    this.#trainRows = trainRows;
-    this.#batchSize = batchSize;
+    checkInteger('seed', seed, 0, MOST_ROWS);
+    this.#cut = { trainRows, batchSize };
     this.#seed = seed;
-    this.stepsPerEpoch = Math.ceil(trainRows / batchSize);
+    this.stepsPerEpoch = stepsPerEpoch(this.#cut);
   }
 
   /** The epoch, from 0, that `step` belongs to. */
@@ -40,8 +38,7 @@ export class Sampler {
 
   /** Rows of the mini-batch of `step`. */
   rowCountOfStep(step: number): number {
-    const start = (step % this.stepsPerEpoch) * this.#batchSize;
-    return Math.min(this.#batchSize, this.#trainRows - start);
+    return rowCountOfStep(this.#cut, step);
   }
 
   /**
@@ -50,67 +47,15 @@ export class Sampler {
    */
   rowsOfStep(step: number): Uint32Array {
     checkInteger('step', step, 0, Number.MAX_SAFE_INTEGER);
-    const start = (step % this.stepsPerEpoch) * this.#batchSize;
+    const start = (step % this.stepsPerEpoch) * this.#cut.batchSize;
     return this.#orderOf(this.epochOfStep(step)).subarray(start, start + this.rowCountOfStep(step));
   }
 
   #orderOf(epoch: number): Uint32Array {
     const known = this.#orders[epoch % 2];
-    if (known?.epoch === epoch) return known.permutation;
-    const permutation = epochPermutation(this.#trainRows, this.#seed, epoch);
-    this.#orders[epoch % 2] = { epoch, permutation };
-    return permutation;
+    if (known?.epoch === epoch) return known.order;
+    const order = permutation(this.#cut.trainRows, this.#seed, STREAMS.rowOrder, epoch);
+    this.#orders[epoch % 2] = { epoch, order };
+    return order;
   }
-}
-
-/**
- * The rows 0 .. trainRows - 1 in the order of `epoch`: Fisher-Yates from the last position down (Durstenfeld 1964), with
- * unbiased bounded integers.
- */
-function epochPermutation(trainRows: number, seed: number, epoch: number): Uint32Array {
-  const permutation = new Uint32Array(trainRows);
-  for (let i = 0; i < trainRows; i++) permutation[i] = i;
-  const words = new EpochWords(seed, epoch);
-  for (let i = trainRows - 1; i > 0; i--) {
-    const j = words.nextBelow(i + 1);
-    const moved = permutation[i]!;
-    permutation[i] = permutation[j]!;
-    permutation[j] = moved;
-  }
-  return permutation;
-}
-
-/** The random words of one epoch's order: the blocks at the counters (epoch, 0, 0, 0), (epoch, 1, 0, 0), ... in turn. */
-class EpochWords {
-  readonly #philox: Philox;
-  readonly #epoch: number;
-  #block = 0;
-  #used = 4;
-
-  constructor(seed: number, epoch: number) {
-    checkInteger('epoch', epoch, 0, WORD_VALUES - 1);
-    this.#philox = new Philox(seed, STREAMS.rowOrder);
-    this.#epoch = epoch;
-  }
-
-  /** An integer in [0, bound), each equally likely: words past the last whole multiple of `bound` are thrown away. */
-  nextBelow(bound: number): number {
-    const end = WORD_VALUES - (WORD_VALUES % bound);
-    let word = this.#next();
-    while (word >= end) word = this.#next();
-    return word % bound;
-  }
-
-  #next(): number {
-    if (this.#used === 4) {
-      this.#philox.generate(this.#epoch, this.#block++, 0, 0);
-      this.#used = 0;
-    }
-    return this.#philox.words[this.#used++]!;
-  }
-}
-
-function checkInteger(what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new DataError('bad-sampling', `${what} is ${value}; give an integer from ${least} to ${most}`);
 }

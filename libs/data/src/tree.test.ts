@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   childrenOf,
+  foldTree,
   isNode,
   leafCountOf,
   rootSpan,
@@ -111,6 +112,32 @@ describe('rowsOfSpan', () => {
           expect(rowsOfSpan(rootSpan(leafCount), rowCount, leafRows)).toEqual({ start: 0, end: rowCount });
         },
       ),
+    );
+  });
+});
+
+describe('foldTree', () => {
+  it('joins the leaves as the tree stands: for five, ((0 1) (2 3)) 4', () => {
+    const written = (leafCount: number): string =>
+      foldTree(leafCount, String, (left, right) => `(${left} ${right})`);
+    expect([1, 2, 3, 5].map(written)).toEqual(['0', '(0 1)', '((0 1) 2)', '(((0 1) (2 3)) 4)']);
+  });
+
+  it('gives what the parts of any cut into nodes give, joined', () => {
+    fc.assert(
+      fc.property(leafCounts, (leafCount) => {
+        const join = (left: readonly unknown[], right: readonly unknown[]): readonly unknown[] => [
+          left,
+          right,
+        ];
+        const whole = foldTree<readonly unknown[]>(leafCount, (leaf) => [leaf], join);
+        const children = childrenOf(rootSpan(leafCount));
+        if (children === undefined) return;
+        const [left, right] = children.map(({ firstLeaf, leafCount: count }) =>
+          foldTree<readonly unknown[]>(count, (leaf) => [firstLeaf + leaf], join),
+        );
+        expect(whole).toEqual([left, right]);
+      }),
     );
   });
 });

@@ -57,3 +57,20 @@ export function rowsOfSpan(
   const start = span.firstLeaf * leafRows;
   return { start, end: Math.min(rowCount, start + span.leafCount * leafRows) };
 }
+
+/**
+ * The value of the whole tree: a node's is `join` of its left part's and its right part's.
+ * @param leafCount at least 1
+ * @param leafOf the value of a leaf, given its number
+ */
+export function foldTree<T>(
+  leafCount: number,
+  leafOf: (leaf: number) => T,
+  join: (left: T, right: T) => T,
+): T {
+  const valueOf = (span: Span): T => {
+    const children = childrenOf(span);
+    return children === undefined ? leafOf(span.firstLeaf) : join(valueOf(children[0]), valueOf(children[1]));
+  };
+  return valueOf(rootSpan(leafCount));
+}

@@ -69,10 +69,37 @@ INLINE words load_words(const float *address) { return *(const loose_words *)add
 INLINE vector splat(float value) { return value - (vector){0}; }
 INLINE words splat_word(uint32_t value) { return value - (words){0}; }
 
-/** Lane by lane: `mask` all ones ? `yes` : `no`. */
+/** Lane by lane: a < b ? yes : no, and a <= b ? yes : no; false where one is a NaN. */
+#if LANES == 16
+#define CHOOSE(a, b, yes, no, comparison, predicate) \
+  ((vector)_mm512_mask_blend_ps(_mm512_cmp_ps_mask((__m512)(a), (__m512)(b), predicate), (__m512)(no), (__m512)(yes)))
+#elif LANES == 8
+#define CHOOSE(a, b, yes, no, comparison, predicate) \
+  ((vector)_mm256_blendv_ps((__m256)(no), (__m256)(yes), _mm256_cmp_ps((__m256)(a), (__m256)(b), predicate)))
+#else
+#define CHOOSE(a, b, yes, no, comparison, predicate) choose((a)comparison(b), yes, no)
 INLINE vector choose(integers mask, vector yes, vector no) {
   return (vector)(((integers)yes & mask) | ((integers)no & ~mask));
 }
+#endif
+INLINE vector choose_if_less(vector a, vector b, vector yes, vector no) { return CHOOSE(a, b, yes, no, <, _CMP_LT_OQ); }
+INLINE vector choose_if_at_most(vector a, vector b, vector yes, vector no) {
+  return CHOOSE(a, b, yes, no, <=, _CMP_LE_OQ);
+}
+
+/** Lane by lane |x|. */
+INLINE vector magnitude(vector x) { return (vector)((words)x & splat_word(0x7fffffffu)); }
+
+/** Lane by lane the square root. */
+#if LANES == 16
+INLINE vector roots(vector x) { return (vector)_mm512_sqrt_ps((__m512)x); }
+#elif LANES == 8
+INLINE vector roots(vector x) { return (vector)_mm256_sqrt_ps((__m256)x); }
+#elif defined(__x86_64__)
+INLINE vector roots(vector x) { return (vector)_mm_sqrt_ps((__m128)x); }
+#else
+INLINE vector roots(vector x) { return (vector)vsqrtq_f32((float32x4_t)x); }
+#endif
 
 /** The first `count` < LANES elements, +0 in the other lanes; reads nothing else. */
 INLINE vector load_part(const float *address, size_t count) {

@@ -1,9 +1,15 @@
+import { OPERATION_NAMES, OPERATION_SHAPES } from '@lockstep/math/backend-parts';
+import type { OperationName } from '@lockstep/math';
+
+/** What an elementwise operation is called with: results, tensors, scalars, then its length, or its rows and the length of one. */
+export type OperationKernel = (...given: readonly (Float32Array | number)[]) => number | undefined;
+
 /**
  * The functions of a built library (native/*.c), one for each kernel of `Backend`. Arrays are passed as they are and read where they
  * lie. `workspace` is the scratch space of one call; the products return the bytes they need when it has fewer, and then have
  * computed nothing, else 0.
  */
-export interface NativeKernels {
+export interface NativeKernels extends Readonly<Record<OperationName, OperationKernel>> {
   readonly matmul: Product;
   readonly matmulTransposed: Product;
   weightGradient(
@@ -21,23 +27,9 @@ export interface NativeKernels {
   ): number;
   biasGradient(out: Float32Array, a: Float32Array, rows: number, n: number, leafRows: number): void;
   squaredErrorSum(error: Float32Array, rows: number, n: number, leafRows: number): number;
-  addBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void;
-  sigmoid(out: Float32Array, y: Float32Array, count: number): void;
-  addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void;
-  readonly sigmoidBackward: Binary;
-  readonly subtract: Binary;
-  readonly add: Binary;
-  readonly scale: WithScalar;
-  readonly divide: WithScalar;
-  axpy(y: Float32Array, alpha: number, x: Float32Array, count: number): void;
-  sgd(
-    out: Float32Array,
-    weights: Float32Array,
-    gradientSum: Float32Array,
-    divisor: number,
-    learningRate: number,
-    count: number,
-  ): number;
+  rowSums(out: Float32Array, x: Float32Array, rows: number, n: number): void;
+  rowDots(out: Float32Array, a: Float32Array, b: Float32Array, rows: number, n: number): void;
+  rowMaxima(out: Float32Array, x: Float32Array, rows: number, n: number): void;
   lookup(out: Float32Array, bytes: Uint8Array, table: Float32Array, count: number): void;
   isFinite(x: Float32Array, count: number): number;
   checksum(lanes: Int32Array, x: Float32Array, count: number): number;
@@ -67,11 +59,26 @@ type Product = (
   workspace: Uint8Array,
   workspaceBytes: number,
 ) => number;
-type Binary = (out: Float32Array, a: Float32Array, b: Float32Array, count: number) => void;
-type WithScalar = (out: Float32Array, a: Float32Array, scalar: number, count: number) => void;
+
+/** learningRate as learning_rate. */
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function prototypeOf(operation: OperationName): string {
+  const { inputs, scalars, results, isChecked, hasRows } = OPERATION_SHAPES[operation];
+  const types = [
+    ...[...results, ...inputs].map(() => 'void *'),
+    ...scalars.map(() => 'float'),
+    ...(hasRows ? ['size_t', 'size_t'] : ['size_t']),
+  ];
+  return `${isChecked ? 'int' : 'void'} lockstep_${snakeCase(operation)}(${types.join(', ')})`;
+}
 
 /** As C declares them. A pointer is `void *` here, since every kind of array goes through it untouched. */
 const PROTOTYPES: Readonly<Record<keyof NativeKernels, string>> = {
+  ...(Object.fromEntries(OPERATION_NAMES.map((name) => [name, prototypeOf(name)])) as Record<
+    OperationName,
+    string
+  >),
   matmul: 'size_t lockstep_matmul(void *, void *, void *, size_t, size_t, size_t, void *, size_t)',
   matmulTransposed:
     'size_t lockstep_matmul_transposed(void *, void *, void *, size_t, size_t, size_t, void *, size_t)',
@@ -79,16 +86,9 @@ const PROTOTYPES: Readonly<Record<keyof NativeKernels, string>> = {
     'size_t lockstep_weight_gradient(void *, void *, void *, size_t, size_t, size_t, size_t, size_t, size_t, void *, size_t)',
   biasGradient: 'void lockstep_bias_gradient(void *, void *, size_t, size_t, size_t)',
   squaredErrorSum: 'double lockstep_squared_error_sum(void *, size_t, size_t, size_t)',
-  addBias: 'void lockstep_add_bias(void *, void *, size_t, size_t)',
-  sigmoid: 'void lockstep_sigmoid(void *, void *, size_t)',
-  addBiasSigmoid: 'void lockstep_add_bias_sigmoid(void *, void *, size_t, size_t)',
-  sigmoidBackward: 'void lockstep_sigmoid_backward(void *, void *, void *, size_t)',
-  subtract: 'void lockstep_subtract(void *, void *, void *, size_t)',
-  add: 'void lockstep_add(void *, void *, void *, size_t)',
-  scale: 'void lockstep_scale(void *, void *, float, size_t)',
-  divide: 'void lockstep_divide(void *, void *, float, size_t)',
-  axpy: 'void lockstep_axpy(void *, float, void *, size_t)',
-  sgd: 'int lockstep_sgd(void *, void *, void *, float, float, size_t)',
+  rowSums: 'void lockstep_row_sums(void *, void *, size_t, size_t)',
+  rowDots: 'void lockstep_row_dots(void *, void *, void *, size_t, size_t)',
+  rowMaxima: 'void lockstep_row_maxima(void *, void *, size_t, size_t)',
   lookup: 'void lockstep_lookup(void *, void *, void *, size_t)',
   isFinite: 'int lockstep_is_finite(void *, size_t)',
   checksum: 'int lockstep_checksum(void *, void *, size_t)',

@@ -1,16 +1,17 @@
-import type { Backend, TensorChecksum } from '@lockstep/math';
+import type { Backend, OperationName, TensorChecksum } from '@lockstep/math';
 import {
   CHECKSUM_LANES,
   checksumSeed,
   type Heap,
   joinLanes,
-  requireBias,
+  OPERATION_SHAPES,
   requireBiasGradient,
   requireDimensions,
   requireLookup,
+  requireOperation,
   requireProduct,
   requireRowRange,
-  requireSameLength,
+  requireRows,
   requireSquaredErrorSum,
   requireWeightGradient,
 } from '@lockstep/math/backend-parts';
@@ -18,6 +19,7 @@ import type { NativeKernels } from './kernels.ts';
 import { VARIANT_NAMES, type Variant } from './variants.ts';
 
 const CHECKSUM_SEEDS = Int32Array.from({ length: CHECKSUM_LANES }, (_, index) => checksumSeed(index));
+const NONE: readonly number[] = [];
 
 /** The kernels in C, over a heap whose tensors begin at cache lines. Arrays from elsewhere are reached where they lie. */
 export class NativeBackend implements Backend {
@@ -120,60 +122,36 @@ export class NativeBackend implements Backend {
     return rows === 0 ? 0 : this.#kernels.squaredErrorSum(error, rows, n, leafRows);
   }
 
-  addBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void {
-    requireBias('addBias', y, bias, rows, n);
-    this.#kernels.addBias(y, bias, rows, n);
-  }
-
-  sigmoid(out: Float32Array, y: Float32Array): void {
-    requireSameLength('sigmoid', out, y);
-    this.#kernels.sigmoid(out, y, out.length);
-  }
-
-  addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void {
-    requireBias('addBiasSigmoid', z, bias, rows, n);
-    this.#kernels.addBiasSigmoid(z, bias, rows, n);
-  }
-
-  sigmoidBackward(out: Float32Array, dz: Float32Array, z: Float32Array): void {
-    requireSameLength('sigmoidBackward', out, dz, z);
-    this.#kernels.sigmoidBackward(out, dz, z, out.length);
-  }
-
-  subtract(out: Float32Array, prediction: Float32Array, label: Float32Array): void {
-    requireSameLength('subtract', out, prediction, label);
-    this.#kernels.subtract(out, prediction, label, out.length);
-  }
-
-  add(out: Float32Array, a: Float32Array, b: Float32Array): void {
-    requireSameLength('add', out, a, b);
-    this.#kernels.add(out, a, b, out.length);
-  }
-
-  scale(out: Float32Array, a: Float32Array, factor: number): void {
-    requireSameLength('scale', out, a);
-    this.#kernels.scale(out, a, factor, out.length);
-  }
-
-  divide(out: Float32Array, a: Float32Array, divisor: number): void {
-    requireSameLength('divide', out, a);
-    this.#kernels.divide(out, a, divisor, out.length);
-  }
-
-  axpy(y: Float32Array, alpha: number, x: Float32Array): void {
-    requireSameLength('axpy', y, x);
-    this.#kernels.axpy(y, alpha, x, y.length);
-  }
-
-  sgd(
-    out: Float32Array,
-    weights: Float32Array,
-    gradientSum: Float32Array,
-    divisor: number,
-    learningRate: number,
+  map(
+    operation: OperationName,
+    outs: readonly Float32Array[],
+    inputs: readonly Float32Array[],
+    scalars = NONE,
   ): boolean {
-    requireSameLength('sgd', out, weights, gradientSum);
-    return this.#kernels.sgd(out, weights, gradientSum, divisor, learningRate, out.length) !== 0;
+    const width = requireOperation(operation, outs, inputs, scalars);
+    const { length } = outs[0]!;
+    if (length === 0) return true;
+    const kernel = this.#kernels[operation];
+    const answer = OPERATION_SHAPES[operation].hasRows
+      ? kernel(...outs, ...inputs, ...scalars, length / width, width)
+      : kernel(...outs, ...inputs, ...scalars, width);
+    return answer !== 0;
+  }
+
+  rowSums(out: Float32Array, x: Float32Array, rows: number, n: number): void {
+    requireRows('rowSums', out, [x], rows, n);
+    this.#kernels.rowSums(out, x, rows, n);
+  }
+
+  rowDots(out: Float32Array, a: Float32Array, b: Float32Array, rows: number, n: number): void {
+    requireRows('rowDots', out, [a, b], rows, n);
+    this.#kernels.rowDots(out, a, b, rows, n);
+  }
+
+  rowMaxima(out: Float32Array, x: Float32Array, rows: number, n: number): void {
+    requireRows('rowMaxima', out, [x], rows, n);
+    if (n === 0) out.fill(0);
+    else this.#kernels.rowMaxima(out, x, rows, n);
   }
 
   lookup(out: Float32Array, bytes: Uint8Array, table: Float32Array): void {

@@ -1,16 +1,6 @@
 export { checksum } from './checksum';
-export {
-  add,
-  addBias,
-  axpy,
-  divide,
-  isAllFinite,
-  lookup,
-  scale,
-  sgd,
-  sigmoidBackward,
-  subtract,
-} from './elementwise';
+export { isAllFinite, lookup } from './elementwise';
+export * from './operations.generated';
 export { gradientWorkspace, matmul, matmulTransposed, matmulWorkspace, weightGradient } from './product';
-export { addBiasSigmoid, sigmoid } from './sigmoid';
+export { rowDots, rowMaxima, rowSums, rowWorkspace } from './rows';
 export { biasGradient, squaredErrorSum, sumWorkspace } from './sums';

@@ -27,3 +27,14 @@ export function storePart(to: usize, part: v128, count: i32): void {
   if (count > 1) v128.store_lane<f32>(to, part, 1, 4);
   if (count > 2) v128.store_lane<f32>(to, part, 2, 8);
 }
+
+/** The same for 1 to 4. */
+export function loadUpTo(from: usize, count: i32): v128 {
+  return count == 4 ? v128.load(from) : loadPart(from, count);
+}
+
+/** The same for 1 to 4. */
+export function storeUpTo(to: usize, part: v128, count: i32): void {
+  if (count == 4) v128.store(to, part);
+  else storePart(to, part, count);
+}

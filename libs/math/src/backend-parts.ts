@@ -4,15 +4,15 @@
  */
 export { CHECKSUM_LANES, checksumSeed, joinLanes } from './checksum.ts';
 export { Heap, sharedHeapBytes, stagedBytes, type HeapOptions, type HeapShare } from './heap.ts';
+export { OPERATION_NAMES, OPERATION_SHAPES, type OperationShape, requireOperation } from './operations.ts';
 export { sharedHeap } from './shared-memory.ts';
 export {
-  requireBias,
   requireBiasGradient,
   requireDimensions,
   requireLookup,
   requireProduct,
   requireRowRange,
-  requireSameLength,
+  requireRows,
   requireSquaredErrorSum,
   requireWeightGradient,
 } from './shapes.ts';

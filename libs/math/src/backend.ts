@@ -1,4 +1,5 @@
 import type { TensorChecksum } from './checksum.ts';
+import type { OperationName } from './operations.ts';
 
 /** Which implementation computes; every one gives the bits of `reference` (contract `exact-1`). */
 export type BackendName = 'reference' | 'wasm' | 'wasm-scalar' | 'native';
@@ -50,48 +51,34 @@ export interface Backend {
   /** out[n] = tree sum over leaves of the rows of a[rows,n]: the seed's dB, formula [5] summed over samples. */
   biasGradient(out: Float32Array, a: Float32Array, rows: number, n: number, leafRows: number): void;
 
-  /** y[r,j] = y[r,j] + bias[j], in place: the `+ B` of Y = X W + B. */
-  addBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void;
-
-  /** out[i] = sigmoid(y[i]) (contract, section 1). `out` may be `y`. */
-  sigmoid(out: Float32Array, y: Float32Array): void;
-
-  /** z[r,j] = sigmoid(z[r,j] + bias[j]), in place: the bits of `addBias` and then `sigmoid`, in one pass. */
-  addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void;
-
-  /** out[i] = dz[i] * (z[i] * (1 - z[i])), each operation rounded: A from dloss/dZ, with Z = sigmoid(Y). `out` may alias. */
-  sigmoidBackward(out: Float32Array, dz: Float32Array, z: Float32Array): void;
-
-  /** out[i] = prediction[i] - label[i]: dloss/dZ of the squared error. `out` may alias. */
-  subtract(out: Float32Array, prediction: Float32Array, label: Float32Array): void;
+  /**
+   * An elementwise operation of `ops`: outs[k][r,j] = its k-th result for the elements [r,j] of the inputs, or bias[j] of what is for
+   * each column, or x[r] of what is for each row; how many rows and columns there are follows from the lengths. `inputs` are its
+   * tensors and `scalars` its numbers, each in the order of the definition; scalars are rounded to float32 first. Each of `outs` may be
+   * an input for each element, and no other overlaps.
+   * @returns whether every result that the definition watches is finite, decided on exponent bits as integers; true where it watches none
+   */
+  map(
+    operation: OperationName,
+    outs: readonly Float32Array[],
+    inputs: readonly Float32Array[],
+    scalars?: readonly number[],
+  ): boolean;
 
   /** The float64 tree sum over leaves of sum_j error[r,j]^2 / 2, from error = out - label [rows,n] (contract, section 3). */
   squaredErrorSum(error: Float32Array, rows: number, n: number, leafRows: number): number;
 
-  /** out[i] = a[i] + b[i]. `out` may alias. */
-  add(out: Float32Array, a: Float32Array, b: Float32Array): void;
-
-  /** out[i] = a[i] * factor, `factor` rounded to float32 first. `out` may be `a`. */
-  scale(out: Float32Array, a: Float32Array, factor: number): void;
-
-  /** out[i] = a[i] / divisor, `divisor` rounded to float32 first: the mean gradient. `out` may be `a`. */
-  divide(out: Float32Array, a: Float32Array, divisor: number): void;
-
-  /** y[i] = y[i] + alpha * x[i], two roundings, `alpha` rounded to float32 first. */
-  axpy(y: Float32Array, alpha: number, x: Float32Array): void;
-
   /**
-   * Stochastic gradient descent in one pass: g = gradientSum[i] / divisor, p = learningRate * g, out[i] = weights[i] - p, each
-   * rounded, `divisor` and `learningRate` rounded to float32 first (contract, section 3). `out` may be `weights`.
-   * @returns whether every out[i] is finite, decided on exponent bits as integers
+   * out[rows] = the sum of each row of x[rows,n]: 16 interleaved lanes, lane l of the elements l, l + 16, ... ascending from +0, joined up
+   * the tree (contract, section 4). `out` must not alias an input, here and below.
    */
-  sgd(
-    out: Float32Array,
-    weights: Float32Array,
-    gradientSum: Float32Array,
-    divisor: number,
-    learningRate: number,
-  ): boolean;
+  rowSums(out: Float32Array, x: Float32Array, rows: number, n: number): void;
+
+  /** out[rows] = the sum of a[r,j] * b[r,j] along each row, each product rounded, summed as `rowSums`. `a` may be `b`. */
+  rowDots(out: Float32Array, a: Float32Array, b: Float32Array, rows: number, n: number): void;
+
+  /** out[rows] = the largest of each row: its first element, replaced by each x[r,j] above what is there; +0 where n is 0. */
+  rowMaxima(out: Float32Array, x: Float32Array, rows: number, n: number): void;
 
   /** out[i] = table[bytes[i]]: uint8 inputs through the run's 256-entry table (contract, section 4). */
   lookup(out: Float32Array, bytes: Uint8Array, table: Float32Array): void;

@@ -1,4 +1,7 @@
 export type { Backend, BackendName } from './backend.ts';
+export { cosPi } from './coefficients/cos-pi.ts';
+export { log } from './coefficients/log.ts';
+export { powInt } from './coefficients/pow-int.ts';
 export { checksumOf, type TensorChecksum } from './checksum.ts';
 export {
   type BackendOptions,
@@ -14,9 +17,11 @@ export {
   ShapeError,
   SubnormalsError,
 } from './errors.ts';
+export type { OperationName } from './operations.ts';
+export { exp } from './ops/exp.ts';
+export { sigmoid } from './ops/sigmoid.ts';
 export { Philox } from './philox.ts';
 export { referenceBackend } from './reference/reference-backend.ts';
-export { exp, sigmoid } from './reference/functions.ts';
 export {
   createSharedMemory,
   type SharedMemory,

@@ -81,33 +81,24 @@ export function requireBiasGradient(
   requireLength('biasGradient', 'a', a, rows * n);
 }
 
+/** Checks out[rows] and inputs [rows,n]. @throws {ShapeError} */
+export function requireRows(
+  kernel: string,
+  out: Float32Array,
+  inputs: readonly Float32Array[],
+  rows: number,
+  n: number,
+): void {
+  requireDimensions(kernel, rows, n);
+  requireLength(kernel, 'out', out, rows);
+  for (const input of inputs) requireLength(kernel, 'an input', input, rows * n);
+}
+
 /** Checks error[rows,n]. @throws {ShapeError} */
 export function requireSquaredErrorSum(error: Float32Array, rows: number, n: number, leafRows: number): void {
   requireDimensions('squaredErrorSum', rows, n);
   requireLeafRows('squaredErrorSum', leafRows);
   requireLength('squaredErrorSum', 'error', error, rows * n);
-}
-
-/** Checks y[rows,n], bias[n]. @throws {ShapeError} */
-export function requireBias(
-  kernel: string,
-  y: Float32Array,
-  bias: Float32Array,
-  rows: number,
-  n: number,
-): void {
-  requireDimensions(kernel, rows, n);
-  requireLength(kernel, 'y', y, rows * n);
-  requireLength(kernel, 'bias', bias, n);
-}
-
-/** Checks that every input of an elementwise kernel is as long as its output. @throws {ShapeError} */
-export function requireSameLength(
-  kernel: string,
-  out: Float32Array,
-  ...inputs: readonly { readonly length: number }[]
-): void {
-  for (const input of inputs) requireLength(kernel, 'an input', input, out.length);
 }
 
 /** Checks out[length], bytes[length], table[256]. @throws {ShapeError} */

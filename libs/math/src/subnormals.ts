@@ -11,6 +11,12 @@ const results = new Float32Array(LENGTH);
 const resultBits = new Uint32Array(results.buffer);
 const doubles = new Float64Array([2 ** -1022, 0.5, 0]);
 
+/** What `map` is given, once per span: made once. */
+const RESULTS = [results];
+const NORMALS = [normals];
+const TWO_SUBNORMALS = [subnormals, subnormals];
+const HALF = [0.5];
+
 const HALF_OF_SMALLEST_NORMAL = 0x00400000;
 
 /** Whether this thread's own JavaScript keeps subnormal results and operands, in float32 and in float64. */
@@ -31,9 +37,9 @@ export function provesSubnormals(): boolean {
  */
 export function assertSubnormals(backend: Backend): void {
   if (!provesSubnormals()) throw flushes('JavaScript');
-  backend.scale(results, normals, 0.5);
+  backend.map('scale', RESULTS, NORMALS, HALF);
   if (!resultBits.every(isExpected)) throw flushes(`${backend.description} (a product)`);
-  backend.add(results, subnormals, subnormals);
+  backend.map('add', RESULTS, TWO_SUBNORMALS);
   if (!resultBits.every(isExpected)) throw flushes(`${backend.description} (a sum)`);
 }
 

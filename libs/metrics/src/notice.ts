@@ -1,4 +1,8 @@
 import type { RunConfig } from '@lockstep/config';
+import type { MetricValue } from '@lockstep/nn';
+
+/** Who may hold a run: both may, and it goes on when neither does. */
+export type Holder = 'administrator' | 'terminal';
 
 /** What happens in a run, as people and programs are told it. Losses are means over rows; seconds count from the start. */
 export type RunNotice =
@@ -12,6 +16,8 @@ export type RunNotice =
       readonly step: number;
       readonly stepsPerEpoch: number;
       readonly resumedFrom?: string;
+      /** The file of the weights that a new run starts from. */
+      readonly initialWeights?: string;
       readonly url?: string;
     }
   | { readonly type: 'waiting'; readonly workers: number; readonly needed: number }
@@ -51,11 +57,24 @@ export type RunNotice =
       readonly step: number;
       /** Mean training loss over the steps of this epoch that this process saw. */
       readonly loss: number;
-      readonly testLoss: number;
-      readonly testAccuracy: number;
+      /** Of the test rows; left out where rows are held back, by which the run is judged until its end. */
+      readonly testLoss?: number;
+      readonly testAccuracy?: number;
+      /** What else was asked for, by its label. */
+      readonly testMetrics?: Metrics;
       readonly seconds: number;
       readonly samplesPerSecond: number;
     }
+  /** The weights were judged on the rows held back. */
+  | {
+      readonly type: 'validated';
+      readonly step: number;
+      readonly validationLoss: number;
+      readonly validationAccuracy: number;
+      readonly validationMetrics?: Metrics;
+    }
+  /** An evaluation decided something about the run, in words. */
+  | { readonly type: 'steered'; readonly step: number; readonly text: string }
   | { readonly type: 'checkpoint'; readonly step: number; readonly file: string }
   /** The last good checkpoint stays, and training goes on. `failures`: how many were not written since the start. */
   | {
@@ -68,9 +87,12 @@ export type RunNotice =
       /** When they are tried again; left out where they are not. */
       readonly retryMillis?: number;
     }
-  /** An administrator, or Ctrl-Z, holds the run after the step in flight, and lets it go on. */
-  | { readonly type: 'paused'; readonly by: 'administrator' | 'terminal' }
-  | { readonly type: 'resumed'; readonly by: 'administrator' | 'terminal' }
+  /**
+   * An administrator, or Ctrl-Z, holds the run after the step in flight, and lets it go on. Where both hold it and one lets go, it is
+   * paused by the other. `heldBy`: all who hold it now.
+   */
+  | { readonly type: 'paused'; readonly by: Holder; readonly heldBy: readonly Holder[] }
+  | { readonly type: 'resumed'; readonly by: Holder }
   /** Two computations of one span of that step gave different bits: the weights may be wrong from there on. */
   | { readonly type: 'disagreed'; readonly step: number; readonly first: string; readonly second: string }
   | { readonly type: 'warning'; readonly text: string }
@@ -82,6 +104,7 @@ export type RunNotice =
       readonly weightsSha256: string;
       readonly testAccuracy: number;
       readonly testLoss: number;
+      readonly testMetrics?: Metrics;
       readonly seconds: number;
       readonly samplesPerSecond: number;
       /** Median milliseconds from one commit to the next. */
@@ -90,8 +113,11 @@ export type RunNotice =
       readonly disagreedAt?: number;
     } & LastWeights);
 
+/** Figures of an evaluation by their labels. */
+type Metrics = Readonly<Record<string, MetricValue>>;
+
 /** Where the weights of a run's end lie. */
-interface LastWeights {
+export interface LastWeights {
   /** Their file, null when no place took them. */
   readonly checkpoint: string | null;
   /** Why they are not where they belong; left out when they are. */

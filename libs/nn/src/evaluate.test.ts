@@ -3,7 +3,8 @@ import { referenceBackend } from '@lockstep/math';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import { initialWeights } from './initial-weights.ts';
-import { Network } from './network.ts';
+import { resolveMetric, type MetricSpec } from './metrics/index.ts';
+import { Network } from './network/network.ts';
 import { mlp } from './testing/models.ts';
 
 const spec = mlp([6, 5, 3]);
@@ -17,10 +18,15 @@ const dataset: Dataset = {
   featureCount: 6,
 };
 
-function evaluated(maxRows: number, leafRows: number, zero = false) {
+interface Asked {
+  readonly isZero?: boolean;
+  readonly metrics?: readonly MetricSpec[];
+}
+
+function evaluated(maxRows: number, leafRows: number, { isZero = false, metrics = [] }: Asked = {}) {
   const network = new Network(referenceBackend, spec, maxRows);
-  if (!zero) initialWeights(spec, 9, network.weights);
-  return evaluate({ backend: referenceBackend, network, maxRows, table, leafRows }, dataset);
+  if (!isZero) initialWeights(spec, 9, network.weights);
+  return evaluate({ backend: referenceBackend, network, maxRows, table, leafRows, metrics }, dataset);
 }
 
 describe('evaluate', () => {
@@ -45,8 +51,19 @@ describe('evaluate', () => {
     expect(result).toMatchObject({ accuracy: correct / rowCount, rowCount });
   });
 
-  it('takes the lowest class of equal outputs', () => {
-    const share = dataset.labels.filter((label) => label === 0).length / rowCount;
-    expect(evaluated(64, 8, true).accuracy).toBe(share);
+  it('finds a network that says the same of all classes right about no row', () => {
+    expect(evaluated(64, 8, { isZero: true }).accuracy).toBe(0);
+  });
+
+  it('gives the metrics that are asked for by their labels, the same bits however many rows it takes at once', () => {
+    const metrics = ['confusion-matrix', { type: 'top-k', k: 2 }, 'roc-auc', 'rmse'].map((given) =>
+      resolveMetric(given, { code: 'bad-metric', path: 'metrics' }),
+    );
+    const whole = evaluated(128, 4, { metrics });
+    expect(Object.keys(whole.metrics)).toEqual(['confusion matrix', 'top-2', 'roc-auc', 'rmse']);
+    const matrix = whole.metrics['confusion matrix'] as readonly (readonly number[])[];
+    expect(matrix.flat().reduce((sum, rows) => sum + rows, 0)).toBe(rowCount);
+    expect(matrix.reduce((sum, row, c) => sum + row[c]!, 0) / rowCount).toBe(whole.accuracy);
+    for (const maxRows of [4, 33, 101]) expect(evaluated(maxRows, 4, { metrics })).toEqual(whole);
   });
 });

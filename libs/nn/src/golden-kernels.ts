@@ -98,17 +98,17 @@ export const KERNEL_PARTS: readonly GoldenPart[] = [
   }),
   overShapes('addBias', (backend, keep, fill, [rows, , n]) => {
     const y = fill(rows * n);
-    backend.addBias(y, fill(n), rows, n);
+    backend.map('addBias', [y], [y, fill(n)]);
     keep(y);
   }),
   overShapes(
     'addBiasSigmoid',
     (backend, keep, fill, [rows, , n]) => {
       const z = fill(rows * n);
-      backend.addBiasSigmoid(z, fill(n), rows, n);
+      backend.map('addBiasSigmoid', [z], [z, fill(n)]);
       keep(z);
       z.set(fill(rows * n, 'vanishing'));
-      backend.addBiasSigmoid(z, fill(n, 'zeros'), rows, n);
+      backend.map('addBiasSigmoid', [z], [z, fill(n, 'zeros')]);
       keep(z);
     },
     ['ordinary', 'halfway', 'bending'],
@@ -117,51 +117,51 @@ export const KERNEL_PARTS: readonly GoldenPart[] = [
     'sigmoid',
     (backend, keep, fill, length) => {
       const out = fill(length);
-      backend.sigmoid(out, fill(length));
+      backend.map('sigmoid', [out], [fill(length)]);
       keep(out);
     },
     [...KINDS, 'wide', 'bending', 'vanishing'],
   ),
   overLengths('sigmoidBackward', (backend, keep, fill, length) => {
     const out = fill(length);
-    backend.sigmoidBackward(out, fill(length), fill(length));
+    backend.map('sigmoidBackward', [out], [fill(length), fill(length)]);
     keep(out);
   }),
   overLengths('subtract', (backend, keep, fill, length) => {
     const out = fill(length);
-    backend.subtract(out, fill(length), fill(length));
+    backend.map('subtract', [out], [fill(length), fill(length)]);
     keep(out);
   }),
   overLengths('add', (backend, keep, fill, length) => {
     const out = fill(length);
-    backend.add(out, fill(length), fill(length));
+    backend.map('add', [out], [fill(length), fill(length)]);
     keep(out);
   }),
   overLengths('scale', (backend, keep, fill, length) => {
     for (const factor of FACTORS) {
       const out = fill(length);
-      backend.scale(out, fill(length), factor);
+      backend.map('scale', [out], [fill(length)], [factor]);
       keep(out);
     }
   }),
   overLengths('divide', (backend, keep, fill, length) => {
     for (const divisor of DIVISORS) {
       const out = fill(length);
-      backend.divide(out, fill(length), divisor);
+      backend.map('divide', [out], [fill(length)], [divisor]);
       keep(out);
     }
   }),
   overLengths('axpy', (backend, keep, fill, length) => {
     for (const factor of FACTORS) {
       const y = fill(length);
-      backend.axpy(y, factor, fill(length));
+      backend.map('axpy', [y], [y, fill(length)], [factor]);
       keep(y);
     }
   }),
   overLengths('sgd', (backend, keep, fill, length) => {
     const finite = DIVISORS.map((divisor, i) => {
       const out = fill(length);
-      const isFinite = backend.sgd(out, fill(length), fill(length), divisor, RATES[i]!);
+      const isFinite = backend.map('sgd', [out], [fill(length), fill(length)], [divisor, RATES[i]!]);
       keep(out);
       return Number(isFinite);
     });

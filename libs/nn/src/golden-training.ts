@@ -2,9 +2,10 @@ import type { Backend } from '@lockstep/math';
 import type { GoldenPart, Keep } from './golden-kernels.ts';
 import { GoldenNumbers } from './golden-numbers.ts';
 import { initialWeights } from './initial-weights.ts';
-import type { ModelSpec } from './model.ts';
-import { Network } from './network.ts';
-import { sgdStep } from './optimizer.ts';
+import type { ModelSpec } from './model/model-spec.ts';
+import { perceptronModel } from './model/perceptron.ts';
+import { Network } from './network/network.ts';
+import { sgdStep } from './optimizers/sgd-step.ts';
 
 const SEED = 4;
 
@@ -19,12 +20,7 @@ interface Training {
 
 /** One whole step of a network of some size: linear outputs, several tiles and leaves, a short last leaf. */
 const STEP: Training = {
-  model: {
-    sizes: [70, 41, 26, 10],
-    hiddenActivation: 'sigmoid',
-    outputActivation: 'linear',
-    loss: 'squared-error',
-  },
+  model: perceptronModel({ sizes: [70, 41, 26, 10], outputActivation: 'linear' }),
   rows: 75,
   leafRows: 16,
   steps: 1,
@@ -33,12 +29,7 @@ const STEP: Training = {
 
 /** A small network for long: a difference anywhere spreads to every weight. */
 const HUNDRED_STEPS: Training = {
-  model: {
-    sizes: [17, 13, 9, 5],
-    hiddenActivation: 'sigmoid',
-    outputActivation: 'sigmoid',
-    loss: 'squared-error',
-  },
+  model: perceptronModel({ sizes: [17, 13, 9, 5], outputActivation: 'sigmoid' }),
   rows: 21,
   leafRows: 4,
   steps: 100,
@@ -54,9 +45,9 @@ function train(backend: Backend, { model, rows, leafRows, steps, learningRate }:
   backend.lookup(network.inputs, bytes, table);
   network.labels.set(new GoldenNumbers(backend).tensor(network.labels.length, 'ordinary'));
   for (let step = 0; step < steps; step++) {
-    keep(Float64Array.of(network.backpropagate(rows, leafRows)));
+    keep(Float64Array.of(network.backpropagate(rows, leafRows, { seed: SEED, step, firstRow: 0 })));
     const { weights, gradient } = network;
-    sgdStep(backend, { out: weights, weights, gradientSum: gradient, rowCount: rows, learningRate });
+    sgdStep(backend, { out: weights, weights, gradientSum: gradient, weightSum: rows, learningRate });
   }
   keep(network.gradient);
   keep(network.weights);

@@ -1,4 +1,11 @@
-import { createBackend, createSharedMemory, referenceBackend, type Backend } from '@lockstep/math';
+import {
+  createBackend,
+  createSharedMemory,
+  referenceBackend,
+  type Backend,
+  type OperationName,
+} from '@lockstep/math';
+import { withOperation } from '@lockstep/math/testing';
 import { describe, expect, it } from 'vitest';
 import { goldenDigest, goldenSections, GOLDEN_DIGEST } from './golden.ts';
 import {
@@ -41,6 +48,22 @@ describe('goldenDigest', () => {
   });
 });
 
+/** The reference, but for an operation that is computed so, and rounded once at the end. */
+const mapping = (
+  name: OperationName,
+  compute: (numbers: readonly number[], scalars: readonly number[]) => number,
+): Backend =>
+  withOperation(referenceBackend, name, (_, [out], inputs, scalars = []) => {
+    const rounded = scalars.map(Math.fround);
+    for (let i = 0; i < out!.length; i++) {
+      out![i] = compute(
+        inputs.map((input) => input[i]!),
+        rounded,
+      );
+    }
+    return referenceBackend.isFinite(out!);
+  });
+
 const SUMS: readonly Writing[] = ['matmul', 'matmulTransposed', 'weightGradient', 'biasGradient'];
 const ELEMENTWISE: readonly Writing[] = [
   ...(['addBias', 'sigmoidBackward', 'subtract', 'add', 'scale', 'divide', 'axpy', 'sgd', 'lookup'] as const),
@@ -75,28 +98,17 @@ describe('goldenSections', () => {
   });
 
   it('names add and subtract when they round halfway cases the wrong way', () => {
-    const add: Backend['add'] = (out, a, b) => {
-      for (let i = 0; i < out.length; i++) out[i] = awayFromTie(a[i]! + b[i]!);
-    };
-    const subtract: Backend['subtract'] = (out, a, b) => {
-      for (let i = 0; i < out.length; i++) out[i] = awayFromTie(a[i]! - b[i]!);
-    };
-    expect(differingSections({ ...referenceBackend, add })).toEqual(['add']);
-    expect(differingSections({ ...referenceBackend, subtract })[0]).toBe('subtract');
+    const add = mapping('add', ([a, b]) => awayFromTie(a! + b!));
+    const subtract = mapping('subtract', ([a, b]) => awayFromTie(a! - b!));
+    expect(differingSections(add)).toEqual(['add']);
+    expect(differingSections(subtract)[0]).toBe('subtract');
   });
 
   it('names axpy and sgd when they fuse multiplication and addition', () => {
-    const axpy: Backend['axpy'] = (y, alpha, x) => {
-      for (let i = 0; i < y.length; i++) y[i] = y[i]! + Math.fround(alpha) * x[i]!;
-    };
-    const sgd: Backend['sgd'] = (out, weights, sum, divisor, rate) => {
-      for (let i = 0; i < out.length; i++) {
-        out[i] = weights[i]! - Math.fround(rate) * Math.fround(sum[i]! / Math.fround(divisor));
-      }
-      return referenceBackend.isFinite(out);
-    };
-    expect(differingSections({ ...referenceBackend, axpy })).toEqual(['axpy']);
-    expect(differingSections({ ...referenceBackend, sgd })[0]).toBe('sgd');
+    const axpy = mapping('axpy', ([y, x], [alpha]) => y! + alpha! * x!);
+    const sgd = mapping('sgd', ([w, sum], [divisor, rate]) => w! - rate! * Math.fround(sum! / divisor!));
+    expect(differingSections(axpy)).toEqual(['axpy']);
+    expect(differingSections(sgd)[0]).toBe('sgd');
   });
 
   it('names what tells about a whole tensor when it is wrong', () => {

@@ -1,3 +1,14 @@
+/**
+ * Networks and how they learn: a model is data, a list of layers and a loss, and everything here follows from it.
+ *
+ * `layoutOf` says where each parameter lies in one flat buffer, which weights, gradients, wire and checkpoints share; `Network`
+ * computes outputs, losses and gradients on any `Backend` of `@lockstep/math`; `initialWeights` begins and an `Optimizer` takes the steps;
+ * `memoryFor` says beforehand what that needs; `evaluate` judges. Each kind of layer (`layers/`), loss (`losses/`), optimizer
+ * (`optimizers/`) and initializer (`initializers/`) is one file and a line in its list. The golden workload proves that an engine gives the bits of the contract.
+ *
+ * Everything is pure and runs anywhere. What is not here: files, sockets, clocks, who computes which rows, and the data themselves,
+ * of which only rows of numbers arrive.
+ */
 export { evaluate, type Evaluation, type EvaluationSetup } from './evaluate.ts';
 export {
   digestOfSections,
@@ -7,9 +18,44 @@ export {
   type GoldenSection,
 } from './golden.ts';
 export { initialWeights } from './initial-weights.ts';
+export { MAX_UNITS } from './layers/dense.ts';
+export { initializerKinds } from './initializers/index.ts';
+export { layerKinds, layerTypesOf } from './layers/index.ts';
+export { lossKinds, resolveLoss, weightSumOf, type LossSpec } from './losses/index.ts';
+export { sharesOf } from './losses/shares.ts';
+export { sumOfRows, type LossKind } from './losses/loss.ts';
+export { sizeOf, type LayerKind, type Shape, type TrainingPass } from './layers/layer.ts';
+export { shareBound } from './layers/share-bound.ts';
+export { metricKinds, metricLabel, resolveMetrics, type MetricSpec } from './metrics/index.ts';
+export type { MetricValue } from './metrics/metric.ts';
+export {
+  endOf,
+  FIRST_STEERING_STATE,
+  resolveSteering,
+  steered,
+  type SteeringSpec,
+  type SteeringState,
+} from './steering/steering.ts';
+export { outputCountOf } from './network/plan.ts';
 export { layoutOf, viewOf, type ParameterLayout, type TensorSlot } from './layout.ts';
-export { layersOf, MAX_UNITS, type Activation, type LayerSpec, type ModelSpec } from './model.ts';
-export { NetworkError, type NetworkErrorCode } from './network-error.ts';
 export { heapBytesFor, memoryFor, type MemoryNeed } from './memory.ts';
-export { Network, shareBound, type NetworkBuffers } from './network.ts';
-export { sgdStep, type SgdStep } from './optimizer.ts';
+export type { LayerEntry, ModelSpec } from './model/model-spec.ts';
+export { perceptronModel, type Perceptron } from './model/perceptron.ts';
+export { describeModel, perceptronOf, widthsOf } from './model/describe-model.ts';
+export { namedModels } from './model/named-models.ts';
+export { summaryOf, type LayerSummary, type ModelSummary } from './model/summarise.ts';
+export { resolveModel } from './model/resolve-model.ts';
+export { NetworkError, type NetworkErrorCode } from './network-error.ts';
+export { Network, type NetworkBuffers } from './network/network.ts';
+export {
+  defaultLearningRate,
+  isPlain,
+  optimizerKinds,
+  resolveOptimizer,
+  type OptimizerSpec,
+} from './optimizers/index.ts';
+export { type OptimizerKind } from './optimizers/optimizer.ts';
+export { Optimizer, stateFits, type OptimizerState } from './optimizers/optimizer-run.ts';
+export { segmentsOf } from './optimizers/segments.ts';
+export { learningRateAt, resolveSchedule, scheduleKinds, type ScheduleSpec } from './schedules/index.ts';
+export { sgdStep, type SgdStep } from './optimizers/sgd-step.ts';

@@ -2,6 +2,7 @@ import { sha256Hex } from '@lockstep/math';
 import { describe, expect, it } from 'vitest';
 import { initialWeights } from './initial-weights.ts';
 import { layoutOf, viewOf } from './layout.ts';
+import { resolveModel } from './model/resolve-model.ts';
 import { mlp } from './testing/models.ts';
 
 const spec = mlp([784, 128, 10]);
@@ -37,6 +38,26 @@ describe('initialWeights', () => {
   it('starts every bias at zero', () => {
     expect(viewOf(fresh(1), layout.slots[1]!).every((b) => Object.is(b, 0))).toBe(true);
     expect(viewOf(fresh(1), layout.slots[3]!).every((b) => Object.is(b, 0))).toBe(true);
+  });
+
+  it('are what a layer says, its bias with the inputs of the layer', () => {
+    const layer = { type: 'dense', units: 50, weightInitializer: 'ones', biasInitializer: 'pytorch-linear' };
+    const model = resolveModel({ input: [400], layers: [layer] });
+    expect(resolveModel(model)).toEqual(model);
+    const { length, slots } = layoutOf(model);
+    const weights = new Float32Array(length);
+    initialWeights(model, 1, weights);
+    const [weight, bias] = slots.map((slot) => viewOf(weights, slot));
+    expect(weight!.every((w) => w === 1)).toBe(true);
+    expect(bias!.every((b) => b !== 0 && Math.abs(b) <= 1 / Math.sqrt(400))).toBe(true);
+    expect(Math.max(...bias!)).toBeGreaterThan(0.8 / Math.sqrt(400));
+  });
+
+  it('are refused by the path in the model', () => {
+    const given = { input: [4], layers: [{ type: 'dense', units: 2, weightInitializer: 'he' }] };
+    expect(() => resolveModel(given)).toThrowError(
+      /model\.layers\.0\.weightInitializer\.type: expected .*"he-uniform".* found "he"/,
+    );
   });
 });
 

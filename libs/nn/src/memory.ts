@@ -1,5 +1,6 @@
 import { layoutOf } from './layout.ts';
-import type { ModelSpec } from './model.ts';
+import type { ModelSpec } from './model/model-spec.ts';
+import { planOf } from './network/plan.ts';
 
 /** Bytes that backends need of their memory. */
 export interface MemoryNeed {
@@ -12,24 +13,28 @@ export interface MemoryNeed {
 /** What a network of `spec` with `maxRows` rows needs, with `extraElements` further floats. */
 export function memoryFor(spec: ModelSpec, maxRows: number, extraElements = 0): MemoryNeed {
   const parameters = layoutOf(spec).length;
-  const units = spec.sizes.reduce((sum, size) => sum + size, 0);
-  const widest = Math.max(...spec.sizes);
-  const activations = maxRows * (2 * units + 2 * spec.sizes.at(-1)!);
+  const { widths, inputWidth, outputWidth } = planOf(spec);
+  const ofRow = [inputWidth, outputWidth, ...widths];
+  const rows = ofRow.reduce((sum, width) => sum + maxRows * width + ALIGNMENT, 0);
   // Packing holds at most a panel of 256 k of the widest operand, or the rows of a batch, padded to whole tiles.
-  const packing = (Math.max(maxRows, 256) + 64) * (widest + 64) * 2;
+  const packing = (Math.max(maxRows, 256) + 64) * (Math.max(...ofRow) + 64) * 2;
   // A call on arrays from elsewhere copies up to three flat buffers.
   return {
-    tensorBytes: 4 * (2 * (parameters + 64) + activations + extraElements) + TENSOR_SLACK_BYTES,
-    scratchBytes: 4 * Math.max(packing, 3 * (parameters + 64)) + SCRATCH_SLACK_BYTES,
+    tensorBytes: 4 * (2 * (parameters + ALIGNMENT) + rows + extraElements) + TENSOR_SLACK_BYTES,
+    scratchBytes: 4 * Math.max(packing, 3 * (parameters + ALIGNMENT)) + SCRATCH_SLACK_BYTES,
   };
 }
 
 /** Bytes of heap for one backend alone: `memoryFor` with `flatBuffers` further buffers of the parameters' length. */
 export function heapBytesFor(spec: ModelSpec, maxRows: number, flatBuffers = 0): number {
-  const { tensorBytes, scratchBytes } = memoryFor(spec, maxRows, flatBuffers * (layoutOf(spec).length + 64));
+  const extra = flatBuffers * (layoutOf(spec).length + ALIGNMENT);
+  const { tensorBytes, scratchBytes } = memoryFor(spec, maxRows, extra);
   return tensorBytes + scratchBytes;
 }
 
-/** Alignment, and the few tensors of the golden workload. */
+/** Elements that a tensor may lose to its alignment. */
+const ALIGNMENT = 64;
+
+/** The few tensors of the golden workload. */
 const TENSOR_SLACK_BYTES = 16 * 1024 * 1024;
 const SCRATCH_SLACK_BYTES = 1024 * 1024;

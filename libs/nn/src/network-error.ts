@@ -1,4 +1,11 @@
-export type NetworkErrorCode = 'bad-model' | 'too-many-rows' | 'wrong-length';
+export type NetworkErrorCode =
+  | 'bad-metric'
+  | 'bad-model'
+  | 'bad-optimizer'
+  | 'bad-schedule'
+  | 'bad-steering'
+  | 'too-many-rows'
+  | 'wrong-length';
 
 /** What can be wrong with a model or what it is given. */
 export class NetworkError extends Error {

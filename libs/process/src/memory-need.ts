@@ -5,7 +5,7 @@ const MB = 1e6;
 /** As control groups count it on Linux, Node 20: what a process has before it knows a network. Code, heap, the evaluating thread. */
 const COORDINATOR_BYTES = 72 * MB;
 /** Without sockets and pages. */
-const LOCAL_BYTES = 60 * MB;
+const LOCAL_BYTES = 68 * MB;
 const WORKER_BYTES = 42 * MB;
 /** The `train` that waits for the others. */
 const SUPERVISOR_BYTES = 35 * MB;
@@ -14,7 +14,7 @@ const CONNECTION_BYTES = 6 * MB;
 /** A computing thread: its heap and its stacks. */
 const THREAD_BYTES = 8 * MB;
 
-/** Buffers of the parameters' length: the rooms, the sums, the evaluator's copies; a worker's frames both ways; a worker's own. */
+/** Buffers of the parameters' length: the weights', the sums, the evaluator's copies; a worker's frames both ways; a worker's own. */
 const COORDINATOR_BUFFERS = 7;
 const CONNECTION_BUFFERS = 9;
 const WORKER_BUFFERS = 9;

@@ -21,6 +21,10 @@ interface Catcher {
   listener: ((signal: NodeJS.Signals) => void) | undefined;
 }
 
+/** How often, and how many times, a debugger is looked for that a signal before the first line of the program opens late. */
+const LOOK_EVERY_MS = 50;
+const LATE_LOOKS = 60;
+
 const KEY = Symbol.for('lockstep.signals');
 const place = globalThis as { [KEY]?: Catcher };
 
@@ -48,7 +52,16 @@ export function catchSignals(): void {
     if (closeDebugger()) take('SIGUSR1');
   };
   look();
+  if (isDebuggerWanted()) return;
+  // A signal that came before this line is still on its way to the debugger: it may open when the machine gets round to it, and then at
+  // any port, so that another process's debugger does not hide it.
+  process.debugPort = 0;
   setImmediate(look);
+  let looks = 0;
+  const timer = setInterval(() => {
+    look();
+    if (++looks === LATE_LOOKS) clearInterval(timer);
+  }, LOOK_EVERY_MS).unref();
 }
 
 /** Gives `listener` each signal from here on, and those that came before. @returns ends it: later ones are held again */
@@ -77,9 +90,11 @@ const nodeFlags = (): string => [...process.execArgv, process.env['NODE_OPTIONS'
 /** V8's profiler works by SIGPROF. */
 const isProfiled = (): boolean => /--(cpu-)?prof\b/.test(nodeFlags());
 
+const isDebuggerWanted = (): boolean => /--inspect|--debug/.test(nodeFlags());
+
 /** @returns whether a debugger listened that nobody had asked for but by SIGUSR1, before a handler was there */
 function closeDebugger(): boolean {
-  if (/--inspect|--debug/.test(nodeFlags())) return false;
+  if (isDebuggerWanted()) return false;
   const getModule = process.getBuiltinModule as typeof process.getBuiltinModule | undefined;
   const inspector = getModule?.('node:inspector');
   if (inspector?.url() === undefined) return false;

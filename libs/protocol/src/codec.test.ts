@@ -10,9 +10,9 @@ import {
   encodedWorkerSize,
   encodeWorkerMessage,
   workerMessageLimits,
+  FrameBuffer,
   FramePool,
   ProtocolError,
-  TensorRoom,
 } from './index.ts';
 import type { Contribution, CoordinatorMessage, RowsMessage, WorkerMessage } from './index.ts';
 import {
@@ -191,18 +191,18 @@ describe('tensors of a decoded message', () => {
   });
 
   it('stay where they lie when the frame is built around them', () => {
-    const room = new TensorRoom(new Float32Array(TensorRoom.elementsFor(SHAPE.parameterCount)));
-    room.tensor.set(contribution.gradient);
-    const message = { ...contribution, gradient: room.tensor };
-    const frame = encodeWorkerMessage(message, room);
+    const buffer = new FrameBuffer(new Float32Array(FrameBuffer.elementsFor(SHAPE.parameterCount)));
+    buffer.tensor.set(contribution.gradient);
+    const message = { ...contribution, gradient: buffer.tensor };
+    const frame = encodeWorkerMessage(message, buffer);
     expect(frame).toEqual(encodeWorkerMessage(contribution));
-    expect(frame.buffer).toBe(room.bytes.buffer);
-    expect(decodedContribution(frame).gradient.byteOffset).toBe(room.tensor.byteOffset);
+    expect(frame.buffer).toBe(buffer.bytes.buffer);
+    expect(decodedContribution(frame).gradient.byteOffset).toBe(buffer.tensor.byteOffset);
   });
 
-  it('are not sent from a room that holds another tensor', () => {
-    const room = new TensorRoom(new Float32Array(TensorRoom.elementsFor(SHAPE.parameterCount)));
-    expect(() => encodeWorkerMessage(contribution, room)).toThrow(ProtocolError);
+  it('are not sent from a buffer that holds another tensor', () => {
+    const buffer = new FrameBuffer(new Float32Array(FrameBuffer.elementsFor(SHAPE.parameterCount)));
+    expect(() => encodeWorkerMessage(contribution, buffer)).toThrow(ProtocolError);
   });
 });
 

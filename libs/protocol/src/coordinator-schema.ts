@@ -1,9 +1,9 @@
 import { hex, object, oneOf, text, variant, type Check, type Checked } from '@lockstep/config';
 import { workerId, type WorkerId } from './ids.ts';
 import {
+  ANSWER_PURPOSES,
   FINISH_REASONS,
   INVALID_REASONS,
-  LEASE_PURPOSES,
   REFUSAL_CODES,
   STANDBY_REASONS,
   VERDICTS,
@@ -21,11 +21,10 @@ export const coordinatorSchema = variant({
     term: count,
     worker: id,
     run: text(TEXT_LIMITS.run),
-    configJson: text(TEXT_LIMITS.configJson),
   }),
   weights: object({ ...position, checksum: hex(16) }),
   rows: object({ ...spanReference, rowCount }),
-  lease: object({ ...spanReference, purpose: oneOf(LEASE_PURPOSES), rowCount }),
+  lease: object({ ...spanReference, purpose: oneOf(ANSWER_PURPOSES), rowCount }),
   standby: object({
     ...position,
     reason: oneOf(STANDBY_REASONS),

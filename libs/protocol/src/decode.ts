@@ -2,7 +2,7 @@ import { ProtocolError } from './errors.ts';
 import { readFrame } from './frame.ts';
 import type { RawFrame } from './frame.ts';
 import { checkCoordinatorHeader, checkWorkerHeader } from './header-check.ts';
-import type { FrameLimits } from './limits.ts';
+import { MAX_CONFIG_BYTES, type FrameLimits } from './limits.ts';
 import type { CoordinatorMessage, SpanReference, WorkerMessage } from './messages.ts';
 import { float32View, float64Scalar } from './tensors.ts';
 import type { ReceivedTensor, TensorEntry } from './tensors.ts';
@@ -36,6 +36,11 @@ export function decodeCoordinatorMessage(frame: Uint8Array, limits: FrameLimits)
   const raw = readBoundedFrame(frame, limits);
   const header = checkCoordinatorHeader(raw.fields);
   switch (header.type) {
+    case 'welcome': {
+      const length = Math.min(raw.tensors[0]?.entry[1] ?? 0, MAX_CONFIG_BYTES);
+      const [config] = expectTensors(raw, [['u8', length]] as const);
+      return { ...header, configJson: textOf(config) };
+    }
     case 'weights': {
       const [weights] = expectTensors(raw, [['f32', limits.parameterCount]] as const);
       return { ...header, weights: float32View(weights) };
@@ -58,6 +63,15 @@ export function decodeCoordinatorMessage(frame: Uint8Array, limits: FrameLimits)
     default:
       expectTensors(raw, []);
       return header;
+  }
+}
+
+/** @throws {ProtocolError} bad-field */
+function textOf({ bytes }: ReceivedTensor): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProtocolError('bad-field', 'the configuration is no UTF-8', { cause });
   }
 }
 

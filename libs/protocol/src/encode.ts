@@ -1,14 +1,15 @@
 import { ProtocolError } from './errors.ts';
+import { FrameBuffer } from './frame-buffer.ts';
 import { planFrame, writeFrame, writeFrameAround } from './frame.ts';
 import type { FramePlan } from './frame.ts';
 import { checkCoordinatorHeader, checkWorkerHeader } from './header-check.ts';
+import { MAX_CONFIG_BYTES } from './limits.ts';
 import type { CoordinatorMessage, WorkerMessage } from './messages.ts';
-import { TensorRoom } from './tensor-room.ts';
 import type { Tensor } from './tensors.ts';
 
 /**
- * The frame of a worker's message: at the start of `target` if that is a buffer (one of `maxFrameBytes` holds every frame of
- * its run), around the gradient where it lies if that is its room, else in a new buffer.
+ * The frame of a worker's message: at the start of `target` if that is bytes (`maxFrameBytes` of them hold every frame of its
+ * run), around the gradient where it lies if it is the gradient's own buffer, in new memory if nothing is given.
  * @throws {ProtocolError} bad-field, header-too-large, buffer-too-small
  */
 export function encodeWorkerMessage(message: WorkerMessage, target?: FrameTarget): Uint8Array {
@@ -24,10 +25,10 @@ export function encodeCoordinatorMessage(message: CoordinatorMessage, target?: F
 }
 
 /** Where a frame is written. */
-export type FrameTarget = Uint8Array | TensorRoom;
+export type FrameTarget = Uint8Array | FrameBuffer;
 
 function write(plan: FramePlan, target: FrameTarget | undefined): Uint8Array {
-  if (target instanceof TensorRoom) return writeFrameAround(plan, target);
+  if (target instanceof FrameBuffer) return writeFrameAround(plan, target);
   return writeFrame(plan, target ?? new Uint8Array(plan.byteLength));
 }
 
@@ -60,6 +61,15 @@ function workerParts(message: WorkerMessage): Parts {
 
 function coordinatorParts(message: CoordinatorMessage): Parts {
   switch (message.type) {
+    case 'welcome': {
+      const { configJson, ...fields } = message;
+      const config = new TextEncoder().encode(configJson);
+      if (config.length <= MAX_CONFIG_BYTES) return [fields, [config]];
+      throw new ProtocolError(
+        'bad-shape',
+        `the run's configuration takes ${config.length} bytes, and ${MAX_CONFIG_BYTES} are allowed`,
+      );
+    }
     case 'weights': {
       const { weights, ...fields } = message;
       return [fields, [weights]];

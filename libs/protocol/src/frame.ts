@@ -1,7 +1,7 @@
 import { integer, list, Mismatch, oneOf, type Check } from '@lockstep/config';
 import { ProtocolError } from './errors.ts';
+import type { FrameBuffer } from './frame-buffer.ts';
 import { headerTooLarge, MAX_HEADER_BYTES, packHeader, unpackHeader } from './header.ts';
-import type { TensorRoom } from './tensor-room.ts';
 import { byteLengthOf, bytesOf, DTYPES, entryOf, padded } from './tensors.ts';
 import type { ReceivedTensor, Tensor, TensorEntry } from './tensors.ts';
 
@@ -70,23 +70,23 @@ export function writeFrame(plan: FramePlan, target: Uint8Array): Uint8Array {
 }
 
 /**
- * Writes a planned frame around its first tensor, which stays where it lies in `room`, and returns it, a view of the room.
+ * Writes a planned frame around its first tensor, which stays where it lies in `buffer`, and returns it, a view of the buffer.
  * @throws {ProtocolError} buffer-too-small when what goes before or behind the tensor finds no place
  */
-export function writeFrameAround(plan: FramePlan, room: TensorRoom): Uint8Array {
+export function writeFrameAround(plan: FramePlan, buffer: FrameBuffer): Uint8Array {
   const { header, tensors, byteLength } = plan;
   const [first, ...others] = tensors;
-  if (first !== room.tensor) {
+  if (first !== buffer.tensor) {
     throw new ProtocolError(
       'buffer-too-small',
-      "a room holds the frame of a message that carries the room's tensor",
+      "a buffer holds the frame of a message that carries the buffer's tensor",
     );
   }
-  const start = room.tensorStart - padded(LENGTH_BYTES + header.length);
-  if (start < 0 || start + byteLength > room.bytes.length) {
-    throw new ProtocolError('buffer-too-small', `the room has no place for a frame of ${byteLength} bytes`);
+  const start = buffer.tensorStart - padded(LENGTH_BYTES + header.length);
+  if (start < 0 || start + byteLength > buffer.bytes.length) {
+    throw new ProtocolError('buffer-too-small', `the buffer has no place for a frame of ${byteLength} bytes`);
   }
-  const frame = room.bytes.subarray(start, start + byteLength);
+  const frame = buffer.bytes.subarray(start, start + byteLength);
   new DataView(frame.buffer, frame.byteOffset).setUint32(0, header.length, true);
   let position = writePadded(frame, LENGTH_BYTES, header) + first.byteLength;
   position = zeroPadding(frame, position);

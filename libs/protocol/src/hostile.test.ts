@@ -6,11 +6,13 @@ import {
   encodeCoordinatorMessage,
   encodeWorkerMessage,
   HANDSHAKE_LIMITS,
+  WELCOME_LIMITS,
   ProtocolError,
   workerId,
   workerMessageLimits,
   PROTOCOL_VERSION,
 } from './index.ts';
+import { MAX_CONFIG_BYTES } from './limits.ts';
 import type { Contribution, CoordinatorMessage, Hello, WorkerMessage } from './index.ts';
 import { SHAPE } from './testing/message-arbitraries.ts';
 import { msgpack, rawFrame } from './testing/raw-frame.ts';
@@ -288,7 +290,7 @@ describe('an encoder', () => {
     expect(errorOf(() => encodeCoordinatorMessage(message)).code).toBe('bad-shape');
   });
 
-  it('refuses a header above 4 KiB and takes the longest configuration in ASCII', () => {
+  it('refuses a configuration that is too long, or no UTF-8, and takes the longest', () => {
     const welcome = (configJson: string): CoordinatorMessage => ({
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
@@ -299,10 +301,14 @@ describe('an encoder', () => {
       run: 'r',
       configJson,
     });
-    const frame = encodeCoordinatorMessage(welcome('x'.repeat(3000)));
-    expect(decodeCoordinatorMessage(frame, HANDSHAKE_LIMITS)).toEqual(welcome('x'.repeat(3000)));
-    expect(errorOf(() => encodeCoordinatorMessage(welcome('\u20ac'.repeat(3000)))).code).toBe(
-      'header-too-large',
-    );
+    const longest = welcome('\u20ac'.repeat(Math.floor(MAX_CONFIG_BYTES / 3)) + 'x');
+    const frame = encodeCoordinatorMessage(longest);
+    expect(decodeCoordinatorMessage(frame, WELCOME_LIMITS)).toEqual(longest);
+    expect(errorOf(() => decodeCoordinatorMessage(frame, HANDSHAKE_LIMITS)).code).toBe('frame-too-large');
+    const tooLong = welcome('x'.repeat(MAX_CONFIG_BYTES + 1));
+    expect(errorOf(() => encodeCoordinatorMessage(tooLong)).code).toBe('bad-shape');
+    const short = encodeCoordinatorMessage(welcome('abc'));
+    short[short.length - 8] = 0xff;
+    expect(errorOf(() => decodeCoordinatorMessage(short, WELCOME_LIMITS)).code).toBe('bad-field');
   });
 });

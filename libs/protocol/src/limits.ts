@@ -20,12 +20,21 @@ export interface FrameLimits extends RunShape {
   readonly maxFrameBytes: number;
 }
 
-/** Before `hello` (coordinator) and before `welcome` (worker): no message with tensors, so small frames only. */
+/** Longest configuration of a run, in bytes of UTF-8: several hundred layers, each with all its settings. */
+export const MAX_CONFIG_BYTES = 256 * 1024;
+
+/** Before `hello` (coordinator): no message with tensors, so small frames only. */
 export const HANDSHAKE_LIMITS: FrameLimits = {
   parameterCount: 0,
   featureCount: 0,
   maxRowCount: 0,
   maxFrameBytes: MAX_FRAME_BYTES_WITHOUT_TENSORS,
+};
+
+/** Before `welcome` (worker): nothing is longer than that message, which carries the configuration. */
+export const WELCOME_LIMITS: FrameLimits = {
+  ...HANDSHAKE_LIMITS,
+  maxFrameBytes: MAX_FRAME_BYTES_WITHOUT_TENSORS + padded(MAX_CONFIG_BYTES),
 };
 
 /** What a coordinator takes from workers: the longest frame is a contribution. */

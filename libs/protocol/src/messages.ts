@@ -128,7 +128,7 @@ export interface Welcome {
   readonly worker: WorkerId;
   /** Name of the run. */
   readonly run: string;
-  /** The run's configuration as JSON text; its own room parses and checks it. */
+  /** The run's configuration as JSON text, at most `MAX_CONFIG_BYTES` of UTF-8; its own room parses and checks it. */
   readonly configJson: string;
 }
 
@@ -154,13 +154,13 @@ export interface RowsMessage extends SpanReference {
 }
 
 /** What a worker's answer to a lease is for: a part of the step, or to be compared with an answer that counted already. */
-export const LEASE_PURPOSES = ['step', 'check'] as const;
-export type LeasePurpose = (typeof LEASE_PURPOSES)[number];
+export const ANSWER_PURPOSES = ['step', 'check'] as const;
+export type AnswerPurpose = (typeof ANSWER_PURPOSES)[number];
 
 /** A span to compute: one whose rows were sent, or a part of one. */
 export interface LeaseMessage extends SpanReference {
   readonly type: 'lease';
-  readonly purpose: LeasePurpose;
+  readonly purpose: AnswerPurpose;
   readonly rowCount: number;
 }
 

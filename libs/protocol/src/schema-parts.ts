@@ -9,7 +9,6 @@ export const TEXT_LIMITS = {
   token: 256,
   reason: 256,
   run: 128,
-  configJson: 3000,
   detail: 512,
 } as const;
 

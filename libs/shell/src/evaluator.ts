@@ -1,15 +1,18 @@
 import type { Backend } from '@lockstep/math';
 import { standardisationTable, type Dataset } from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
-import { evaluate, memoryFor, Network, type Evaluation } from '@lockstep/nn';
+import { evaluate, memoryFor, metricLabel, Network, type Evaluation, type MetricSpec } from '@lockstep/nn';
 
 /** Rows evaluated at once; enough for the kernels' tiles, little enough to stay in the caches. */
 const EVALUATION_ROWS = 512;
 
-/** Judges weights on the test rows. */
+/** Which rows weights are judged on: those held back of the training rows, or those of the end. */
+export type EvaluationRows = 'validation' | 'test';
+
+/** Judges weights on rows that were not learned from. */
 export interface Evaluator {
-  /** Loss and accuracy of `weights`, which are copied before this returns. */
-  evaluate(weights: Float32Array): Promise<Evaluation>;
+  /** Loss, accuracy and metrics of `weights`, which are copied before this returns. */
+  evaluate(weights: Float32Array, rows: EvaluationRows): Promise<Evaluation>;
   close(): void;
 }
 
@@ -17,7 +20,18 @@ export interface Evaluator {
 export interface EvaluationTask {
   readonly config: RunConfig;
   readonly test: Dataset;
+  /** Those held back; left out where none are. */
+  readonly validation?: Dataset;
 }
+
+/** The rows of a dataset that weights are judged on. */
+export const evaluationRowsOf = ({
+  test,
+  validation,
+}: Pick<EvaluationTask, 'test' | 'validation'>): Omit<EvaluationTask, 'config'> => ({
+  test,
+  ...(validation !== undefined && { validation }),
+});
 
 /** An evaluator that computes where it is called. */
 export class InlineEvaluator implements Evaluator {
@@ -41,16 +55,27 @@ export class InlineEvaluator implements Evaluator {
     this.#table = standardisationTable(task.config.standardisation);
   }
 
-  evaluate(weights: Float32Array): Promise<Evaluation> {
+  evaluate(weights: Float32Array, rows: EvaluationRows): Promise<Evaluation> {
+    const { config, test, validation } = this.#task;
     this.#network.weights.set(weights);
-    const { leafRows } = this.#task.config;
-    const [backend, network, maxRows, table] = [this.#backend, this.#network, this.#maxRows, this.#table];
-    return Promise.resolve(evaluate({ backend, network, maxRows, table, leafRows }, this.#task.test));
+    const setup = {
+      ...{ backend: this.#backend, network: this.#network, maxRows: this.#maxRows, table: this.#table },
+      ...{ leafRows: config.leafRows, metrics: metricsOf(config) },
+    };
+    return Promise.resolve(evaluate(setup, rows === 'test' ? test : validation!));
   }
 
   close(): void {
     // Nothing was started.
   }
+}
+
+/** What is asked of an evaluation: what is shown, and what steers. */
+function metricsOf({ metrics = [], steering }: RunConfig): readonly MetricSpec[] {
+  const { monitor } = steering ?? {};
+  if (monitor === undefined || monitor.type === 'accuracy') return metrics;
+  const isShown = metrics.some((metric) => metricLabel(metric) === metricLabel(monitor));
+  return isShown ? metrics : [...metrics, monitor];
 }
 
 const maxRowsOf = ({ leafRows }: RunConfig): number => Math.max(EVALUATION_ROWS, leafRows);

@@ -3,7 +3,7 @@ import {
   encodeCoordinatorMessage,
   encodedCoordinatorSize,
   FramePool,
-  type LeasePurpose,
+  type AnswerPurpose,
 } from '@lockstep/protocol';
 import type { Trainer } from './trainer.ts';
 import type { WorkerConnection } from './worker-connection.ts';
@@ -36,7 +36,7 @@ export class LeaseDispatch {
   }
 
   /** Asks `connection` for `span` of `step`, whose weights it has. */
-  send(connection: WorkerConnection, step: number, span: Span, purpose: LeasePurpose): void {
+  send(connection: WorkerConnection, step: number, span: Span, purpose: AnswerPurpose): void {
     const sent = this.#sentTo(connection).filter((rows) => rows.step >= step);
     this.#sent.set(connection, sent);
     if (!sent.some((rows) => rows.step === step && spanCovers(rows.span, span))) {

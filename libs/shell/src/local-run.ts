@@ -18,14 +18,14 @@ export interface LocalControl {
  */
 export async function trainLocally(run: Run, control: LocalControl): Promise<RunEnd> {
   const { trainer } = run;
-  const { totalSteps } = trainer.config;
+  await run.catchUp();
   run.begin();
   let turnEnds = control.now() + TURN_SECONDS;
-  while (trainer.step < totalSteps) {
+  while (trainer.step < run.lastStep) {
     const sum = run.timed('compute', () => trainer.compute(trainer.rootOfStep()));
     if (!run.commit(sum)) return run.diverge();
     const isDue = control.checkpointEvery > 0 && trainer.step % control.checkpointEvery === 0;
-    if ((isDue && trainer.step < totalSteps) || run.isCheckpointDue()) void run.checkpoint();
+    if ((isDue && trainer.step < run.lastStep) || run.isCheckpointDue()) void run.checkpoint();
     if (run.backlog !== undefined) await run.backlog;
     if (control.now() < turnEnds) continue;
     await control.yieldTurn();

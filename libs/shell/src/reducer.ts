@@ -56,7 +56,7 @@ export class Reducer {
     const left = this.#sumOf(children[0], depth);
     const right = this.#sumOf(children[1], depth + 1);
     const slot = this.#slot(depth);
-    this.#backend.add(slot, left.gradient, right.gradient);
+    this.#backend.map('add', [slot], [left.gradient, right.gradient]);
     return { gradient: slot, lossSum: left.lossSum + right.lossSum };
   }
 

@@ -1,10 +1,12 @@
+import { decodeCheckpoint } from '@lockstep/checkpoint';
 import { referenceBackend } from '@lockstep/math';
 import type { RunNotice } from '@lockstep/metrics';
+import { resolveOptimizer } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { InlineEvaluator } from './evaluator.ts';
 import { trainLocally } from './local-run.ts';
 import { Run, type CheckpointStore } from './run.ts';
-import { smallConfig, smallData } from './testing/small-run.ts';
+import { smallConfig, smallData, smallRun } from './testing/small-run.ts';
 import { Trainer } from './trainer.ts';
 
 /** A run of 23 steps on a clock that advances a second a step, and what it told. */
@@ -35,7 +37,80 @@ const inMemory = (saved: string[]): CheckpointStore => ({
   },
 });
 
+const finish = (trainer: Trainer, steps = trainer.config.totalSteps): Trainer => {
+  while (trainer.step < steps) expect(trainer.commit(trainer.compute(trainer.rootOfStep()))).toBe(true);
+  return trainer;
+};
+
+describe('an optimizer', () => {
+  it.each(['sgd', 'adam', 'adamw', 'nadam', 'rmsprop', 'muon'])(
+    'goes on from a checkpoint with the bits of a run that was never interrupted: %s',
+    async (type) => {
+      const momentum = type === 'sgd' ? { momentum: 0.9 } : {};
+      const optimizer = resolveOptimizer({ type, ...momentum, clipNorm: 0.5 });
+      const changes = { optimizer, learningRate: 0.01 };
+      const whole = finish(smallRun(changes).run.trainer);
+      for (const at of [0, 1, 7]) {
+        const { run, saved, config } = smallRun(changes);
+        finish(run.trainer, at);
+        await run.checkpoint();
+        const checkpoint = decodeCheckpoint([...saved.values()][0]!);
+        const again = finish(new Trainer(config, smallData(config), referenceBackend, checkpoint));
+        expect(again.weightsSha256()).toBe(whole.weightsSha256());
+      }
+    },
+  );
+
+  it('changes the weights, and begins anew from weights that were given', () => {
+    const changes = { learningRate: 0.01 };
+    const plain = finish(smallRun(changes).run.trainer);
+    const trainer = finish(smallRun({ ...changes, optimizer: resolveOptimizer('adam') }).run.trainer);
+    expect(trainer.weightsSha256()).not.toBe(plain.weightsSha256());
+    const { config, data, weights } = trainer;
+    const given = new Trainer(config, data, referenceBackend, { weights, step: 0 });
+    expect(given.optimizerState?.tensors['mean']?.every((value) => value === 0)).toBe(true);
+  });
+
+  it('keeps its state where the step diverges', () => {
+    const { trainer } = smallRun({ optimizer: resolveOptimizer('adam') }).run;
+    finish(trainer, 3);
+    const before = trainer.optimizerState;
+    const [mean, weights] = [before!.tensors['mean']!.slice(), trainer.weights.slice()];
+    const gradient = new Float32Array(weights.length).fill(Infinity);
+    expect(trainer.commit({ gradient, lossSum: 1 })).toBe(false);
+    expect(trainer.step).toBe(3);
+    expect(trainer.optimizerState).toBe(before);
+    expect([trainer.optimizerState!.tensors['mean'], trainer.weights]).toEqual([mean, weights]);
+  });
+});
+
 describe('the checkpoints of a run', () => {
+  it('carry the first step in which bits disagreed, where they follow from it', async () => {
+    const saved = new Map<number, number | undefined>();
+    const store: CheckpointStore = {
+      place: 'memory',
+      save(_step, bytes) {
+        const { step, disagreedAt } = decodeCheckpoint(bytes);
+        saved.set(step, disagreedAt);
+        return Promise.resolve(String(step));
+      },
+    };
+    const { run, train } = running(4, store);
+    await train(0, () => {
+      if (run.trainer.step === 8) run.disagree(8);
+      if (run.trainer.step === 14) run.disagree(14);
+      return Promise.resolve();
+    });
+    expect([...saved]).toEqual([
+      [4, undefined],
+      [8, undefined],
+      [12, 8],
+      [16, 8],
+      [20, 8],
+      [23, 8],
+    ]);
+  });
+
   it('come by time beside those by steps, and once where both are due', async () => {
     const saved: string[] = [];
     await running(4, inMemory(saved)).train(0);

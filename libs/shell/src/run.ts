@@ -2,12 +2,10 @@ import { encodeCheckpoint, type CheckpointReason } from '@lockstep/checkpoint';
 import { RunMeter, type RunNotice, type Section, type Timeline } from '@lockstep/metrics';
 import type { Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
+import { Evaluations, testMetrics } from './evaluations.ts';
 import type { Evaluator } from './evaluator.ts';
 import { saveLast, type LastCheckpoint, type LastResort } from './last-checkpoint.ts';
 import type { Trainer } from './trainer.ts';
-
-/** Evaluations that may wait before training waits for them: each holds a copy of the weights. */
-const MOST_EVALUATIONS_WAITING = 4;
 
 /** Checkpoints that may wait for a slow disk; each holds a copy of the weights. */
 const MOST_WRITES_WAITING = 2;
@@ -58,11 +56,7 @@ export class Run {
   readonly term: number;
   readonly meter: RunMeter;
   readonly #setup: RunSetup;
-  /** The newest evaluation asked for, and the step it belongs to. */
-  #evaluated: { readonly step: number; readonly result: Promise<Evaluation> } | undefined;
-  /** Settles when every epoch that is over was told about. */
-  #epochs: Promise<void> = Promise.resolve();
-  #evaluationsWaiting = 0;
+  readonly #evaluations: Evaluations;
   #writes: Promise<unknown> = Promise.resolve();
   #writesWaiting = 0;
   #failures = 0;
@@ -78,6 +72,10 @@ export class Run {
     this.trainer = setup.trainer;
     this.term = setup.term;
     this.#disagreedAt = setup.disagreedAt;
+    this.#evaluations = new Evaluations({
+      ...{ trainer: setup.trainer, evaluator: setup.evaluator, notify: setup.notify },
+      draw: (work) => this.#drawWhenDone('evaluate', work),
+    });
     this.meter = new RunMeter({
       firstStep: setup.trainer.step,
       totalSteps: setup.trainer.config.totalSteps,
@@ -128,11 +126,13 @@ export class Run {
   commit(sum: SpanSum): boolean {
     const { trainer } = this;
     const rows = trainer.sampler.rowCountOfStep(trainer.step);
+    const loss = sum.lossSum / trainer.weightSumOfStep(trainer.step);
     if (!this.timed('update', () => trainer.commit(sum))) return false;
     if (this.timeline !== undefined) this.#drawStep(this.timeline);
-    this.meter.onStep(trainer.step, rows, sum.lossSum / rows, this.#setup.now());
-    this.#setup.notify({ type: 'step', step: trainer.step, rows, loss: sum.lossSum / rows });
+    this.meter.onStep(trainer.step, rows, loss, this.#setup.now());
+    this.#setup.notify({ type: 'step', step: trainer.step, rows, loss });
     if (trainer.step % trainer.stepsPerEpoch === 0) this.#finishEpoch();
+    this.#evaluations.onStep();
     return true;
   }
 
@@ -152,9 +152,28 @@ export class Run {
     return this.#write();
   }
 
-  /** What to wait for before the next step, when training is far ahead of the evaluations. */
+  /**
+   * Makes up for the evaluation of the step that the run goes on from, where that one decides and was not made before.
+   * @returns nothing where there is none to wait for
+   */
+  catchUp(): Promise<void> | undefined {
+    return this.#evaluations.catchUp();
+  }
+
+  /** Why evaluations let the run end before its last step; nothing while they do not. */
+  get earlyEnd(): string | undefined {
+    return this.#evaluations.earlyEnd;
+  }
+
+  /** Where it ends, as far as is known now. */
+  get lastStep(): number {
+    const { step, config } = this.trainer;
+    return this.earlyEnd === undefined ? config.totalSteps : step;
+  }
+
+  /** What to wait for before the next step: an evaluation that decides, or many where training is far ahead of them. */
   get backlog(): Promise<void> | undefined {
-    return this.#evaluationsWaiting > MOST_EVALUATIONS_WAITING ? this.#epochs : undefined;
+    return this.#evaluations.backlog;
   }
 
   async complete(): Promise<RunEnd> {
@@ -171,14 +190,14 @@ export class Run {
     const saving = this.#writeLast(undefined, 'finished');
     let evaluation: Evaluation;
     try {
-      await this.#epochs;
-      evaluation = await this.#evaluate();
+      await this.#evaluations.told;
+      evaluation = await this.#evaluations.test();
     } finally {
       await saving;
     }
-    const { accuracy, loss } = evaluation;
+    const { accuracy, loss, metrics } = evaluation;
     const last = await saving;
-    const accuracies = { testAccuracy: accuracy, testLoss: loss };
+    const accuracies = { testAccuracy: accuracy, testLoss: loss, ...testMetrics(metrics) };
     const doubt = this.#disagreedAt === undefined ? {} : { disagreedAt: this.#disagreedAt };
     this.#setup.notify({
       type: 'finished',
@@ -209,7 +228,7 @@ export class Run {
 
   async #endWith(reason: 'diverged' | 'interrupted'): Promise<LastCheckpoint> {
     const saving = this.#writeLast(this.trainer.step, reason);
-    await this.#epochs.finally(() => saving);
+    await this.#evaluations.told.finally(() => saving);
     return saving;
   }
 
@@ -224,28 +243,7 @@ export class Run {
       seconds: round(this.meter.seconds(now), 3),
       samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
     };
-    this.#evaluationsWaiting++;
-    const evaluated = this.#evaluate();
-    const told = this.#epochs.then(async () => {
-      const { accuracy, loss } = await evaluated;
-      this.#evaluationsWaiting--;
-      this.#setup.notify({ type: 'epoch', ...facts, testLoss: loss, testAccuracy: accuracy });
-    });
-    // A failure is thrown where the run waits for the epochs, which may be later.
-    told.catch(() => undefined);
-    this.#epochs = told;
-  }
-
-  #evaluate(): Promise<Evaluation> {
-    const { step, weights } = this.trainer;
-    if (this.#evaluated?.step !== step) {
-      const result = this.#setup.evaluator.evaluate(weights);
-      // As an epoch's end: once one has failed, nobody waits for the next.
-      result.catch(() => undefined);
-      this.#drawWhenDone('evaluate', result);
-      this.#evaluated = { step, result };
-    }
-    return this.#evaluated.result;
+    this.#evaluations.onEpoch(facts);
   }
 
   /** The checkpoint of the run's end, after those that are being written: no word too much is promised of it. */
@@ -270,10 +268,16 @@ export class Run {
 
   #encode(reason: CheckpointReason): Uint8Array {
     const { term, trainer } = this;
-    const { step, config, weights, layout } = trainer;
+    const { step, config, weights, layout, steering, optimizerState: optimizer } = trainer;
     const { runId } = this.#setup;
     const owner = runId === undefined ? {} : { run: runId };
-    return encodeCheckpoint({ weights, slots: layout.slots, step, term, reason, ...owner, config });
+    const at = this.#disagreedAt;
+    // The weights before the step in which bits disagreed follow from none that did.
+    const doubt = at === undefined || at >= step ? {} : { disagreedAt: at };
+    const decided = config.steering === undefined ? {} : { steering };
+    const facts = { step, term, reason, ...owner, ...doubt, ...decided };
+    const state = optimizer === undefined ? {} : { optimizer };
+    return encodeCheckpoint({ weights, slots: layout.slots, ...state, ...facts, config });
   }
 
   /** Encodes now, so that later steps cannot change what is written; writes one file after the other. */

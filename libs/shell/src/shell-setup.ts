@@ -16,9 +16,6 @@ export interface Received {
   readonly channel: Channel;
 }
 
-/** Who may hold a run: both may, and it goes on when neither does. */
-export type Holder = 'administrator' | 'terminal';
-
 export interface ShellSetup {
   readonly run: Run;
   readonly config: CoordinationConfig;

@@ -1,8 +1,7 @@
-import { coordinationDefaults, silentClose, strikesClose } from '@lockstep/coordination';
+import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
 import { GOLDEN_DIGEST } from '@lockstep/nn';
 import {
-  CLOSE_CODES,
   CONTRACT,
   encodeWorkerMessage,
   HEARTBEAT_MILLIS,
@@ -18,7 +17,7 @@ import {
   type WorkerEnd,
 } from '@lockstep/transport';
 import { InlineTeam } from '@lockstep/worker';
-import type { RunConfig } from '@lockstep/config';
+import type { MadeUpRun } from '@lockstep/config/testing';
 import { Timeline, type RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { trainLocally } from './local-run.ts';
@@ -34,13 +33,13 @@ const control = {
 };
 
 /** What one process makes of the run. */
-function alone(changes: Partial<RunConfig> = {}): Promise<RunEnd> {
+function alone(changes: MadeUpRun = {}): Promise<RunEnd> {
   const { run } = smallRun(changes);
   return trainLocally(run, control);
 }
 
 /** A coordinator's shell whose workers are in this process, over channels in memory. */
-function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Timeline) {
+function cluster(changes: MadeUpRun = {}, minWorkers = 1, timeline?: Timeline) {
   const { run, config, notices } = smallRun(changes, timeline);
   const lines: Record<string, unknown>[] = [];
   const journal = { append: (entry: object) => void lines.push(entry as Record<string, unknown>) };
@@ -141,13 +140,6 @@ function cluster(changes: Partial<RunConfig> = {}, minWorkers = 1, timeline?: Ti
   return { shell, notices, join: join_, joinMute, pass, lines, stepsDone };
 }
 
-describe('the closes that coordination decides on', () => {
-  it('are those of the protocol', () => {
-    expect(CLOSE_CODES.tooManyStrikes).toMatchObject(strikesClose);
-    expect(CLOSE_CODES.silent).toMatchObject(silentClose);
-  });
-});
-
 describe('a run with workers', () => {
   it.each([1, 2, 3, 5])('gives the bits of a single process with %i workers', async (count) => {
     const { shell, join } = cluster({}, count);
@@ -206,6 +198,36 @@ describe('a run with workers', () => {
     expect(notices).toHaveLength(count);
   });
 
+  it('says who holds it, also when one of two lets go, and goes on when nobody does', async () => {
+    const { shell, join, notices, stepsDone } = cluster();
+    join('steady');
+    await stepsDone(2);
+    shell.pause();
+    shell.pause('terminal');
+    shell.resume();
+    shell.resume();
+    const holds = (): RunNotice[] => notices.filter(({ type }) => type === 'paused' || type === 'resumed');
+    expect(holds()).toEqual([
+      { type: 'paused', by: 'administrator', heldBy: ['administrator'] },
+      { type: 'paused', by: 'terminal', heldBy: ['administrator', 'terminal'] },
+      { type: 'paused', by: 'terminal', heldBy: ['terminal'] },
+    ]);
+    shell.resume('terminal');
+    expect(holds().at(-1)).toEqual({ type: 'resumed', by: 'terminal' });
+    expect(await shell.ended).toEqual(await alone());
+  });
+
+  it('ends when it is stopped, however many hold it', async () => {
+    const { shell, join, notices, stepsDone } = cluster();
+    join('steady');
+    await stepsDone(2);
+    shell.pause();
+    shell.pause('terminal');
+    shell.stop('enough');
+    expect(await shell.ended).toMatchObject({ type: 'stopped' });
+    expect(notices.filter(({ type }) => type === 'paused')).toHaveLength(2);
+  });
+
   it('refuses a worker whose engine computes other bits', async () => {
     const { join } = cluster();
     expect(await join('odd', 'f'.repeat(64)).end).toMatchObject({ type: 'refused', code: 'golden-digest' });
@@ -229,6 +251,25 @@ describe('a run with workers', () => {
     expect(await closed).toEqual({ code: 4410, reason: 'no sign of life in time' });
     expect(await shell.ended).toEqual(await alone());
     expect(lines.filter(({ type }) => type === 'worker-silent')).toMatchObject([{ worker: '1' }]);
+  });
+
+  it('closes a worker for good at its third contribution that nobody asked for', async () => {
+    const { join, notices } = cluster({}, 2);
+    const odd = join('odd');
+    while (!notices.some(({ type }) => type === 'worker-joined')) await Promise.resolve();
+    const unasked = encodeWorkerMessage({
+      type: 'contribution',
+      term: 1,
+      step: 0,
+      span: { firstLeaf: 0, leafCount: 1 },
+      rowCount: 1,
+      computeMicros: 0,
+      checksum: '0'.repeat(16),
+      lossSum: 0,
+      gradient: new Float32Array(smallRun().run.trainer.layout.length),
+    });
+    for (let count = 0; count < 3; count++) odd.channel.send(unasked);
+    expect(await odd.end).toEqual({ type: 'refused', code: '4429', detail: 'too many invalid messages' });
   });
 
   it('takes bytes of a message that is not whole yet for a sign of life', async () => {

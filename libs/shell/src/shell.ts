@@ -1,25 +1,34 @@
 import {
   transition,
   begin,
+  type CloseCause,
   type RunEffect,
   type RunEvent,
   type RunState,
   type Transition,
 } from '@lockstep/coordination';
 import type { Span } from '@lockstep/data';
+import type { Holder } from '@lockstep/metrics';
 import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
 import { ByteWatch } from './byte-watch.ts';
-import { checkSum } from './check-sum.ts';
 import { distinctName } from './distinct-name.ts';
+import { Holds } from './holds.ts';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
 import type { Run, RunEnd } from './run.ts';
-import type { Holder, Received, ShellSetup } from './shell-setup.ts';
+import type { Received, ShellSetup } from './shell-setup.ts';
 import { StepDispatch } from './step-dispatch.ts';
+import { verifyContribution } from './verify-contribution.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 import { WorkerConnection } from './worker-connection.ts';
+
+/** How a worker is closed that the run lets go of. */
+const CLOSE_OF: Readonly<Record<CloseCause, CloseCode>> = {
+  silent: CLOSE_CODES.silent,
+  strikes: CLOSE_CODES.tooManyStrikes,
+};
 
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'now'> : never) : never;
 
@@ -35,13 +44,11 @@ export class Shell {
   readonly #dispatcher: StepDispatch;
   readonly #connections = new Map<string, WorkerConnection>();
   readonly #bytes: ByteWatch;
+  readonly #holds: Holds;
   readonly #queue: { readonly event: RunEvent; readonly received: Received | undefined }[] = [];
   #state: RunState;
   #isPerforming = false;
   #isOver = false;
-  readonly #holders = new Set<Holder>();
-  /** Goes on after the committed step that a pause holds. */
-  #held: (() => void) | undefined;
   /** The contribution whose event is being performed. */
   #received: Received | undefined;
   #sayGoodbye: ((connection: WorkerConnection) => void) | undefined;
@@ -54,10 +61,11 @@ export class Shell {
     this.#run = setup.run;
     const { trainer } = setup.run;
     this.#reducer = new Reducer(trainer.backend, trainer.layout.length);
-    this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend, trainer.rooms);
+    this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend, trainer.weightBuffers);
     const leases = new LeaseDispatch(setup.run.term, trainer);
     this.#dispatcher = new StepDispatch(this.#weights, leases, () => setup.now());
     this.#bytes = new ByteWatch(({ channel }) => setup.door.bytesFrom(channel));
+    this.#holds = new Holds((notice) => setup.notify(notice));
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const first = begin(setup.config);
     this.#state = first.state;
@@ -101,21 +109,12 @@ export class Shell {
 
   /** Holds the run once the step in flight is committed, until `resume`. */
   pause(by: Holder = 'administrator'): void {
-    if (this.#isOver || this.#holders.has(by)) return;
-    this.#holders.add(by);
-    this.#setup.notify({ type: 'paused', by });
+    if (!this.#isOver) this.#holds.hold(by);
   }
 
   /** Goes on, unless somebody else holds it too. */
   resume(by: Holder = 'administrator'): void {
-    if (!this.#holders.delete(by) || this.#holders.size > 0) return;
-    this.#setup.notify({ type: 'resumed', by });
-    this.#goOn();
-  }
-
-  #goOn(): void {
-    this.#held?.();
-    this.#held = undefined;
+    this.#holds.release(by);
   }
 
   /** Writes a checkpoint of the committed weights, between two that are due. */
@@ -130,7 +129,7 @@ export class Shell {
 
   /** Abandons the step in flight and ends the run, to be resumed. */
   stop(reason: string): void {
-    for (const holder of this.#holders) this.resume(holder);
+    this.#holds.releaseAll();
     this.#dispatch({ type: 'stop-requested', reason });
   }
 
@@ -188,7 +187,7 @@ export class Shell {
     if (term === this.#run.term) this.#dispatcher.taken(connection, step);
     const isCurrent = step === this.#state.step && term === this.#run.term;
     const first = isCurrent ? this.#reducer.kept(span) : undefined;
-    const facts = checkSum(this.#run.trainer.backend, contribution, first);
+    const facts = verifyContribution(this.#run.trainer.backend, contribution, first);
     const worker = String(connection.id);
     this.#run.timeline?.answered({ worker, step, span, at: this.#setup.now() }, computeMicros);
     const event = { worker, term, step, span, rowCount, computeMicros, ...facts };
@@ -253,9 +252,11 @@ export class Shell {
         return this.#commit(effect.step);
       case 'checkpoint':
         return this.#checkpoint();
-      case 'close-worker':
-        this.#connections.get(effect.worker)?.channel.close(effect.code, effect.reason);
+      case 'close-worker': {
+        const { code, reason } = CLOSE_OF[effect.cause];
+        this.#connections.get(effect.worker)?.channel.close(code, reason);
         return;
+      }
       case 'announce':
         return this.#announce(effect.event);
       case 'finish':
@@ -290,10 +291,11 @@ export class Shell {
     if (!isFinite) return this.#dispatch({ type: 'step-diverged', step });
     const checksum = this.#weights.checksumFor(step + 1);
     if (this.#run.isCheckpointDue()) this.#checkpoint();
-    const committed = (): void => this.#dispatch({ type: 'step-committed', step, checksum });
+    const committed = (): void =>
+      this.#dispatch({ type: 'step-committed', step, checksum, isLast: this.#run.earlyEnd !== undefined });
     const { backlog } = this.#run;
-    if (this.#holders.size > 0) this.#held = committed;
-    else if (backlog === undefined) committed();
+    if (this.#holds.keep(committed)) return;
+    if (backlog === undefined) committed();
     else backlog.then(committed, (error: unknown) => this.#settle(Promise.reject(error as Error)));
   }
 

@@ -40,7 +40,7 @@ function dispatching() {
   const { run, config } = smallRun();
   const { trainer } = run;
   const clock = { micros: 0 };
-  const weights = new WeightsBroadcast(1, trainer.backend, trainer.rooms);
+  const weights = new WeightsBroadcast(1, trainer.backend, trainer.weightBuffers);
   const dispatch = new StepDispatch(weights, new LeaseDispatch(1, trainer), () => clock.micros);
   const limits = coordinatorMessageLimits({
     parameterCount: trainer.layout.length,

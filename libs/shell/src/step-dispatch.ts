@@ -1,6 +1,6 @@
 import type { LeasePurpose } from '@lockstep/coordination';
 import type { Span } from '@lockstep/data';
-import { CLOSE_CODES } from '@lockstep/protocol';
+import { CLOSE_CODES, type AnswerPurpose } from '@lockstep/protocol';
 import type { DealtSpan, LeaseDispatch } from './lease-dispatch.ts';
 import { UntakenWeights } from './untaken-weights.ts';
 import type { WeightsBroadcast } from './weights-broadcast.ts';
@@ -50,7 +50,7 @@ export class StepDispatch {
   sendLease(connection: WorkerConnection, step: number, span: Span, purpose: LeasePurpose): void {
     const held = this.#readers.get(connection)?.held;
     if (held === undefined) {
-      this.#leases.send(connection, step, span, wirePurpose(purpose));
+      this.#leases.send(connection, step, span, answerPurpose(purpose));
       if (purpose === 'dealt') this.#dealt.push({ connection, span });
     } else if (held.step === step) held.leases.push({ span, purpose });
   }
@@ -101,10 +101,10 @@ export class StepDispatch {
     if (held === undefined || !this.#weights.isCurrent(held.step)) return;
     this.#send(connection, held.step);
     for (const { span, purpose } of held.leases) {
-      this.#leases.send(connection, held.step, span, wirePurpose(purpose));
+      this.#leases.send(connection, held.step, span, answerPurpose(purpose));
     }
   }
 }
 
 /** What a worker is told of it. */
-const wirePurpose = (purpose: LeasePurpose): 'step' | 'check' => (purpose === 'recheck' ? 'check' : 'step');
+const answerPurpose = (purpose: LeasePurpose): AnswerPurpose => (purpose === 'recheck' ? 'check' : 'step');

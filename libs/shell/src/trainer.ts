@@ -6,17 +6,31 @@ import {
   rowsOfSpan,
   Sampler,
   type Span,
+  type Dataset,
   type TrainTest,
 } from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
 import type { Checkpoint } from '@lockstep/checkpoint';
-import { initialWeights, layoutOf, memoryFor, sgdStep, type ParameterLayout } from '@lockstep/nn';
+import {
+  FIRST_STEERING_STATE,
+  initialWeights,
+  layoutOf,
+  learningRateAt,
+  memoryFor,
+  Optimizer,
+  weightSumOf,
+  type OptimizerState,
+  type ParameterLayout,
+  type SteeringState,
+} from '@lockstep/nn';
 import { SpanComputer, type SpanRows, type SpanSum } from '@lockstep/worker';
-import { WeightRooms } from './weight-rooms.ts';
+import { WeightBuffers } from './weight-buffers.ts';
 
 /** A dataset, and what of it belongs to the run's configuration. */
 export interface LoadedDataset extends TrainTest {
   readonly facts: Pick<RunConfig, 'dataset' | 'standardisation'>;
+  /** Training rows that are held back; `train` is without them. */
+  readonly validation?: Dataset;
 }
 
 /** Buffers of the parameters' length for the reducer: as many as the deepest tree has levels. */
@@ -29,17 +43,24 @@ export class Trainer {
   readonly data: LoadedDataset;
   readonly sampler: Sampler;
   readonly layout: ParameterLayout;
-  readonly rooms: WeightRooms;
+  readonly weightBuffers: WeightBuffers;
   /** Committed steps. */
   step = 0;
+  /** What the evaluations so far have decided. */
+  steering: SteeringState;
   readonly #computer: SpanComputer;
   readonly #rows: Uint8Array;
   readonly #labels: Uint8Array;
+  readonly #optimizer: Optimizer;
 
   /** Bytes of heap its backend needs. */
   static heapBytes(config: RunConfig): number {
-    const { length } = layoutOf(config.model);
-    const extraElements = WeightRooms.elementsFor(length) + REDUCER_BUFFERS * (length + 16);
+    const layout = layoutOf(config.model);
+    const { length } = layout;
+    const extraElements =
+      WeightBuffers.elementsFor(length) +
+      REDUCER_BUFFERS * (length + 16) +
+      Optimizer.elementsFor(config.optimizer, layout);
     const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, extraElements);
     return tensorBytes + scratchBytes;
   }
@@ -49,14 +70,15 @@ export class Trainer {
     config: RunConfig,
     data: LoadedDataset,
     backend: Backend,
-    checkpoint?: Pick<Checkpoint, 'weights' | 'step'>,
+    checkpoint?: Pick<Checkpoint, 'weights' | 'step' | 'optimizer' | 'steering'>,
   ) {
     this.config = config;
     this.data = data;
     this.backend = backend;
     this.#computer = new SpanComputer(backend, config);
     this.layout = this.#computer.network.layout;
-    this.rooms = new WeightRooms(backend, this.layout.length);
+    this.weightBuffers = new WeightBuffers(backend, this.layout.length);
+    this.#optimizer = new Optimizer(backend, config.optimizer, this.layout, checkpoint?.optimizer);
     this.#rows = new Uint8Array(config.batchSize * data.train.featureCount);
     this.#labels = new Uint8Array(config.batchSize);
     const { batchSize, seed } = config;
@@ -67,12 +89,18 @@ export class Trainer {
       this.weights.set(checkpoint.weights);
       this.step = checkpoint.step;
     }
+    this.steering = checkpoint?.steering ?? FIRST_STEERING_STATE;
     this.#computer.network.useWeights(this.weights);
   }
 
   /** The committed weights, flat. */
   get weights(): Float32Array {
-    return this.rooms.current.tensor;
+    return this.weightBuffers.current.tensor;
+  }
+
+  /** What the optimizer knows of the committed steps; undefined where it keeps nothing. The step after next overwrites it. */
+  get optimizerState(): OptimizerState | undefined {
+    return this.#optimizer.state;
   }
 
   /** Mini-batches of an epoch. */
@@ -92,7 +120,20 @@ export class Trainer {
     const rows = this.#rows.subarray(0, (end - start) * this.data.train.featureCount);
     const labels = this.#labels.subarray(0, end - start);
     gatherRows(this.data.train, indices, start, end, rows, labels);
-    return { rows, labels };
+    return { rows, labels, step, firstRow: start };
+  }
+
+  /** What the rows of `step` count together: their number, where none has a weight. */
+  weightSumOfStep(step: number): number {
+    const { config, data, sampler } = this;
+    const { labels } = data.train;
+    const indices = sampler.rowsOfStep(step);
+    return weightSumOf(
+      config.model.loss,
+      sampler.rowCountOfStep(step),
+      config.leafRows,
+      (row) => labels[indices[row]!]!,
+    );
   }
 
   /** The sum of `span` of the step in flight, computed here. */
@@ -106,26 +147,33 @@ export class Trainer {
   }
 
   /**
-   * Takes the step whose tree has this root: mean gradient, then the optimizer, into a room of its own.
+   * Takes the step whose tree has this root: mean gradient, then the optimizer, into a buffer of its own.
    * @throws {SubnormalsError} when something in this process made the thread flush subnormals
    * @returns false, with the weights as they were, when the sum or the new weights are not finite: the run has diverged
    */
   commit({ gradient, lossSum }: SpanSum): boolean {
     assertSubnormals(this.backend);
     if (!Number.isFinite(lossSum)) return false;
-    const next = this.rooms.spare();
-    const isFinite = sgdStep(this.backend, {
+    const next = this.weightBuffers.spare();
+    const isFinite = this.#optimizer.step({
       out: next.tensor,
       weights: this.weights,
       gradientSum: gradient,
-      rowCount: this.sampler.rowCountOfStep(this.step),
-      learningRate: this.config.learningRate,
+      weightSum: this.weightSumOfStep(this.step),
+      learningRate: this.learningRate,
+      step: this.step,
     });
     if (!isFinite) return false;
-    this.rooms.commit(next);
+    this.weightBuffers.commit(next);
     this.#computer.network.useWeights(next.tensor);
     this.step++;
     return true;
+  }
+
+  /** Of the step in flight, in float64: the optimizer rounds it once. */
+  get learningRate(): number {
+    const { schedule, learningRate } = this.config;
+    return learningRateAt(schedule, learningRate, this.step) * this.steering.rateFactor;
   }
 
   /** The identity of the committed weights. */

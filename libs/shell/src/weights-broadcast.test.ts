@@ -1,7 +1,7 @@
 import { referenceBackend } from '@lockstep/math';
 import { coordinatorMessageLimits, decodeCoordinatorMessage, type Weights } from '@lockstep/protocol';
 import { describe, expect, it } from 'vitest';
-import { WeightRooms } from './weight-rooms.ts';
+import { WeightBuffers } from './weight-buffers.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 
 const limits = coordinatorMessageLimits({ parameterCount: 3, featureCount: 1, maxRowCount: 1 });
@@ -13,28 +13,28 @@ interface Sent {
 }
 
 function setUp() {
-  const rooms = new WeightRooms(referenceBackend, 3);
-  const broadcast = new WeightsBroadcast(1, referenceBackend, rooms);
+  const buffers = new WeightBuffers(referenceBackend, 3);
+  const broadcast = new WeightsBroadcast(1, referenceBackend, buffers);
   const commit = (step: number): void => {
-    const room = rooms.spare();
-    room.tensor.set(weightsAt(step));
-    rooms.commit(room);
+    const buffer = buffers.spare();
+    buffer.tensor.set(weightsAt(step));
+    buffers.commit(buffer);
   };
   const send = (step: number): Sent => {
     let sent: Sent | undefined;
     broadcast.send(step, (frame, flushed) => (sent = { frame, flushed }));
     return sent!;
   };
-  return { rooms, commit, send };
+  return { buffers, commit, send };
 }
 
 describe('WeightsBroadcast', () => {
   it('gives everyone the same frame of a step, around the weights themselves', () => {
-    const { rooms, commit, send } = setUp();
+    const { buffers, commit, send } = setUp();
     commit(4);
     const { frame } = send(4);
     expect(send(4).frame).toBe(frame);
-    expect(frame.buffer).toBe(rooms.current.bytes.buffer);
+    expect(frame.buffer).toBe(buffers.current.bytes.buffer);
   });
 
   it('never writes a buffer that somebody still reads', () => {

@@ -1,6 +1,6 @@
 import type { Backend } from '@lockstep/math';
 import { encodeCoordinatorMessage } from '@lockstep/protocol';
-import type { WeightRooms } from './weight-rooms.ts';
+import type { WeightBuffers } from './weight-buffers.ts';
 
 interface EncodedWeights {
   readonly step: number;
@@ -12,13 +12,13 @@ interface EncodedWeights {
 export class WeightsBroadcast {
   readonly #term: number;
   readonly #backend: Backend;
-  readonly #rooms: WeightRooms;
+  readonly #buffers: WeightBuffers;
   #encoded: EncodedWeights | undefined;
 
-  constructor(term: number, backend: Backend, rooms: WeightRooms) {
+  constructor(term: number, backend: Backend, buffers: WeightBuffers) {
     this.#term = term;
     this.#backend = backend;
-    this.#rooms = rooms;
+    this.#buffers = buffers;
   }
 
   /** The checksum of the committed weights, from which `step` starts. */
@@ -29,7 +29,7 @@ export class WeightsBroadcast {
   /** Gives the frame of `step` to `send`, which calls back when the bytes are on the wire. */
   send(step: number, send: (frame: Uint8Array, onFlushed: () => void) => void): void {
     const { frame } = this.#encode(step);
-    send(frame, this.#rooms.hold());
+    send(frame, this.#buffers.hold());
   }
 
   /** Whether the weights from which `step` starts are the committed ones still. */
@@ -39,11 +39,11 @@ export class WeightsBroadcast {
 
   #encode(step: number): EncodedWeights {
     if (this.#encoded?.step === step) return this.#encoded;
-    const room = this.#rooms.current;
-    const weights = room.tensor;
+    const buffer = this.#buffers.current;
+    const weights = buffer.tensor;
     const { checksum } = this.#backend.checksum(weights);
     const message = { type: 'weights', term: this.#term, step, checksum, weights } as const;
-    this.#encoded = { step, checksum, frame: encodeCoordinatorMessage(message, room) };
+    this.#encoded = { step, checksum, frame: encodeCoordinatorMessage(message, buffer) };
     return this.#encoded;
   }
 }

@@ -143,4 +143,17 @@ describe('a connection', () => {
     expect((await closed).code).toBe(CLOSE_CODES.tooManyMessages.code);
     expect(told.filter((line) => line.startsWith('contribution'))).toHaveLength(32);
   });
+
+  it('that contributes tensors of another network again and again is closed with 4430 too', async () => {
+    const { far, closed, told } = arrival(false);
+    far.send(encodeWorkerMessage(hello));
+    const about = { term: 9, step: 0, span: { firstLeaf: 0, leafCount: 1 }, rowCount: 1, computeMicros: 1 };
+    const gradient = new Float32Array(shape.parameterCount + 1);
+    for (let time = 0; time < 100; time++) {
+      const sums = { checksum: '0'.repeat(16), lossSum: 0, gradient };
+      far.send(encodeWorkerMessage({ type: 'contribution', ...about, ...sums }));
+    }
+    expect((await closed).code).toBe(CLOSE_CODES.tooManyMessages.code);
+    expect(told.filter((line) => line.startsWith('bad shape'))).toHaveLength(32);
+  });
 });

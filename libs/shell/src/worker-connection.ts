@@ -130,9 +130,7 @@ export class WorkerConnection {
       if (this.#hasJoined === (message.type === 'hello')) {
         throw new ProtocolError('unexpected-message', 'hello is the first message, and said once');
       }
-      if (!this.#budget.allows(message.type, this.#door.now())) {
-        return this.channel.close(CLOSE_CODES.tooManyMessages.code, CLOSE_CODES.tooManyMessages.reason);
-      }
+      if (!this.#budget.allows(message.type, this.#door.now())) return this.#closeFlood();
       switch (message.type) {
         case 'hello':
           return this.#onHello(message);
@@ -146,12 +144,20 @@ export class WorkerConnection {
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (error.about !== undefined && this.#hasJoined) return this.#events.onBadShape(this, error.about);
+      if (error.about !== undefined && this.#hasJoined) {
+        // It counts as what it says it is: also one that nobody can use has to be decoded, judged and written down.
+        if (!this.#budget.allows('contribution', this.#door.now())) return this.#closeFlood();
+        return this.#events.onBadShape(this, error.about);
+      }
       if (error.code === 'protocol-version')
         this.send({ type: 'refused', code: error.code, detail: error.message });
       else if (!this.#hasJoined && this.#door.asksToken) return this.#refuse(TOKEN_REFUSAL);
       this.channel.close(closeForError(error.code).code, error.message);
     }
+  }
+
+  #closeFlood(): void {
+    this.channel.close(CLOSE_CODES.tooManyMessages.code, CLOSE_CODES.tooManyMessages.reason);
   }
 
   #onHello(hello: Hello): void {

@@ -1,3 +1,4 @@
+import { perceptronModel, resolveSteering, widthsOf } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, type FaultKind } from './scenario/fault-kinds.ts';
 import { trainAlone } from './scenario/oracle.ts';
@@ -52,10 +53,36 @@ describe('a simulated run', () => {
     expect(report.faults[kind]).toBeGreaterThan(0);
   });
 
+  it('ends early, and lowers its rate, where a single process does: evaluations decide, whoever is killed meanwhile', async () => {
+    const { config, data } = calm();
+    const scenario = calm({
+      config: {
+        ...config,
+        totalSteps: 30,
+        validation: { rows: 7, every: 3 },
+        steering: resolveSteering({ patience: 2, plateau: { factor: 0.5, patience: 0 }, threshold: 0.2 }),
+      },
+      data: { ...data, validation: data.test },
+      faults: [
+        faultAt('worker-killed', 2),
+        faultAt('coordinator-killed', 4),
+        faultAt('coordinator-killed', 7),
+      ],
+      checkpointEvery: 1,
+    });
+    const alone = await trainAlone(scenario);
+    expect(alone.type).toBe('completed');
+    expect(alone.step).toBeLessThan(30);
+    expect(alone.step % 3).toBe(0);
+    const report = await simulate(scenario);
+    expect(report.failures).toEqual([]);
+    expect(report.faults['coordinator-killed']).toBeGreaterThan(0);
+  });
+
   it('diverges at the step where a single process does, and keeps its weights', async () => {
     const { config } = calm();
     const scenario = calm({
-      config: { ...config, learningRate: 1e30, model: { ...config.model, outputActivation: 'linear' } },
+      config: { ...config, learningRate: 1e30, model: perceptronModel({ sizes: widthsOf(config.model) }) },
       faults: [faultAt('worker-killed', 0), faultAt('coordinator-killed', 0)],
     });
     const alone = await trainAlone(scenario);

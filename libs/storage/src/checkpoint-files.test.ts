@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkpointFileName, FINAL_CHECKPOINT_NAME, listCheckpoints, setAside } from './checkpoint-files.ts';
@@ -6,7 +7,7 @@ import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 /** A folder with these files, and with things that look like checkpoints and are none. */
-function folderWith(...names: string[]): { readonly folder: string; readonly others: string[] } {
+function folderWith(...names: string[]): string {
   const folder = temporaryFolder();
   const files = [
     ...[
@@ -23,8 +24,10 @@ function folderWith(...names: string[]): { readonly folder: string; readonly oth
   ];
   for (const name of [...names, ...files]) writeFileSync(join(folder, name), name);
   mkdirSync(join(folder, 'step-000002.safetensors'));
-  symlinkSync(join(folder, 'journal.ndjson'), join(folder, 'step-000003.safetensors'));
-  return { folder, others: [...files, 'step-000002.safetensors', 'step-000003.safetensors'] };
+  symlinkSync('step-000002.safetensors', join(folder, 'step-000003.safetensors'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  symlinkSync('pipe', join(folder, 'step-000004.safetensors'));
+  return folder;
 }
 
 describe('checkpointFileName', () => {
@@ -44,13 +47,21 @@ describe('checkpointFileName', () => {
 
 describe('listCheckpoints', () => {
   it('lists step checkpoints by step, newest first, and nothing else', () => {
-    const { folder } = folderWith(...[300, 1_000_000, 42].map(checkpointFileName));
+    const folder = folderWith(...[300, 1_000_000, 42].map(checkpointFileName));
     expect(listCheckpoints(folder)).toEqual(
       [1_000_000, 300, 42].map((step) => {
         const name = checkpointFileName(step);
         return { path: join(folder, name), name, step };
       }),
     );
+  });
+
+  it('lists links by what they lead to, and those that lead nowhere: a checkpoint may have been there', () => {
+    const folder = folderWith('somewhere');
+    symlinkSync('somewhere', join(folder, checkpointFileName(20)));
+    symlinkSync('nowhere', join(folder, checkpointFileName(30)));
+    symlinkSync(checkpointFileName(40), join(folder, checkpointFileName(40)));
+    expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([40, 30, 20]);
   });
 
   it('lists none in a folder that is not there, and refuses what is no folder', () => {
@@ -64,15 +75,27 @@ describe('listCheckpoints', () => {
 
 describe('setAside', () => {
   it('keeps a damaged file under another name, where no checkpoint is looked for', async () => {
-    const { folder } = folderWith('step-000300.safetensors', 'step-000200.safetensors');
-    const aside = await setAside(join(folder, 'step-000300.safetensors'));
+    const folder = folderWith('step-000300.safetensors', 'step-000200.safetensors');
+    const aside = await setAside(join(folder, 'step-000300.safetensors'), 'damaged');
     expect(aside).toBe(join(folder, 'step-000300.safetensors.damaged'));
     expect(readdirSync(folder)).toContain('step-000300.safetensors.damaged');
     expect(listCheckpoints(folder).map(({ step }) => step)).toEqual([200]);
   });
 
+  it('replaces none that was set aside before', async () => {
+    const folder = folderWith('step-000300.safetensors');
+    const path = join(folder, 'step-000300.safetensors');
+    const asides = [];
+    for (const round of ['first', 'second', 'third']) {
+      writeFileSync(path, round);
+      asides.push(await setAside(path, 'doubtful'));
+    }
+    expect(asides).toEqual(['', '-2', '-3'].map((end) => `${path}.doubtful${end}`));
+    expect(asides.map((aside) => readFileSync(aside, 'utf8'))).toEqual(['first', 'second', 'third']);
+  });
+
   it('says what is wrong when it cannot', async () => {
-    await expect(setAside(join(temporaryFolder(), 'gone'))).rejects.toEqual(
+    await expect(setAside(join(temporaryFolder(), 'gone'), 'damaged')).rejects.toEqual(
       refusal('write-failed', 'gone', 'ENOENT'),
     );
   });

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { nodeFiles, type FileSystem } from './file-system.ts';
 import { describeCause, StorageError, systemCodeOf, writeError } from './storage-error.ts';
 
@@ -41,13 +41,23 @@ export function listCheckpoints(folder: string, files: FileSystem = nodeFiles): 
     .sort((a, b) => b.step - a.step);
 }
 
+/** Why a checkpoint is taken out of the way; its file's name ends so from then on. */
+export type AsideReason = 'damaged' | 'doubtful' | 'superseded';
+
 /**
- * Takes a damaged file out of the way: `.damaged` behind its name. What it is worth, a person may find out.
+ * Takes a file out of the way: `.damaged`, `.doubtful` or `.superseded` behind its name, with a number where that is taken. Nothing
+ * is replaced: what it is worth, a person may find out.
  * @returns its new path
- * @throws {StorageError} `write-failed`
+ * @throws {StorageError} `write-failed`, `read-failed`
  */
-export async function setAside(path: string, files: FileSystem = nodeFiles): Promise<string> {
-  const aside = `${path}.damaged`;
+export async function setAside(
+  path: string,
+  reason: AsideReason,
+  files: FileSystem = nodeFiles,
+): Promise<string> {
+  const taken = new Set(entriesOf(dirname(path), files));
+  let aside = `${path}.${reason}`;
+  for (let count = 2; taken.has(basename(aside)); count++) aside = `${path}.${reason}-${count}`;
   try {
     await files.rename(path, aside);
     return aside;
@@ -56,7 +66,7 @@ export async function setAside(path: string, files: FileSystem = nodeFiles): Pro
   }
 }
 
-/** Names of the plain files in `folder`. */
+/** Names of the files in `folder`. */
 function entriesOf(folder: string, files: FileSystem): string[] {
   try {
     return files.list(folder);

@@ -112,6 +112,45 @@ describe('a dataset as it is shipped', () => {
     expect(() => loadIdxFolder(join(folder, 'emnist-other'))).toThrowError(refusal('dataset-missing'));
   });
 
+  it.each([
+    ['train-images.idx3-ubyte', 'train-images-idx3-ubyte', trainImages],
+    ['train-labels-idx1-ubyte.gz', 'train-labels-idx1-ubyte', trainLabels],
+    ['test-images-idx3-ubyte', 't10k-images-idx3-ubyte', testImages],
+    ['t10k-labels-idx1-ubyte/t10k-labels.idx1-ubyte.gz', 't10k-labels.idx1-ubyte', testLabels],
+  ])('with %s beside %s says which is taken, where they differ', (other, taken, bytes) => {
+    const { [taken.replace('.idx', '-idx')]: usual, ...files } = { ...tinyFiles } as Record<
+      string,
+      Uint8Array
+    >;
+    const write = (content: Uint8Array): string =>
+      folderWith({ ...files, [taken]: usual!, [other]: other.endsWith('.gz') ? gzipSync(content) : content });
+    const choices = (folder: string): readonly string[] =>
+      loadIdxFolder(folder).remarks.filter((text) => text.includes('is taken'));
+    const equal = write(bytes);
+    expectTiny(equal);
+    expect(choices(equal)).toEqual([]);
+    const differing = write(Uint8Array.from(bytes).fill(7, -1));
+    expectTiny(differing);
+    expect(choices(differing)).toEqual([
+      `${join(differing, taken)} is taken, and not ${join(differing, other)}, which does not hold the same: ` +
+        'keep the one that is meant alone in the folder',
+    ]);
+  });
+
+  it('with a second file in the folder of a name says so too, and of one that is damaged', () => {
+    const { 'train-images-idx3-ubyte': images, ...files } = tinyFiles;
+    const name = 'train-images-idx3-ubyte';
+    const folder = folderWith({
+      ...files,
+      [`${name}/${name}`]: images,
+      [`${name}/${name}.gz`]: gzipSync(images).subarray(0, 12),
+    });
+    expectTiny(folder);
+    expect(loadIdxFolder(folder).remarks).toContainEqual(
+      expect.stringContaining(`and not ${join(folder, name, name)}.gz, which does not hold the same`),
+    );
+  });
+
   it("of MNIST's names among others is taken as ever, and the others are told of", () => {
     const folder = folderWith({ ...tinyFiles, ...named('qmnist') });
     expectTiny(folder);

@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindOf } from './kind-of.ts';
 
 /** The four files that a dataset is made of. */
 export const PARTS = ['train-images', 'train-labels', 'test-images', 'test-labels'] as const;
@@ -12,6 +13,8 @@ export interface DatasetFiles {
   readonly files: ReadonlyMap<DatasetPart, string>;
   /** What has the name of such a file and cannot be read as one, for people. */
   readonly unusable: readonly string[];
+  /** Files of the same part under other accepted names, which may hold something else. */
+  readonly passedOver: ReadonlyMap<DatasetPart, readonly string[]>;
 }
 
 /**
@@ -29,21 +32,25 @@ export function datasetsIn(folder: string): readonly DatasetFiles[] {
   for (const name of readdirSync(folder)) {
     const match = matchOf(name);
     if (match === undefined) continue;
-    const set: Found = found.get(match.prefix) ?? { files: new Map(), unusable: [] };
+    const set: Found = found.get(match.prefix) ?? { candidates: new Map(), unusable: [] };
     found.set(match.prefix, set);
-    const candidate = candidateAt(join(folder, name), match);
-    if (typeof candidate === 'string') set.unusable.push(candidate);
-    else if (candidate.rank < (set.files.get(match.part)?.rank ?? Infinity))
-      set.files.set(match.part, candidate);
+    const candidates = candidatesAt(join(folder, name), match);
+    if (typeof candidates === 'string') set.unusable.push(candidates);
+    else set.candidates.set(match.part, [...(set.candidates.get(match.part) ?? []), ...candidates]);
   }
   return [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([prefix, { files, unusable }]) => ({
-      prefix,
-      files: new Map([...files].map(([part, { path }]) => [part, path])),
-      unusable,
-    }));
+    .map(([prefix, { candidates, unusable }]) => {
+      const ranked = [...candidates].map(([part, all]) => [part, all.toSorted(byRank)] as const);
+      return {
+        ...{ prefix, unusable },
+        files: new Map(ranked.map(([part, [first]]) => [part, first!.path])),
+        passedOver: new Map(ranked.map(([part, [, ...others]]) => [part, others.map(({ path }) => path)])),
+      };
+    });
 }
+
+const byRank = (a: Candidate, b: Candidate): number => a.rank - b.rank || (a.path < b.path ? -1 : 1);
 
 /** Names that `part` of a dataset may have, the usual one first. */
 export function namesOf(prefix: string, part: DatasetPart): readonly string[] {
@@ -53,9 +60,6 @@ export function namesOf(prefix: string, part: DatasetPart): readonly string[] {
   const kind = what === 'images' ? 'idx3' : 'idx1';
   return ['-', '.'].flatMap((joint) => ['', '.gz'].map((end) => `${stem}${joint}${kind}-ubyte${end}`));
 }
-
-/** Whether `path` is a folder, or leads to one. */
-export const isFolder = (path: string): boolean => kindOf(path) === 'folder';
 
 interface NameMatch {
   readonly prefix: string;
@@ -70,7 +74,8 @@ interface Candidate {
 }
 
 interface Found {
-  readonly files: Map<DatasetPart, Candidate>;
+  /** Of each part at least one. */
+  readonly candidates: Map<DatasetPart, readonly Candidate[]>;
   readonly unusable: string[];
 }
 
@@ -82,33 +87,23 @@ function matchOf(name: string): NameMatch | undefined {
   return { prefix, part: `${role === 'train' ? 'train' : 'test'}-${what}` as DatasetPart, rank };
 }
 
-/** The file at `path`, or in the folder there; a text for people when neither is. */
-function candidateAt(path: string, { prefix, part, rank }: NameMatch): Candidate | string {
+/** The file at `path`, or those in the folder there; a text for people when neither is. */
+function candidatesAt(path: string, { prefix, part, rank }: NameMatch): readonly Candidate[] | string {
   const kind = kindOf(path);
-  if (kind === 'file') return { path, rank };
+  if (kind === 'file') return [{ path, rank }];
   if (kind !== 'folder') return `${path} is ${kind}`;
-  for (const name of listOf(path)) {
-    const inner = matchOf(name);
-    const isSame = inner?.prefix === prefix && inner.part === part;
-    if (isSame && kindOf(join(path, name)) === 'file') return { path: join(path, name), rank: rank + 4 };
-  }
-  return `${path} is a folder without that file in it`;
-}
-
-function kindOf(path: string): string {
-  try {
-    const stats = statSync(path);
-    if (stats.isFile()) return 'file';
-    return stats.isDirectory() ? 'folder' : 'no plain file';
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'a link that leads nowhere' : `out of reach (${code})`;
-  }
+  const inner = listOf(path)
+    .filter((name) => {
+      const match = matchOf(name);
+      return match?.prefix === prefix && match.part === part && kindOf(join(path, name)) === 'file';
+    })
+    .map((name) => ({ path: join(path, name), rank: rank + 4 }));
+  return inner.length > 0 ? inner : `${path} is a folder without that file in it`;
 }
 
 function listOf(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(folder);
   } catch {
     return [];
   }

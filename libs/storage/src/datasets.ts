@@ -11,14 +11,8 @@ import {
   remarksOf,
   type TrainTest,
 } from '@lockstep/data';
-import {
-  type DatasetFiles,
-  type DatasetPart,
-  datasetsIn,
-  isFolder,
-  namesOf,
-  PARTS,
-} from './dataset-files.ts';
+import { type DatasetFiles, type DatasetPart, datasetsIn, namesOf, PARTS } from './dataset-files.ts';
+import { isFolder } from './kind-of.ts';
 import { readMaybeGzipped } from './read-file.ts';
 import { describeCause, StorageError } from './storage-error.ts';
 
@@ -78,7 +72,10 @@ export function loadIdxFolder(place: string, name: string = basename(resolve(pla
   };
   const dataset = { train: part('train'), test: part('test') };
   checkTrainTest(dataset);
-  return { ...dataset, remarks: [...remarks, ...habitsOf(set.prefix), ...remarksOf(dataset)] };
+  return {
+    ...dataset,
+    remarks: [...remarks, ...choicesOf(set), ...habitsOf(set.prefix), ...remarksOf(dataset)],
+  };
 }
 
 /** sha256 over rows, then labels, as 64 hex digits: by this a resumed run knows that it sees the same data. */
@@ -160,6 +157,27 @@ function datasetsBelow(folder: string): readonly string[] {
       return false;
     }
   });
+}
+
+/** Which of several files of one part was taken, where they do not hold the same. */
+function choicesOf({ files, passedOver }: DatasetFiles): readonly string[] {
+  return PARTS.flatMap((part) => {
+    const taken = files.get(part)!;
+    const others = (passedOver.get(part) ?? []).filter((other) => !holdSame(taken, other));
+    if (others.length === 0) return [];
+    const text = `${taken} is taken, and not ${others.join(', ')}, which does not hold the same`;
+    return [`${text}: keep the one that is meant alone in the folder`];
+  });
+}
+
+/** Whether two files hold the same bytes, each inflated where it is compressed; false too where the other cannot be read. */
+function holdSame(taken: string, other: string): boolean {
+  const bytes = readMaybeGzipped(taken);
+  try {
+    return Buffer.compare(readMaybeGzipped(other), bytes) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What is peculiar to the files of a published dataset, known by its name. */

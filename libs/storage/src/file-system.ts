@@ -1,5 +1,6 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** A file, or a folder, that was opened. */
 export interface OpenFile {
@@ -17,10 +18,11 @@ export interface OpenFile {
 export interface FileSystem {
   /** `wx`: a new file to write, with the permissions `mode` from the start; `r`: a folder, to sync it. */
   open(path: string, flags: 'wx' | 'r', mode?: number): Promise<OpenFile>;
+  /** Takes the place of what is called `to`; of a link itself, never of what it leads to. */
   rename(from: string, to: string): Promise<void>;
-  /** Removes a file; one that is not there is no failure. */
+  /** Removes a file, or a link and not what it leads to; one that is not there is no failure. */
   remove(path: string): Promise<void>;
-  /** Names of the plain files in `folder`. */
+  /** Names of the plain files in `folder`, and of the links to one; a link that leads nowhere may have led to one, and is named too. */
   list(folder: string): string[];
   /** A file's bytes; with `most`, no more than so many from its beginning. */
   read(path: string, most?: number): Uint8Array;
@@ -33,10 +35,21 @@ export const nodeFiles: FileSystem = {
   remove: (path) => rm(path, { force: true }),
   list: (folder) =>
     readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter(
+        (entry) => entry.isFile() || (entry.isSymbolicLink() && mayLeadToFile(join(folder, entry.name))),
+      )
       .map((entry) => entry.name),
   read: (path, most) => (most === undefined ? readFileSync(path) : readStart(path, most)),
 };
+
+/** False only where something else is found: what cannot be looked at is told of by whoever reads it. */
+function mayLeadToFile(link: string): boolean {
+  try {
+    return statSync(link).isFile();
+  } catch {
+    return true;
+  }
+}
 
 function readStart(path: string, most: number): Uint8Array {
   const bytes = new Uint8Array(most);

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Journal, type JournalLoss, type JournalOptions } from './journal.ts';
+import { StorageError } from './storage-error.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -162,6 +163,32 @@ describe('Journal', () => {
     const { journal, losses } = await openIn(temporaryFolder());
     await Promise.all([journal.close(), journal.close()]);
     expect(losses).toEqual([]);
+  });
+
+  it("writes nothing and cuts nothing once the file is somebody else's", async () => {
+    let isMine = true;
+    const taken = new StorageError('lock-lost', 'the folder was taken over');
+    const { journal, path, losses } = await openIn(temporaryFolder(), {
+      assertMine() {
+        if (!isMine) throw taken;
+      },
+      bound: { maxBytes: 80, startOfPart: (part) => ({ part }), onTrim: () => undefined },
+    });
+    journal.append({ step: 1 });
+    await journal.flush();
+    isMine = false;
+    writeFileSync(path, `${readFileSync(path, 'utf8')}{"theirs":1}\n{"theirs"`);
+    const theirs = readFileSync(path, 'utf8');
+    journal.append({ step: 2 });
+    await journal.flush();
+    journal.append({ step: 3 });
+    await journal.close();
+    expect(readFileSync(path, 'utf8')).toBe(theirs);
+    expect(readdirSync(dirname(path))).toEqual(['journal.ndjson']);
+    expect(losses).toMatchObject([
+      { lines: 1, error: taken },
+      { lines: 1, totalLines: 2 },
+    ]);
   });
 
   it('says at the start that it cannot be opened', async () => {

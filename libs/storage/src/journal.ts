@@ -21,6 +21,8 @@ export interface JournalOptions {
   readonly maxWaitingBytes?: number;
   /** Integer microseconds of a monotonic clock: every line then starts with them, as `at`. */
   readonly now?: () => number;
+  /** Asked before anything is written; throws what tells why the file is not this process's any more. */
+  readonly assertMine?: () => void;
   /** Keeps the journal in parts; in one file without end when left out. */
   readonly bound?: JournalBound;
 }
@@ -47,7 +49,7 @@ const PARTS = 8;
 export class Journal {
   #handle: FileHandle | undefined;
   readonly #path: string;
-  readonly #options: Required<Omit<JournalOptions, 'now' | 'bound'>> & Pick<JournalOptions, 'now' | 'bound'>;
+  readonly #options: JournalOptions & Required<Pick<JournalOptions, 'bufferBytes' | 'maxWaitingBytes'>>;
   #lines: Buffer[] = [];
   #bufferedBytes = 0;
   /** Bytes handed to the file system and not yet answered for. */
@@ -130,6 +132,12 @@ export class Journal {
   }
 
   async #write(bytes: Buffer, lineCount: number): Promise<void> {
+    try {
+      this.#options.assertMine?.();
+    } catch (error) {
+      this.#writingBytes -= bytes.length;
+      return this.#lose(lineCount, error);
+    }
     try {
       if (this.#wholeBytes >= this.#fullBytes && !this.#isTorn) await this.#endPart();
       this.#handle ??= await open(this.#path, 'a+');

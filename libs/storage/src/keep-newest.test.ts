@@ -5,6 +5,7 @@ import { checkpointFileName, FINAL_CHECKPOINT_NAME } from './checkpoint-files.ts
 import { nodeFiles, type FileSystem } from './file-system.ts';
 import { keepNewestCheckpoints } from './keep-newest.ts';
 import { OTHER_RUN, putCheckpoint, RUN } from './testing/made-up-run.ts';
+import { StorageError } from './storage-error.ts';
 import { refusal } from './testing/refusal.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
@@ -63,15 +64,26 @@ describe('keepNewestCheckpoints', () => {
 
   it('leaves the furthest when it is interrupted', async () => {
     const folder = folderOf([10, 20, 30, 40]);
+    const lost = new StorageError('lock-lost', 'somebody else has the folder');
     const interrupted: FileSystem = {
       ...nodeFiles,
-      remove: (path) =>
-        path.includes('20') ? Promise.reject(new Error('interrupted')) : nodeFiles.remove(path),
+      remove: (path) => (path.includes('20') ? Promise.reject(lost) : nodeFiles.remove(path)),
     };
-    await expect(keepNewestCheckpoints(folder, { count: 1, run: RUN }, interrupted)).rejects.toThrowError(
-      'interrupted',
-    );
+    await expect(keepNewestCheckpoints(folder, { count: 1, run: RUN }, interrupted)).rejects.toBe(lost);
     expect(stepsIn(folder)).toEqual(['20', '30', '40']);
+  });
+
+  it('deletes the others where one cannot be, and says which', async () => {
+    const folder = folderOf([10, 20, 30, 40]);
+    const sticky: FileSystem = {
+      ...nodeFiles,
+      remove: (path) =>
+        path.includes('10') ? Promise.reject(new Error('immutable')) : nodeFiles.remove(path),
+    };
+    await expect(keepNewestCheckpoints(folder, { count: 1, run: RUN }, sticky)).rejects.toThrowError(
+      refusal('write-failed', 'cannot remove', checkpointFileName(10), 'immutable'),
+    );
+    expect(stepsIn(folder)).toEqual(['10', '40']);
   });
 
   it.each([0, -1, NaN, 1.5])('refuses to keep %d', async (count) => {

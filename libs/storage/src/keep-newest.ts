@@ -1,6 +1,6 @@
 import { FINAL_CHECKPOINT_NAME } from './checkpoint-files.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
-import { StorageError, writeError } from './storage-error.ts';
+import { describeCause, StorageError } from './storage-error.ts';
 import { surveyCheckpoints } from './survey.ts';
 
 export interface KeepOptions {
@@ -16,7 +16,8 @@ export interface KeepOptions {
  * Deletes the step checkpoints of a run in `folder` but for those that are furthest, and never anything else: a step and a term
  * are what the file says.
  * @returns the paths that were deleted, the furthest first
- * @throws {StorageError} `read-failed`, `write-failed`, `bad-argument` for a count below 1
+ * @throws {StorageError} `bad-argument` for a count below 1; `read-failed`; `lock-lost`, at once; `write-failed` when one could not be
+ * deleted, after all others were
  */
 export async function keepNewestCheckpoints(
   folder: string,
@@ -31,11 +32,23 @@ export async function keepNewestCheckpoints(
     .map(({ path }) => path)
     .slice(count)
     .filter((path) => path !== written);
+  let failure: StorageError | undefined;
   // The least first: whoever is interrupted here leaves the furthest.
   for (const path of old.toReversed()) {
-    await files.remove(path).catch((error: unknown) => {
-      throw writeError(path, error);
-    });
+    try {
+      await files.remove(path);
+    } catch (error) {
+      const problem = removeError(path, error);
+      if (problem.code === 'lock-lost') throw problem;
+      failure ??= problem;
+    }
   }
+  if (failure !== undefined) throw failure;
   return old;
+}
+
+function removeError(path: string, error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
+  const detail = `cannot remove ${path} (${describeCause(error)}); check its permissions and the folder's, or remove it`;
+  return new StorageError('write-failed', detail, { cause: error });
 }

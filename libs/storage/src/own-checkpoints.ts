@@ -74,10 +74,10 @@ function foreignTo(
 /** What two checkpoints of one run agree in: everything that the bits follow from but the end. */
 function trainingOf({ head }: Pick<SurveyedCheckpoint, 'head'>): string {
   try {
-    const { contract, dataset, model, batchSize, leafRows, learningRate, seed } = parseRunConfig(
-      head?.config,
-    );
-    return JSON.stringify({ contract, data: dataset.sha256, model, batchSize, leafRows, learningRate, seed });
+    const config = parseRunConfig(head?.config);
+    const { contract, dataset, model, batchSize, leafRows, learningRate, optimizer, schedule, seed } = config;
+    const steps = { learningRate, optimizer, schedule };
+    return JSON.stringify({ contract, data: dataset.sha256, model, batchSize, leafRows, ...steps, seed });
   } catch {
     return 'unknown';
   }

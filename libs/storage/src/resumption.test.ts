@@ -1,13 +1,22 @@
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { resolveOptimizer } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { checkpointFileName, FINAL_CHECKPOINT_NAME } from './checkpoint-files.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
-import { newestResumption, readResumption } from './resumption.ts';
+import { newestResumption, readResumption, resumptionAt } from './resumption.ts';
 import { newRunRecord, RUN_RECORD_NAME, writeRunRecord } from './run-record.ts';
 import {
   madeUpCheckpoint,
-  madeUpConfig,
+  tinyConfig,
   OTHER_RUN,
   putCheckpoint,
   RUN,
@@ -25,11 +34,19 @@ function folderOfRun(run: string | undefined = undefined): string {
 const put = (folder: string, checkpoint: MadeUpCheckpoint): string =>
   putCheckpoint(folder, checkpointFileName(checkpoint.step), checkpoint);
 
+describe('a checkpoint without the state of its optimizer', () => {
+  it('is nothing to go on from', () => {
+    const config = { ...tinyConfig, optimizer: resolveOptimizer('adam') };
+    const file = putCheckpoint(temporaryFolder(), checkpointFileName(3), { step: 3, config });
+    expect(() => readResumption(file)).toThrowError(/its optimizer state is not that of the optimizer/);
+  });
+});
+
 describe('newestResumption', () => {
   it('is the checkpoint of the highest step, whatever its name or kind', () => {
     const folder = folderOfRun();
     expect(newestResumption(folder)).toMatchObject({
-      ...{ folder, checkpoint: { step: 6, term: 2 }, config: madeUpConfig },
+      ...{ folder, checkpoint: { step: 6, term: 2 }, config: tinyConfig },
     });
     putCheckpoint(folder, FINAL_CHECKPOINT_NAME, { step: 9 });
     expect(newestResumption(folder)?.checkpoint.step).toBe(9);
@@ -88,6 +105,23 @@ describe('newestResumption', () => {
     expect(() => newestResumption(folder)).toThrow(/none of the 2 checkpoints .* can be read/);
   });
 
+  it('is found through a link, as archives leave them, and none is started anew where one leads nowhere', () => {
+    const folder = folderOfRun();
+    mkdirSync(join(folder, 'archive'));
+    for (const name of [3, 6].map(checkpointFileName)) {
+      renameSync(join(folder, name), join(folder, 'archive', name));
+      symlinkSync(join('archive', name), join(folder, name));
+    }
+    expect(newestResumption(folder)?.checkpoint.step).toBe(6);
+    rmSync(join(folder, 'archive', checkpointFileName(6)));
+    expect(newestResumption(folder)).toMatchObject({
+      checkpoint: { step: 3 },
+      damaged: [join(folder, checkpointFileName(6))],
+    });
+    rmSync(join(folder, 'archive'), { recursive: true });
+    expect(() => newestResumption(folder)).toThrow(/none of the 2 checkpoints .* can be read/);
+  });
+
   it('is nothing where there is no checkpoint', async () => {
     const folder = temporaryFolder();
     expect(newestResumption(folder)).toBeUndefined();
@@ -112,9 +146,9 @@ describe('newestResumption', () => {
   it('takes those of earlier versions for the run’s where they were trained alike', async () => {
     const folder = folderOfRun(RUN);
     await writeRunRecord(folder, newRunRecord(RUN));
-    put(folder, { step: 9, config: { ...madeUpConfig, totalSteps: 9 } });
+    put(folder, { step: 9, config: { ...tinyConfig, totalSteps: 9 } });
     expect(newestResumption(folder)?.checkpoint.step).toBe(9);
-    const other = put(folder, { step: 12, config: { ...madeUpConfig, seed: 5 } });
+    const other = put(folder, { step: 12, config: { ...tinyConfig, seed: 5 } });
     expect(newestResumption(folder)).toMatchObject({
       checkpoint: { step: 9 },
       warnings: [`passed over ${other}, which was trained in another way than the run of this folder`],
@@ -142,9 +176,24 @@ describe('newestResumption', () => {
   });
 });
 
+describe('resumptionAt', () => {
+  it('takes a file, or the furthest checkpoint of a folder', () => {
+    const folder = folderOfRun(RUN);
+    expect(resumptionAt(folder).checkpoint.step).toBe(6);
+    expect(resumptionAt(join(folder, checkpointFileName(6))).checkpoint.step).toBe(6);
+    expect(() => resumptionAt(temporaryFolder())).toThrow(/holds no checkpoint: name one, or the folder/);
+  });
+});
+
 describe('readResumption', () => {
   it('says which file it could not read', () => {
-    const file = join(temporaryFolder(), 'none.safetensors');
-    expect(() => readResumption(file)).toThrow(/checkpoint .*none\.safetensors: ENOENT/);
+    const folder = temporaryFolder();
+    const file = join(folder, 'none.safetensors');
+    expect(() => readResumption(folder)).toThrow(
+      /it is a folder: name one of the checkpoints in it \(EISDIR\)/,
+    );
+    expect(() => readResumption(file)).toThrow(
+      /checkpoint .*none\.safetensors: there is no such file: .* \(ENOENT\)/,
+    );
   });
 });

@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 import { decodeCheckpoint, type Checkpoint } from '@lockstep/checkpoint';
 import { CommandError, EXIT, parseRunConfig, type RunConfig } from '@lockstep/config';
-import { layoutOf } from '@lockstep/nn';
+import { layoutOf, stateFits } from '@lockstep/nn';
 import { nodeFiles, type FileSystem } from './file-system.ts';
+import { isFolder } from './kind-of.ts';
 import { ownCheckpoints } from './own-checkpoints.ts';
+import { systemCodeOf } from './storage-error.ts';
 
 /** A checkpoint to go on from. */
 export interface Resumption {
@@ -56,9 +58,41 @@ export function readResumption(file: string, files: FileSystem = nodeFiles): Res
         'its tensors are not those of the network in its configuration; take another checkpoint',
       );
     }
+    if (!stateFits(config.optimizer, checkpoint.optimizer)) {
+      throw new Error(
+        'its optimizer state is not that of the optimizer in its configuration; take another checkpoint',
+      );
+    }
     return { file, folder: dirname(file), checkpoint, config, warnings: [], damaged: [] };
   } catch (cause) {
-    const detail = (cause as Error).message;
-    throw new CommandError(EXIT.badCheckpoint, `checkpoint ${file}: ${detail}`, { cause });
+    throw new CommandError(EXIT.badCheckpoint, `checkpoint ${file}: ${describeUnread(cause)}`, { cause });
   }
+}
+
+/** What is wrong with a file that is to be a checkpoint, and what to do. */
+function describeUnread(cause: unknown): string {
+  const code = systemCodeOf(cause);
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file: name a checkpoint (.safetensors), or the folder of a run',
+    ENOTDIR: 'there is no such file: what stands before its last slash is no folder',
+    EISDIR: 'it is a folder: name one of the checkpoints in it',
+    EACCES: 'it may not be read by this user: allow it (chmod), or copy it',
+    ERR_ACCESS_DENIED: "Node's permission model refuses it: add --allow-fs-read for its folder",
+  };
+  const known = words[code];
+  return known === undefined ? (cause as Error).message : `${known} (${code})`;
+}
+
+/**
+ * The checkpoint that people name by its file, or by the folder of its run: the furthest one there.
+ * @throws {CommandError} exit 3 when there is none that can be read
+ */
+export function resumptionAt(place: string): Resumption {
+  if (!isFolder(place)) return readResumption(place);
+  const newest = newestResumption(place);
+  if (newest !== undefined) return newest;
+  throw new CommandError(
+    EXIT.badCheckpoint,
+    `${place} holds no checkpoint: name one, or the folder of a run`,
+  );
 }

@@ -11,6 +11,7 @@ export type StorageErrorCode =
   | 'not-writable'
   | 'bad-argument'
   | 'bad-record'
+  | 'bad-lock'
   | 'locked'
   | 'lock-lost';
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tokenIn } from '@lockstep/config';
 import { writeFileAtomically } from './atomic-write.ts';
 import { nodeFiles } from './file-system.ts';
 import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
@@ -12,7 +13,7 @@ const MODE = 0o600;
  */
 export function readTokenFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').trim() || undefined;
+    return tokenIn(readFileSync(path, 'utf8'));
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw new StorageError(

@@ -20,6 +20,16 @@ describe('assertWritable', () => {
     expect(readdirSync(folder)).toEqual(['checkpoints', 'config.json']);
   });
 
+  it.runIf(process.platform === 'linux')('leaves no folder behind where nothing can be written', () => {
+    const above = temporaryFolder();
+    let folder = join(above, 'runs');
+    // So deep that it can be made, and no file in it can be named.
+    while (folder.length < 3860) folder = join(folder, 'f'.repeat(199));
+    folder = join(folder, 'f'.repeat(4080 - folder.length));
+    expect(() => assertWritable(folder)).toThrowError(refusal('not-writable', 'ENAMETOOLONG'));
+    expect(readdirSync(above)).toEqual([]);
+  });
+
   it('refuses a file, and a place below a file', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, 'kept');

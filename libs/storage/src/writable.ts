@@ -1,38 +1,52 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describeCause, StorageError, systemCodeOf } from './storage-error.ts';
 
 /**
  * Makes sure that a run can keep its files in `folder`, before any training: creates it and writes a probe file, since
- * permission bits alone say little (they bind no root, and know nothing of read-only mounts and full disks).
+ * permission bits alone say little (they bind no root, and know nothing of read-only mounts and full disks). Folders that were made for
+ * one that is refused go again.
  * @returns the folders that were made for it, the uppermost first
  * @throws {StorageError} `not-a-folder`, `not-writable`, `disk-full`
  */
 export function assertWritable(folder: string): string[] {
+  const made: string[] = [];
   const probe = join(folder, `.probe.${randomBytes(8).toString('hex')}.lockstep-tmp`);
   try {
-    const made = makeFolder(resolve(folder));
+    makeFolder(resolve(folder), made);
     writeProbe(probe);
+    removeProbe(probe);
     return made;
   } catch (error) {
-    throw refusal(folder, error);
-  } finally {
     removeProbe(probe);
+    made.toReversed().forEach(removeIfEmpty);
+    throw refusal(folder, error);
   }
 }
 
-/** One folder at a time from the top: Node's own `recursive` never returns where parents exist that refuse children (/proc). */
-function makeFolder(folder: string): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const above = dirname(folder) === folder ? [] : makeFolder(dirname(folder));
+/** Removes a folder, unless somebody has put something there. */
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    return;
+  }
+}
+
+/**
+ * One folder at a time from the top: Node's own `recursive` never returns where parents exist that refuse children (/proc).
+ * @param made gets those that were not there, the uppermost first
+ */
+function makeFolder(folder: string, made: string[]): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder), made);
   try {
     mkdirSync(folder);
-    return [...above, folder];
+    made.push(folder);
   } catch (error) {
     const isMadeMeanwhile = systemCodeOf(error) === 'EEXIST' && statSync(folder).isDirectory();
     if (!isMadeMeanwhile) throw error;
-    return above;
   }
 }
 

@@ -1,3 +1,16 @@
+/**
+ * One ordered channel of frames between two ends, over a WebSocket of Node or of a browser, over memory shared with a neighbour, or in
+ * memory for tests and the simulation; `./testing` has the suite that each passes. On top of it `WorkerClient`: a worker's way to its
+ * coordinator, connection after connection, with back-off, heartbeats and the reasons to give up.
+ *
+ * For both ends of every connection. Until it closes, a channel loses, repeats and reorders nothing; it never blocks its sender but
+ * says how far behind the reader is and when a frame's bytes may be written again, and received memory can be given back at once.
+ * Token buckets bound what one peer may do.
+ *
+ * It carries frames without looking into them, and is neutral: what belongs to Node or the DOM (sockets, sleep, chance) is given to
+ * it.
+ */
+
 export {
   backoffDelayMs,
   type BackoffOptions,

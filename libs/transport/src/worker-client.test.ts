@@ -1,11 +1,16 @@
-import { decodeWorkerMessage, HANDSHAKE_LIMITS } from '@lockstep/protocol';
+import {
+  CLOSE_CODES,
+  decodeWorkerMessage,
+  encodeCoordinatorMessage,
+  HANDSHAKE_LIMITS,
+} from '@lockstep/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Channel } from './channel.ts';
 import { memoryChannelPair } from './memory-channel.ts';
 import { WorkerClient, type ClientNotice } from './worker-client.ts';
 
 /** A client whose beats, connections and sleeps are the test's. */
-function start() {
+function start(token?: () => string | undefined, breaks = false) {
   const notices: ClientNotice[] = [];
   const coordinators: Channel[] = [];
   const beats = new Set<() => void>();
@@ -24,10 +29,14 @@ function start() {
     },
     connect() {
       const [near, far] = memoryChannelPair();
+      const onClose = near.onClose.bind(near);
+      // As a line that breaks before the other side has answered the close.
+      if (breaks) near.onClose = (listener) => onClose(() => listener({ code: 1006, reason: '' }));
       coordinators.push(far);
       return Promise.resolve(near);
     },
     notify: (notice) => notices.push(notice),
+    ...(token === undefined ? {} : { token }),
   });
   const end = client.run();
   const beat = (count: number): void => {
@@ -65,6 +74,19 @@ describe('WorkerClient', () => {
     client.abandon();
   });
 
+  it('comes back because of what it did not understand, also where the line breaks before its close is answered', async () => {
+    const { client, end, notices, coordinators, connections } = start(undefined, true);
+    await connections(1);
+    coordinators[0]!.send(Uint8Array.of(1, 2, 3));
+    await connections(2);
+    expect(notices.find(({ type }) => type === 'disconnected')).toMatchObject({ close: { code: 1006 } });
+    expect(notices.find(({ type }) => type === 'retrying')).toMatchObject({
+      retry: { cause: { code: CLOSE_CODES.badMessage.code } },
+    });
+    client.leave('test over');
+    await end;
+  });
+
   it('says hello on every connection', async () => {
     const { client, end, coordinators, connections } = start();
     await connections(1);
@@ -72,5 +94,23 @@ describe('WorkerClient', () => {
     expect(decodeWorkerMessage(await hello, HANDSHAKE_LIMITS)).toMatchObject({ type: 'hello', name: 'me' });
     client.leave('test over');
     await end;
+  });
+
+  it('shows the token that it has by then, and comes back after a refusal only with another', async () => {
+    const tokens = [undefined, 'a', 'a', 'b', 'b', 'b'];
+    const { end, coordinators, connections } = start(() => tokens.shift());
+    const refuse = async (count: number): Promise<unknown> => {
+      await connections(count);
+      const channel = coordinators[count - 1]!;
+      const hello = await new Promise<Uint8Array>((resolve) => channel.onFrame(resolve));
+      channel.send(encodeCoordinatorMessage({ type: 'refused', code: 'token', detail: 'wrong' }));
+      channel.close(CLOSE_CODES.token.code, CLOSE_CODES.token.reason);
+      const message = decodeWorkerMessage(hello, HANDSHAKE_LIMITS);
+      return message.type === 'hello' ? message.token : message;
+    };
+    // Each refusal asks once more, whether there is another by now.
+    expect([await refuse(1), await refuse(2), await refuse(3)]).toEqual([undefined, 'a', 'b']);
+    expect(await end).toEqual({ type: 'refused', code: 'token', detail: 'wrong' });
+    expect(coordinators).toHaveLength(3);
   });
 });

@@ -4,8 +4,14 @@ import {
   isFinalClose,
   ProtocolError,
   type Finished,
+  type RefusalCode,
 } from '@lockstep/protocol';
-import { WorkerSession, type WorkerNotice, type WorkerSurroundings } from '@lockstep/worker';
+import {
+  WorkerSession,
+  type WorkerIdentity,
+  type WorkerNotice,
+  type WorkerSurroundings,
+} from '@lockstep/worker';
 import { connectWithBackoff, type BackoffOptions, type Retry, type SessionEnd } from './backoff.ts';
 import type { Channel, Close } from './channel.ts';
 
@@ -33,6 +39,8 @@ export interface WorkerClientOptions
   extends
     Pick<WorkerSurroundings, 'identity' | 'createTeam' | 'now'>,
     Pick<BackoffOptions<WorkerEnd>, 'connect' | 'sleep' | 'random'> {
+  /** The token to show, asked for at each hello, where it may change; that of `identity` when left out. */
+  token?(): string | undefined;
   /** Calls `action` every `millis` until the function returned is called. */
   every(millis: number, action: () => void): () => void;
   notify(notice: ClientNotice): void;
@@ -76,11 +84,27 @@ export class WorkerClient {
     this.#current?.abandon();
   }
 
+  #identity(): WorkerIdentity {
+    const { identity, token } = this.#options;
+    if (token === undefined) return identity;
+    const { token: _other, ...others } = identity;
+    const shown = token();
+    return shown === undefined ? others : { ...others, token: shown };
+  }
+
+  /** Whether who was refused so, being `shown`, may be let in later: when there is room, or with the token that it has by now. */
+  readonly #mayComeBack = (code: RefusalCode, shown: WorkerIdentity): boolean =>
+    code === 'full' || (code === 'token' && this.#identity().token !== shown.token);
+
   #runSession(channel: Channel): Promise<SessionEnd<WorkerEnd>> {
-    const { identity, createTeam, now, every, notify } = this.#options;
+    const { createTeam, now, every, notify } = this.#options;
+    const identity = this.#identity();
+    const mayComeBack = this.#mayComeBack;
     return new Promise((resolve) => {
       let wasWelcomed = false;
       let end: WorkerEnd | undefined;
+      /** Why this side closes, which a line that breaks before the answer does not change. */
+      let fault: Close | undefined;
       const session = new WorkerSession({
         identity,
         createTeam,
@@ -89,7 +113,7 @@ export class WorkerClient {
         notify(notice) {
           if (notice.type === 'welcomed') wasWelcomed = true;
           if (notice.type === 'finished') end = { type: 'finished', finished: notice.finished };
-          if (notice.type === 'refused' && notice.refusal.code !== 'full')
+          if (notice.type === 'refused' && !mayComeBack(notice.refusal.code, identity))
             end = { type: 'refused', ...codeAndDetail(notice.refusal) };
           notify(notice);
         },
@@ -97,6 +121,7 @@ export class WorkerClient {
           end = endOfFailure(error);
           const { code, reason } =
             error instanceof ProtocolError ? CLOSE_CODES.badMessage : CLOSE_CODES.internalError;
+          fault = { code, reason };
           channel.close(code, reason);
         },
       });
@@ -119,7 +144,7 @@ export class WorkerClient {
         }
         resolve(
           end === undefined
-            ? { next: 'reconnect', wasWelcomed, cause: close }
+            ? { next: 'reconnect', wasWelcomed, cause: fault ?? close }
             : { next: 'stop', result: end },
         );
       };

@@ -7,7 +7,7 @@ const standby = { type: 'standby', term: 1, step: 2, neededMicros: 411_260, step
 describe('a worker that stands by', () => {
   it('is told how long it would need and how long the others do', () => {
     const text = describeStandby({ ...standby, reason: 'slow-line' });
-    expect(text).toContain('its line takes 410 ms, and the others are done in 5.9 ms');
+    expect(text).toContain('its messages take 410 ms, and the others are done in 5.9 ms');
     const far = describeStandby({ ...standby, reason: 'slow-computing', neededMicros: 12_345_678 });
     expect(far).toContain('it would need 12 s,');
   });

@@ -2,7 +2,7 @@ import type { Standby } from '@lockstep/protocol';
 
 /** What people are told of a worker that stands by: what it does instead, and why. No capital, no full stop. */
 export function describeStandby({ reason, neededMicros, stepMicros }: WhyStandby): string {
-  const [needed, step] = [duration(neededMicros), duration(stepMicros)];
+  const [needed, step] = [standbyTime(neededMicros), standbyTime(stepMicros)];
   switch (reason) {
     case 'full':
       return 'all places are taken: it takes over when a worker leaves';
@@ -11,7 +11,7 @@ export function describeStandby({ reason, neededMicros, stepMicros }: WhyStandby
     case 'behind':
       return 'it is still busy with an earlier part of the work';
     case 'slow-line':
-      return `it checks what others have computed: its line takes ${needed}, and the others are done in ${step}`;
+      return `it checks what others have computed: its messages take ${needed}, and the others are done in ${step}`;
     case 'slow-computing':
       return `it checks what others have computed: it would need ${needed}, and the others are done in ${step}`;
     case 'not-needed':
@@ -21,7 +21,8 @@ export function describeStandby({ reason, neededMicros, stepMicros }: WhyStandby
 
 type WhyStandby = Pick<Standby, 'reason' | 'neededMicros' | 'stepMicros'>;
 
-const duration = (micros: number): string =>
+/** A time of `WhyStandby` for people, to two digits. */
+export const standbyTime = (micros: number): string =>
   micros < 1_000_000 ? `${twoDigits(micros / 1000)} ms` : `${twoDigits(micros / 1_000_000)} s`;
 
 const twoDigits = (value: number): number => Number(value.toPrecision(2));

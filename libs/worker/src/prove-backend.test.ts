@@ -1,4 +1,5 @@
 import { createBackend, referenceBackend } from '@lockstep/math';
+import { withOperation } from '@lockstep/math/testing';
 import { GOLDEN_DIGEST } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { PROOF_HEAP_BYTES, proveBackend, WrongBitsError } from './prove-backend.ts';
@@ -10,7 +11,10 @@ describe('proveBackend', () => {
   });
 
   it('refuses one that does not', () => {
-    const odd = { ...referenceBackend, sigmoid: (out: Float32Array, y: Float32Array) => out.set(y) };
+    const odd = withOperation(referenceBackend, 'sigmoid', (_, [out], [y]) => {
+      out!.set(y!);
+      return true;
+    });
     expect(() => proveBackend(odd)).toThrowError(WrongBitsError);
   });
 });

@@ -14,6 +14,9 @@ export interface SpanSum {
 export interface SpanRows {
   readonly rows: Uint8Array;
   readonly labels: Uint8Array;
+  /** The step they belong to, and the place of the first among all rows of it: what is drawn by chance follows from them. */
+  readonly step: number;
+  readonly firstRow: number;
 }
 
 /** Weights and rows in, gradient sums out: what every worker does, and the coordinator when it checks one. */
@@ -35,12 +38,13 @@ export class SpanComputer {
    * The gradient and loss of the rows, summed up the span's part of the tree, against the weights in `network.weights`.
    * @throws {SubnormalsError} when something in this process made the thread flush subnormals
    */
-  compute({ rows, labels }: SpanRows): SpanSum {
+  compute({ rows, labels, step, firstRow }: SpanRows): SpanSum {
     assertSubnormals(this.#backend);
-    const { classCount } = this.#config.dataset;
+    const { seed, leafRows, dataset } = this.#config;
+    const { classCount } = dataset;
     this.#backend.lookup(this.network.inputs.subarray(0, rows.length), rows, this.#table);
     oneHot(labels, classCount, this.network.labels.subarray(0, labels.length * classCount));
-    const lossSum = this.network.backpropagate(labels.length, this.#config.leafRows);
+    const lossSum = this.network.backpropagate(labels.length, leafRows, { seed, step, firstRow });
     return { gradient: this.network.gradient, lossSum };
   }
 }

@@ -1,19 +1,9 @@
-import { parseRunConfig } from '@lockstep/config';
+import { madeUpConfig } from '@lockstep/config/testing';
 import { ProtocolError, type LeaseMessage, type RowsMessage, type Weights } from '@lockstep/protocol';
 import { describe, expect, it } from 'vitest';
 import { SpanDesk } from './span-desk.ts';
 
-const config = parseRunConfig({
-  contract: 'exact-1',
-  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 100, featureCount: 2, classCount: 3 },
-  standardisation: { mean: 0.5, deviation: 0.25 },
-  model: { sizes: [2, 3], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
-  batchSize: 16,
-  leafRows: 2,
-  learningRate: 0.1,
-  seed: 4,
-  totalSteps: 20,
-});
+const config = madeUpConfig({ sizes: [2, 3], batchSize: 16, leafRows: 2 });
 
 const weights = (step: number): Weights => ({
   type: 'weights',
@@ -55,6 +45,8 @@ describe('SpanDesk', () => {
     expect(desk.takeWork()?.rows).toEqual({
       rows: Uint8Array.of(8, 9, 10, 11, 12, 13, 14, 15),
       labels: Uint8Array.of(4, 5, 6, 7),
+      step: 3,
+      firstRow: 4,
     });
     expect(desk.takeWork()?.rows.labels).toEqual(Uint8Array.of(0, 1));
     expect(desk.takeWork()).toBeUndefined();

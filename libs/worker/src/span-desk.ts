@@ -106,6 +106,8 @@ export class SpanDesk {
     return {
       rows: message.rows.subarray(skipped * featureCount, (skipped + rowCount) * featureCount),
       labels: message.labels.subarray(skipped, skipped + rowCount),
+      step,
+      firstRow: span.firstLeaf * leafRows,
     };
   }
 }

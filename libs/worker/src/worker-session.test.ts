@@ -1,4 +1,4 @@
-import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import { madeUpConfig } from '@lockstep/config/testing';
 import { checksumOf, referenceBackend } from '@lockstep/math';
 import { GOLDEN_DIGEST, initialWeights, layoutOf } from '@lockstep/nn';
 import {
@@ -17,17 +17,7 @@ import { SpanComputer } from './span-computer.ts';
 import { InlineTeam } from './team/inline-team.ts';
 import { WorkerSession, type WorkerNotice } from './worker-session.ts';
 
-const config: RunConfig = parseRunConfig({
-  contract: 'exact-1',
-  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 100, featureCount: 6, classCount: 3 },
-  standardisation: { mean: 0.5, deviation: 0.25 },
-  model: { sizes: [6, 5, 3], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
-  batchSize: 10,
-  leafRows: 2,
-  learningRate: 0.1,
-  seed: 4,
-  totalSteps: 20,
-});
+const config = madeUpConfig({ batchSize: 10, leafRows: 2 });
 const parameterCount = layoutOf(config.model).length;
 const limits = workerMessageLimits({ parameterCount, featureCount: 6, maxRowCount: 10 });
 const weights = new Float32Array(parameterCount);
@@ -189,7 +179,7 @@ describe('WorkerSession', () => {
     await until(() => sent.length === 2);
     const computer = new SpanComputer(referenceBackend, config);
     computer.network.weights.set(weights);
-    const { gradient, lossSum } = computer.compute({ rows, labels });
+    const { gradient, lossSum } = computer.compute({ rows, labels, step: 3, firstRow: 0 });
     const { checksum } = checksumOf(gradient);
     expect(failures).toEqual([]);
     expect(sent[1]).toMatchObject({

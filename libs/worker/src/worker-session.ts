@@ -1,17 +1,17 @@
-import { parseRunConfigJson, type RunConfig } from '@lockstep/config';
+import { parseWorkerConfigJson, type RunConfig } from '@lockstep/config';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
 import {
   CONTRACT,
   coordinatorMessageLimits,
   decodeCoordinatorMessage,
   encodeWorkerMessage,
-  HANDSHAKE_LIMITS,
+  WELCOME_LIMITS,
   PROTOCOL_VERSION,
+  type AnswerPurpose,
   type CoordinatorMessage,
   type Finished,
   type FrameLimits,
   type LeaseMessage,
-  type LeasePurpose,
   type Refused,
   type Standby,
   type VerdictMessage,
@@ -42,7 +42,7 @@ export type WorkerNotice =
   | {
       readonly type: 'span-computed';
       /** A part of the step, or a check of what another computed. */
-      readonly purpose: LeasePurpose;
+      readonly purpose: AnswerPurpose;
       readonly step: number;
       readonly rowCount: number;
       readonly lossSum: number;
@@ -80,7 +80,7 @@ export interface WorkerSurroundings {
  */
 export class WorkerSession {
   readonly #surroundings: WorkerSurroundings;
-  #limits: FrameLimits = HANDSHAKE_LIMITS;
+  #limits: FrameLimits = WELCOME_LIMITS;
   #run: ActiveRun | undefined;
   /** Messages that wait for the team; undefined when none has to. */
   #waiting: CoordinatorMessage[] | undefined;
@@ -173,7 +173,7 @@ export class WorkerSession {
       );
     }
     this.#term = welcome.term;
-    const config = parseRunConfigJson(welcome.configJson);
+    const config = parseWorkerConfigJson(welcome.configJson);
     this.#limits = coordinatorMessageLimits({
       parameterCount: layoutOf(config.model).length,
       featureCount: config.dataset.featureCount,
@@ -226,13 +226,13 @@ export class WorkerSession {
 
   #answer(lease: LeaseMessage, sum: TeamSum, computeMicros: number): void {
     const { term, step, span, purpose, rowCount } = lease;
-    const { room, lossSum, checksum } = sum;
+    const { buffer, lossSum, checksum } = sum;
     this.#surroundings.notify({ type: 'span-computed', purpose, step, rowCount, lossSum });
     // Others covered it while this worker was at it: an answer would be stale, and no bytes are spent on it.
     if (step !== this.#activeRun().desk.step) return sum.release();
-    const gradient = room.tensor;
+    const gradient = buffer.tensor;
     const facts = { type: 'contribution', term, step, span, rowCount, computeMicros, checksum } as const;
-    const frame = encodeWorkerMessage({ ...facts, lossSum, gradient }, room);
+    const frame = encodeWorkerMessage({ ...facts, lossSum, gradient }, buffer);
     this.#surroundings.wire.send(frame, () => sum.release());
   }
 

@@ -1,31 +1,18 @@
 /** Runs the README's commands on bare Debian machines, which have Node and npm and nothing else. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BareError } from './bare/bare-error.ts';
 import { output } from './bare/commands.ts';
 import { visit, type Visit } from './bare/enter.ts';
 import { HELP, readOptions, type Options } from './bare/options.ts';
-import { judgeStart, judgeTests, resultsOf, type Outcome } from './bare/outcome.ts';
+import { resultsOf, type Outcome } from './bare/outcome.ts';
+import { commandsOf } from './bare/readme-commands.ts';
 import { readThisMachine, type MachineSettings } from './bare/this-machine.ts';
+import { runTool, say, temporaryFolder } from './bare/tool.ts';
 import { addClone, addNode, copyTree, makeDebian, workspaceRoot, type UserKind } from './bare/tree.ts';
 
 /** Of the output of a command that failed, how many last lines are shown. */
 const SHOWN_LINES = 60;
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-/** What is run, in this order. The second run of the README finds npm's cache filled. */
-const commands = ({ hasTests, isOfflineToo }: Options) => [
-  { command: 'npm ci && npm start', isOnline: true, judge: judgeStart, isWanted: true },
-  {
-    command: 'npm ci --prefer-offline && npm start',
-    isOnline: false,
-    judge: judgeStart,
-    isWanted: isOfflineToo,
-  },
-  { command: 'npm ci && npm test', isOnline: true, judge: judgeTests, isWanted: hasTests },
-];
 
 async function tryMachine(
   place: Pick<Visit, 'tree' | 'user'>,
@@ -33,8 +20,7 @@ async function tryMachine(
   options: Options,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const { command, isOnline, judge, isWanted } of commands(options)) {
-    if (!isWanted) continue;
+  for (const { command, isOnline, judge } of commandsOf(options)) {
     const log = `${place.tree}-${outcomes.length}.log`;
     const seen = await visit({ ...place, command, isOnline, log });
     const outcome = judge(`${name}: ${command}${isOnline ? '' : ', without a network'}`, seen);
@@ -102,28 +88,12 @@ async function tryAll(folder: string, options: Options): Promise<Outcome[]> {
   return outcomes;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if (options === 'help') {
-    say(HELP);
-    return 0;
-  }
+async function tryBareMachines(options: Options): Promise<number> {
   if (process.getuid?.() !== 0) throw new BareError('unavailable', 'only root may make a machine: use sudo');
   const { stdout: changes } = await output(['git', 'status', '--porcelain'], { cwd: workspaceRoot });
   if (changes !== '') say('not all here is committed: what is tried is the last commit');
-  const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-bare-'));
+  const folder = temporaryFolder('bare', options);
   if (options.isKept) say(`trees and logs: ${folder}`);
-  // At the exit, so that a signal leaves nothing behind either; what is mounted is gone with the processes.
-  process.once('exit', () => {
-    if (!options.isKept) rmSync(folder, { recursive: true, force: true });
-  });
-  for (const [signal, status] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => process.exit(status));
-  }
   const outcomes = await tryAll(folder, options);
   if (options.results !== undefined) {
     writeFileSync(options.results, `${JSON.stringify(resultsOf(outcomes), null, 2)}\n`);
@@ -133,10 +103,4 @@ async function main(args: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof BareError)) throw error;
-  process.stderr.write(`bare: ${error.message}\n`);
-  process.exitCode = error.code === 'bad-argument' ? 2 : 1;
-}
+await runTool({ name: 'bare', help: HELP, readOptions, run: tryBareMachines });

@@ -1,13 +1,13 @@
 /** Measures how long a clone takes from `npm ci` to its first trained step, against another commit's. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { BareError } from './bare/bare-error.ts';
 import { output } from './bare/commands.ts';
+import { runTool, say, temporaryFolder } from './bare/tool.ts';
 import { workspaceRoot } from './bare/tree.ts';
-import { isStepOne, median, readOptions } from './first-step/first-step.ts';
+import { isStepOne, median, readOptions, type Options } from './first-step/first-step.ts';
 
 const HELP = `Usage: npm run first-step -- [options]
 
@@ -20,8 +20,6 @@ their ratio. Nothing else should run on the machine meanwhile.
   --help              print this
 
 Exits 1 when one of them does not come to a step, 2 on a bad argument.`;
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function makeClone(folder: string, name: string, commit: string): Promise<Clone> {
   const place = path.join(folder, name);
@@ -39,7 +37,11 @@ interface Clone {
 
 const secondsSince = (begin: bigint): number => Number(process.hrtime.bigint() - begin) / 1e9;
 
-const install = (place: string) => output(['npm', 'ci', '--prefer-offline', '--no-audit'], { cwd: place });
+/** Nx 23 keeps what it built in the home folder, for every clone of a repository: a second clone would build nothing. */
+const buildsAnew = (place: string) => ({ ...process.env, NX_CACHE_DIRECTORY: path.join(place, '.nx/cache') });
+
+const install = (place: string) =>
+  output(['npm', 'ci', '--prefer-offline', '--no-audit'], { cwd: place, env: buildsAnew(place) });
 
 /** Seconds from an empty `node_modules` to the first trained step. */
 async function timeToFirstStep({ place }: Clone): Promise<number> {
@@ -50,6 +52,7 @@ async function timeToFirstStep({ place }: Clone): Promise<number> {
   const flags = ['--max-steps', '1', '--port', '0', '--format', 'json', '--out', path.join(place, 'run')];
   const child = spawn('npm', ['--silent', 'start', '--', ...flags], {
     cwd: place,
+    env: buildsAnew(place),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise((resolve) => void child.once('close', resolve));
@@ -63,21 +66,8 @@ async function timeToFirstStep({ place }: Clone): Promise<number> {
   return seconds;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if (options === 'help') {
-    say(HELP);
-    return 0;
-  }
-  const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-first-step-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const [signal, status] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.once(signal, () => process.exit(status));
-  }
+async function compare(options: Options): Promise<number> {
+  const folder = temporaryFolder('first-step');
   const clones = [
     await makeClone(folder, 'this', 'HEAD'),
     await makeClone(folder, 'other', options.against),
@@ -95,10 +85,4 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof BareError)) throw error;
-  process.stderr.write(`first-step: ${error.message}\n`);
-  process.exitCode = error.code === 'bad-argument' ? 2 : 1;
-}
+await runTool({ name: 'first-step', help: HELP, readOptions, run: compare });

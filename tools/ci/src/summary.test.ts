@@ -17,10 +17,15 @@ function packageWith(
   name: string,
   states: readonly string[],
   fileStatus = 'passed',
+  meta: { readonly skipped?: string } = {},
 ): { name: string; file: string } {
   const count = (state: string): number => states.filter((each) => each === state).length;
   const file = path.join(folder, `${name}.json`);
-  const assertionResults = states.map((status, index) => ({ fullName: `${name} test ${index}`, status }));
+  const assertionResults = states.map((status, index) => ({
+    fullName: `${name} test ${index}`,
+    status,
+    meta,
+  }));
   const results = {
     numPassedTests: count('passed'),
     numFailedTests: count('failed'),
@@ -70,6 +75,11 @@ describe('summarize', () => {
       `SKIPPED tabs${why}: 2 tests: no chromium is here: install it (Debian: apt-get install chromium)`,
       'SKIPPED b: 1 test: "b test 0" does not say why',
     ]);
+  });
+
+  it('says aloud why a test was skipped that found out on its way', () => {
+    const source = packageWith('a', ['skipped'], 'passed', { skipped: 'there is no screen' });
+    expect(summarize([source], true).skips).toEqual(['SKIPPED a: 1 test: there is no screen']);
   });
 
   it('counts a package without results as a failure', () => {

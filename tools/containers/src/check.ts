@@ -1,6 +1,7 @@
 import { CheckError } from './check-error.ts';
 import { output } from './commands.ts';
 import { inContainer, type ComposeProject, type Event } from './project.ts';
+import { coordinatorIsBack, lastStep, numberIn, sinceStart, workerIsBack, type Sign } from './signs.ts';
 
 export interface CheckSetup {
   readonly project: ComposeProject;
@@ -16,17 +17,6 @@ const END_SECONDS = 1200;
 const sure = (isSo: boolean, what: string): void => {
   if (!isSo) throw new CheckError('wrong', what);
 };
-
-const numberIn = (event: Event | undefined, key: string): number => Number(event?.[key] ?? 0);
-const lastStep = (events: readonly Event[]): number =>
-  numberIn(
-    events.findLast(({ type }) => type === 'checkpoint'),
-    'step',
-  );
-
-/** What a coordinator printed since its last start. */
-const sinceStart = (events: readonly Event[]): readonly Event[] =>
-  events.slice(events.findLastIndex(({ type }) => type === 'started'));
 
 /** Takes a run through everything that happens to containers. @throws {CheckError} */
 export class ContainerCheck {
@@ -55,9 +45,9 @@ export class ContainerCheck {
         const [worker] = await project.containers('worker');
         await project.killInside(worker!);
       },
-      false,
+      workerIsBack,
     );
-    await this.#survives('--scale worker=4', 4, () => this.#scale(4), false);
+    await this.#survives('--scale worker=4', 4, () => this.#scale(4), 'none');
     await this.#survives('the container of the coordinator is killed and started', 4, async () => {
       await output(['docker', 'kill', await project.coordinator()]);
       await project.compose('start', 'coordinator');
@@ -73,7 +63,7 @@ export class ContainerCheck {
       await project.compose('down');
       await project.compose('up', '-d', '--no-build');
     });
-    await this.#survives('--scale worker=1', 1, () => this.#scale(1), false);
+    await this.#survives('--scale worker=1', 1, () => this.#scale(1), 'none');
     await this.#ends();
     await this.#staysOver();
   }
@@ -84,23 +74,22 @@ export class ContainerCheck {
 
   /**
    * Lets something happen; the run has to go on behind its last checkpoint with so many workers.
-   * @param isStart the coordinator starts again
+   * @param sign by what it is seen that it has happened; `none` where the number of workers shows it
    */
-  async #survives(what: string, workers: number, happen: () => Promise<void>, isStart = true): Promise<void> {
+  async #survives(
+    what: string,
+    workers: number,
+    happen: () => Promise<void>,
+    sign: Sign | 'none' = coordinatorIsBack,
+  ): Promise<void> {
     const before = (await this.#project.coordinatorLog()).events;
     sure(before.at(-1)?.type !== 'finished', `the run was over before: ${what}; give more --steps`);
     const step = lastStep(before);
     await happen();
-    if (isStart) {
-      await this.#project.until(`the coordinator starts again: ${what}`, START_SECONDS, async () => {
-        const { events } = await this.#project.coordinatorLog();
-        const [started] = sinceStart(events);
-        return (
-          started?.type === 'started' &&
-          started['resumedFrom'] !== undefined &&
-          numberIn(started, 'step') >= step
-        );
-      });
+    if (sign !== 'none') {
+      await this.#project.until(`${sign.what}: ${what}`, START_SECONDS, async () =>
+        sign.isThere((await this.#project.coordinatorLog()).events, before),
+      );
     }
     await this.#isTraining(workers, step);
     this.#setup.say(`goes on behind step ${step} with ${workers} workers: ${what}`);

@@ -19,7 +19,7 @@ time and to end with the weights of a single process. What it started is removed
 
   --compose <command>   a Compose to check in place of those found; may be given again
   --steps <count>       steps of the run (default: 6000); they must outlast what happens to it
-  --build-flags <text>  for docker build, such as "--network host"
+  --build-flags <text>  for docker build, such as --build-flags="--network host"
   --no-build            the image lockstep:check is there already
   --help                print this
 

@@ -1,4 +1,4 @@
-/** Derives the coefficients of the contract's exp, as they stand in libs/math/src/reference/functions.ts. */
+/** Derives the coefficients of the contract's exp, as they stand in libs/math/src/ops/exp.ts. */
 import { fitExp, hexOf } from './exp-polynomial.ts';
 
 const HELP = `Usage: node tools/run.mjs kernels/fit-exp

@@ -1,21 +1,8 @@
-import { type Backend, exp, sigmoid } from '@lockstep/math';
+import { type Backend, referenceBackend } from '@lockstep/math';
+import { TRUTHS } from './truth.ts';
 
 /** The functions of the contract that are checked. */
-export type FunctionName = 'exp' | 'sigmoid';
-
-interface Subject {
-  readonly compute: (x: number) => number;
-  /** The true value in float64, whose own error is far below what is measured. */
-  readonly truth: (x: number) => number;
-}
-
-const SUBJECTS: Readonly<Record<FunctionName, Subject>> = {
-  exp: { compute: exp, truth: Math.exp },
-  sigmoid: {
-    compute: sigmoid,
-    truth: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
-  },
-};
+export type FunctionName = keyof typeof TRUTHS;
 
 /** Every `stride`-th float32 by bit pattern, from `from` (inclusive) to `to` (exclusive). */
 export interface Range {
@@ -30,7 +17,7 @@ export interface ScanResult {
   /** The largest error in ulp of the true value, and the argument where it is. */
   readonly worstUlp: number;
   readonly worstAt: number;
-  /** Arguments for which the backend's bits are not the reference's; always 0 for exp, which no backend exports. */
+  /** Arguments for which the backend's bits are not the reference's. */
   readonly differingBits: number;
 }
 
@@ -57,13 +44,14 @@ export function errorInUlp(actual: number, truth: number): number {
   return Math.abs(actual - truth) / ulpAt(truth);
 }
 
-/** Checks a function over a range, and sigmoid of `backend` against that of the reference. */
+/** Checks a function over a range, and that of `backend` against that of the reference. */
 export function scan(name: FunctionName, range: Range, backend: Backend): ScanResult {
-  const { compute, truth } = SUBJECTS[name];
+  const truth: (x: number) => number = TRUTHS[name];
   const inputs = new Float32Array(CHUNK);
   const inputBits = new Uint32Array(inputs.buffer);
   const outputs = backend.allocate(CHUNK);
   const outputBits = new Uint32Array(outputs.buffer, outputs.byteOffset, CHUNK);
+  const expected = new Float32Array(CHUNK);
   let worstUlp = 0;
   let worstAt = 0;
   let checked = 0;
@@ -71,16 +59,17 @@ export function scan(name: FunctionName, range: Range, backend: Backend): ScanRe
   for (let start = range.from; start < range.to; start += CHUNK * range.stride) {
     const count = Math.min(CHUNK, Math.ceil((range.to - start) / range.stride));
     for (let i = 0; i < count; i++) inputBits[i] = start + i * range.stride;
-    if (name === 'sigmoid') backend.sigmoid(outputs, inputs);
+    backend.map(name, [outputs], [inputs]);
+    referenceBackend.map(name, [expected], [inputs]);
     for (let i = 0; i < count; i++) {
       const x = inputs[i]!;
-      const actual = compute(x);
+      const actual = expected[i]!;
       const error = errorInUlp(actual, truth(x));
       if (error > worstUlp) {
         worstUlp = error;
         worstAt = x;
       }
-      if (name === 'sigmoid' && !isSame(outputs[i]!, outputBits[i]!, actual)) differingBits++;
+      if (!isSame(outputs[i]!, outputBits[i]!, actual)) differingBits++;
     }
     checked += count;
   }

@@ -26,7 +26,7 @@ export async function takeTrainingPictures(studio: Studio): Promise<void> {
   const url = await coordinator.said(/ worker (ws:\S+)/);
 
   const watching = await studio.open(dashboard);
-  await watching.until(`document.querySelector('.qr') !== null`);
+  await watching.until(`document.body.innerText.includes('on this machine only')`);
   await studio.take('dashboard-waiting', watching);
 
   const phone = await studio.open(join, { place: 'phone', theme: 'light' });

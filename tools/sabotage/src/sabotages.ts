@@ -29,7 +29,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'a contribution that is sent twice counts twice',
     edits: [
       {
-        file: 'libs/coordination/src/on-contribution.ts',
+        file: 'libs/coordination/src/events/on-contribution.ts',
         find: "if (lease.status === 'answered') return onRepeated(turn, event, index);",
         replace: "if (lease.status === 'answered') return accept(turn, event, index, lease);",
       },
@@ -66,7 +66,7 @@ export const SABOTAGES: readonly Sabotage[] = [
         file: 'libs/shell/src/reducer.ts',
         find: 'return this.#sumOf(root, 0);',
         replace: `return [...this.#kept.values()].reduce((left: SpanSum, right: SpanSum) => {
-          this.#backend.add(this.#slot(0), left.gradient, right.gradient);
+          this.#backend.map('add', [this.#slot(0)], [left.gradient, right.gradient]);
           return { gradient: this.#slot(0), lossSum: left.lossSum + right.lossSum };
         });`,
       },
@@ -77,7 +77,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'a gradient with a NaN is taken like any other',
     edits: [
       {
-        file: 'libs/shell/src/check-sum.ts',
+        file: 'libs/shell/src/verify-contribution.ts',
         find: 'const isSound = isFinite && Number.isFinite(lossSum);',
         replace: 'const isSound = isFinite || !isFinite;',
       },
@@ -101,7 +101,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     faults: ['worker-hung'],
     edits: [
       {
-        file: 'libs/coordination/src/on-tick.ts',
+        file: 'libs/coordination/src/events/on-tick.ts',
         find: "lease.status === 'held' && lease.deadline <= turn.now",
         replace: "lease.status === 'held' && lease.deadline > Infinity",
       },
@@ -112,12 +112,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     what: 'a contribution of an older step counts in this one',
     edits: [
       {
-        file: 'libs/coordination/src/on-contribution.ts',
+        file: 'libs/coordination/src/events/on-contribution.ts',
         find: 'event.step < turn.state.step ||',
         replace: '',
       },
       {
-        file: 'libs/coordination/src/on-contribution.ts',
+        file: 'libs/coordination/src/events/on-contribution.ts',
         find: 'round === undefined || event.step !== step ? -1',
         replace: 'round === undefined || event.step > step ? -1',
       },

@@ -16,7 +16,7 @@ import type { DoorLine } from './door-line.ts';
 import { DoorSocket, SOCKET_OPTIONS } from './door-socket.ts';
 import { FrameMeter } from './frame-meter.ts';
 import type { DoorLimits } from './limits.ts';
-import { HTTP_REFUSALS, type Refusal, type Refusals } from './refusals.ts';
+import { ANSWER_HEADER, HTTP_REFUSALS, type Refusal, type Refusals } from './refusals.ts';
 import { speakNone } from './subprotocols.ts';
 
 /** How often everybody's signs of life are looked at, and asked for. */
@@ -110,7 +110,8 @@ export class Entrance {
     socket.on('error', () => undefined);
     socket.once('finish', () => socket.destroy());
     const retry = refusal.code === 429 || refusal.code === 503 ? 'Retry-After: 10\r\n' : '';
-    const head = `HTTP/1.1 ${refusal.code} Refused\r\n${retry}Connection: close\r\nContent-Type: text/plain\r\n`;
+    const name = `${ANSWER_HEADER}: ${refusal.name}\r\n`;
+    const head = `HTTP/1.1 ${refusal.code} Refused\r\n${retry}${name}Connection: close\r\nContent-Type: text/plain\r\n`;
     const body = `${refusal.reason}\n`;
     socket.end(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   }
@@ -170,11 +171,18 @@ export class Entrance {
     this.#sockets.close();
   }
 
-  /** Why nobody from `address` may open a connection now; one that may has used up a handshake. */
-  refusalOf(address: string): Refusal | undefined {
+  /** Why nobody from `address` may open a connection now; undefined where one may. */
+  whyNot(address: string): Refusal | undefined {
     if (this.isFull) return HTTP_REFUSALS.connections;
     if (!this.#guesses.hasLeft(address)) return HTTP_REFUSALS.guesses;
-    return this.#handshakes.take(address) ? undefined : HTTP_REFUSALS.handshakes;
+    return this.#handshakes.hasLeft(address) ? undefined : HTTP_REFUSALS.handshakes;
+  }
+
+  /** The same of somebody who opens one; who may has used up a handshake. */
+  refusalOf(address: string): Refusal | undefined {
+    const refusal = this.whyNot(address);
+    if (refusal === undefined) this.#handshakes.take(address);
+    return refusal;
   }
 
   async #shareMemory(visitor: Visitor): Promise<void> {

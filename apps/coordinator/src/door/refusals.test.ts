@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HTTP_REFUSALS, Refusals } from './refusals.ts';
 
-const { guesses, connections } = HTTP_REFUSALS;
+const { guesses, connections, spare } = HTTP_REFUSALS;
 
 function counted() {
   const lines: object[] = [];
@@ -23,6 +23,13 @@ describe('refusals', () => {
     refusals.count(connections, '10.0.0.1');
     expect(refusals.totals()).toEqual({ guesses: 2, connections: 1 });
     expect(firsts).toEqual(['guesses 10.0.0.1', 'connections 10.0.0.1']);
+  });
+
+  it('are told to people at the first of a kind, but for what is nobody’s fault', () => {
+    const { refusals, firsts } = counted();
+    for (const refusal of [spare, guesses, spare, guesses]) refusals.count(refusal, '10.0.0.1');
+    expect(firsts).toEqual(['guesses 10.0.0.1']);
+    expect(refusals.totals()).toEqual({ spare: 2, guesses: 2 });
   });
 
   it('come to the journal with code and reason, once a second, and none is lost', () => {

@@ -5,6 +5,8 @@ export interface Refusal {
   /** WebSocket close code, or HTTP status. */
   readonly code: number;
   readonly reason: string;
+  /** Whether people are not told of it: it is counted alone. */
+  readonly isQuiet?: boolean;
 }
 
 /** What is answered before a connection is a WebSocket. The first three keep strangers out, the others floods and nonsense. */
@@ -24,6 +26,8 @@ export const HTTP_REFUSALS = {
   requests: { name: 'requests', code: 429, reason: 'too many requests from this address in a short time' },
   pipelined: { name: 'pipelined', code: 429, reason: 'too many requests before an answer to the first' },
   headerDeadline: { name: 'headerDeadline', code: 408, reason: 'no whole HTTP request in time' },
+  /** As browsers open some, to have them at hand: nobody's fault, and nothing to answer. */
+  spare: { name: 'spare', code: 408, reason: 'a connection without a byte', isQuiet: true },
   notFound: {
     name: 'notFound',
     code: 404,
@@ -32,6 +36,9 @@ export const HTTP_REFUSALS = {
   },
   badRequest: { name: 'badRequest', code: 400, reason: 'not an HTTP request, or not one for a WebSocket' },
 } as const satisfies Readonly<Record<string, Refusal>>;
+
+/** The header by which a page knows that the coordinator itself answered it, and not what is in front: a refusal's name. */
+export const ANSWER_HEADER = 'Lockstep-Answer';
 
 export interface RefusalsSetup {
   /** Takes a line for the journal. */
@@ -71,7 +78,7 @@ export class Refusals {
     if (entry === undefined) {
       entry = { refusal, count: 0, address, told: 0, toldAt: -Infinity };
       this.#counts.set(refusal.name, entry);
-      this.#setup.onFirst(refusal, address);
+      if (refusal.isQuiet !== true) this.#setup.onFirst(refusal, address);
     }
     entry.count++;
     entry.address = address;

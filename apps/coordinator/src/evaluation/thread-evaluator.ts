@@ -1,7 +1,7 @@
 import type { BackendName } from '@lockstep/math';
 import { NativeThread } from '@lockstep/math-native';
 import type { Evaluation } from '@lockstep/nn';
-import type { EvaluationTask, Evaluator } from '@lockstep/shell';
+import type { EvaluationRows, EvaluationTask, Evaluator } from '@lockstep/shell';
 
 /** What the thread is started with. */
 export interface EvaluationThreadData extends EvaluationTask {
@@ -10,6 +10,7 @@ export interface EvaluationThreadData extends EvaluationTask {
 
 export interface EvaluationRequest {
   readonly weights: Float32Array;
+  readonly rows: EvaluationRows;
 }
 
 export type EvaluationAnswer = { readonly evaluation: Evaluation } | { readonly error: Error };
@@ -38,10 +39,10 @@ export class ThreadEvaluator implements Evaluator {
     worker.on('exit', () => this.#fail(new Error('the evaluating thread ended')));
   }
 
-  evaluate(weights: Float32Array): Promise<Evaluation> {
+  evaluate(weights: Float32Array, rows: EvaluationRows): Promise<Evaluation> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const copy = new Float32Array(weights);
-    const request: EvaluationRequest = { weights: copy };
+    const request: EvaluationRequest = { weights: copy, rows };
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#thread.worker.postMessage(request, [copy.buffer]);

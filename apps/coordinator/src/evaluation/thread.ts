@@ -13,8 +13,8 @@ const { backend } = await loadInThread(() =>
 );
 proveBackend(backend);
 const evaluator = new InlineEvaluator(backend, task);
-parentPort!.on('message', ({ weights }: EvaluationRequest) => {
-  evaluator.evaluate(weights).then(
+parentPort!.on('message', ({ weights, rows }: EvaluationRequest) => {
+  evaluator.evaluate(weights, rows).then(
     (evaluation) => answer({ evaluation }),
     (error: unknown) => answer({ error: error as Error }),
   );

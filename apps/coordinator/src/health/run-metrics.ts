@@ -61,6 +61,7 @@ export class RunMetrics {
         this.#leaves++;
         return;
       case 'epoch':
+        if (notice.testLoss === undefined || notice.testAccuracy === undefined) return;
         this.#test = { loss: notice.testLoss, accuracy: notice.testAccuracy };
         return;
       case 'checkpoint':

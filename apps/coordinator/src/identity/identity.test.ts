@@ -27,7 +27,9 @@ function temporaryFolder(): string {
 
 interface Start {
   readonly host?: string;
-  readonly tls?: 'self-signed';
+  readonly tls?: 'self-signed' | 'none';
+  readonly tlsFiles?: { readonly tlsCert: string; readonly tlsKey: string };
+  readonly isHostGiven?: boolean;
   readonly isNew?: boolean;
   readonly isOpen?: boolean;
   readonly given?: IdentitySetup['given'];
@@ -37,12 +39,21 @@ interface Start {
 /** What a start in `folder` goes by, and what it warned of. */
 async function start(
   folder: string,
-  { host = '0.0.0.0', tls, isNew = false, isOpen = false, given = {}, tokenFile }: Start = {},
+  {
+    host = '0.0.0.0',
+    tls,
+    tlsFiles,
+    isHostGiven = true,
+    isNew = false,
+    isOpen = false,
+    given = {},
+    tokenFile,
+  }: Start = {},
 ): Promise<Identity & { readonly warnings: readonly string[] }> {
   const warnings: string[] = [];
   const identity = await recallIdentity({
-    ...{ folder, isNew, isOpen, given, tokenFile, isPortGiven: false },
-    options: { host, port: 7070, publicUrl: [], tls, tlsCert: undefined, tlsKey: undefined },
+    ...{ folder, isNew, isOpen, given, tokenFile, isPortGiven: false, isHostGiven },
+    options: { host, port: 7070, publicUrl: [], tls, tlsCert: undefined, tlsKey: undefined, ...tlsFiles },
     isLocal: isLoopback(host),
     warn: (text) => warnings.push(text),
   });
@@ -196,7 +207,8 @@ describe('a certificate made for a run', () => {
     const folder = temporaryFolder();
     const first = await start(folder, { tls: 'self-signed' });
     await first.keep(1);
-    for (const settings of [{}, { isNew: true }]) await (await start(folder, settings)).keep(1);
+    for (const settings of [{ tls: 'none' }, { isNew: true }] as const)
+      await (await start(folder, settings)).keep(1);
     expect((await start(folder, { tls: 'self-signed' })).tls!.fingerprint).toBe(first.tls!.fingerprint);
   });
 
@@ -207,6 +219,60 @@ describe('a certificate made for a run', () => {
     const moved = await start(folder, { tls: 'self-signed', host: '10.1.2.3' });
     expect(moved.tls!.fingerprint).not.toBe(first.tls!.fingerprint);
     expect(moved.warnings).toEqual([expect.stringMatching(/does not stand for 10\.1\.2\.3.*fingerprint/)]);
+  });
+});
+
+describe('TLS of a run', () => {
+  it('is that of its last start where nothing is said of it, aloud, until it is none', async () => {
+    const folder = temporaryFolder();
+    const first = await start(folder, { tls: 'self-signed' });
+    await first.keep(1);
+    for (let restarts = 0; restarts < 2; restarts++) {
+      const again = await start(folder);
+      expect(again.tls!.fingerprint).toBe(first.tls!.fingerprint);
+      expect(again.warnings).toEqual([
+        expect.stringMatching(/as in the last start.*--tls none serves without/),
+      ]);
+      await again.keep(1);
+    }
+    const without = await start(folder, { tls: 'none' });
+    expect([without.tls, without.warnings]).toEqual([undefined, []]);
+    await without.keep(1);
+    const later = await start(folder);
+    expect([later.tls, later.warnings]).toEqual([undefined, []]);
+  });
+
+  it('that a certificate was given for cannot be had again without: the start says so', async () => {
+    const folder = temporaryFolder();
+    const made = await start(folder, { tls: 'self-signed' });
+    await made.keep(1);
+    const [tlsCert, tlsKey] = [made.tls!.file, join(folder, 'key.pem')];
+    writeFileSync(tlsKey, made.tls!.key);
+    const given = await start(folder, { tlsFiles: { tlsCert, tlsKey } });
+    expect(given.warnings).toEqual([]);
+    await given.keep(1);
+    const without = await start(folder);
+    expect(without.tls).toBeUndefined();
+    expect(without.warnings).toEqual([
+      expect.stringMatching(/give --tls-cert and --tls-key again, or --tls none/),
+    ]);
+    await expect(start(folder, { tls: 'none', tlsFiles: { tlsCert, tlsKey } })).rejects.toThrow(
+      /--tls none serves without a certificate: leave/,
+    );
+  });
+});
+
+describe('the address that a run listens on', () => {
+  it('is not opened to other machines again by itself, which is said', async () => {
+    const folder = temporaryFolder();
+    await (await start(folder, { host: '0.0.0.0' })).keep(1);
+    const closed = { host: '127.0.0.1', isHostGiven: false };
+    const { warnings } = await start(folder, closed);
+    expect(warnings).toEqual([expect.stringMatching(/listened on 0\.0\.0\.0.*give --host 0\.0\.0\.0 again/)]);
+    const meant = await start(folder, { ...closed, isHostGiven: true });
+    expect(meant.warnings).toEqual([]);
+    await meant.keep(1);
+    expect((await start(folder, closed)).warnings).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
-import { CommandError, EXIT, type DashboardOptions } from '@lockstep/config';
-import { readTokenFile, writeTokenFile } from '@lockstep/storage';
+import { checkedToken, type DashboardOptions } from '@lockstep/config';
+import { nodeFiles, readTokenFile, writeTokenFile, type FileSystem } from '@lockstep/storage';
 import { keepCertificate, tlsOf, type ServerTls } from '../tls.ts';
 import { chooseTokens, type GivenTokens, type RunTokens } from '../viewers/tokens.ts';
+import { keptTlsOf, warnOfClosedHost, withLastTls } from './last-choice.ts';
 import { portsOf, type PortChoice } from './port-choice.ts';
 import { readSecrets, writeSecrets } from './secrets-file.ts';
 
@@ -25,6 +26,7 @@ export interface IdentitySetup {
   /** It is called from this machine alone. */
   readonly isLocal: boolean;
   readonly isPortGiven: boolean;
+  readonly isHostGiven: boolean;
   /** Volunteers come in without a token. */
   readonly isOpen: boolean;
   /** Tokens of earlier starts are not to be used any more. */
@@ -33,6 +35,8 @@ export interface IdentitySetup {
   readonly given: GivenTokens;
   /** Where workers read their token, and where the one that they are to show may lie already. */
   readonly tokenFile?: string | undefined;
+  /** To write in the folder with; this machine's file system when left out. */
+  readonly files?: FileSystem;
   warn(text: string): void;
 }
 
@@ -42,8 +46,21 @@ export interface IdentitySetup {
  * @throws {CommandError} exit 2 for settings of TLS that cannot be had together
  */
 export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
-  const { folder, options, isLocal, isPortGiven, isOpen, isNew, given, tokenFile, warn } = setup;
-  const { port: last, certificate, ...known } = readSecrets(folder, warn);
+  const {
+    folder,
+    isLocal,
+    isPortGiven,
+    isHostGiven,
+    isOpen,
+    isNew,
+    given,
+    tokenFile,
+    files = nodeFiles,
+    warn,
+  } = setup;
+  const { port: last, host: lastHost, tls: lastTls, certificate, ...known } = readSecrets(folder, warn);
+  const options = withLastTls(setup.options, lastTls, warn);
+  warnOfClosedHost({ host: options.host, isGiven: isHostGiven }, lastHost, warn);
   const kept = isNew ? {} : { ...known, ...workerTokenIn(tokenFile) };
   if (isNew && given.worker !== undefined) {
     warn('--new-token makes none for workers: LOCKSTEP_TOKEN sets theirs');
@@ -55,7 +72,7 @@ export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
     tls,
     ports: portsOf({ given: options.port, isGiven: isPortGiven, last }),
     async keep(port = last) {
-      await keepCertificate(tls);
+      await keepCertificate(tls, files);
       if (tokenFile !== undefined && tokens.worker !== undefined && given.worker === undefined) {
         await writeTokenFile(tokenFile, tokens.worker);
       }
@@ -65,9 +82,10 @@ export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
         ...madeHere(tokens, given),
         ...(ofCertificate === undefined ? {} : { certificate: ofCertificate }),
         ...(port === undefined ? {} : { port }),
+        ...{ host: options.host, tls: keptTlsOf(options) },
       };
       // A run does not depend on it: its next start makes others.
-      await writeSecrets(folder, secrets).catch((error: unknown) =>
+      await writeSecrets(folder, secrets, files).catch((error: unknown) =>
         warn(`the tokens of this start end with it: ${(error as Error).message}`),
       );
     },
@@ -76,10 +94,8 @@ export async function recallIdentity(setup: IdentitySetup): Promise<Identity> {
 
 /** @throws {CommandError} exit 2 when the file holds something that is no secret */
 function workerTokenIn(file: string | undefined): GivenTokens {
-  const worker = file === undefined ? undefined : readTokenFile(file);
-  if (worker === undefined) return {};
-  if (worker.length >= 16 && worker.length <= 128) return { worker };
-  throw new CommandError(EXIT.usage, `the file ${file} has ${worker.length} characters: use 16 to 128`);
+  const worker = file === undefined ? undefined : checkedToken(`the file ${file}`, readTokenFile(file));
+  return worker === undefined ? {} : { worker };
 }
 
 const ROLES = ['worker', 'viewer', 'admin'] as const;

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeFiles, writeFileAtomically } from '@lockstep/storage';
+import { nodeFiles, writeFileAtomically, type FileSystem } from '@lockstep/storage';
+import type { KeptTls } from './last-choice.ts';
 
 export const SECRETS_NAME = 'secrets.json';
 
@@ -22,6 +23,9 @@ export interface Secrets {
   readonly certificate?: KeptCertificate;
   /** Where it listened. No secret, but it too is what others know the coordinator by. */
   readonly port?: number;
+  /** The address that it listened on, and how it spoke TLS: left out where it did not. */
+  readonly host?: string;
+  readonly tls?: KeptTls;
 }
 
 /**
@@ -51,15 +55,19 @@ export function readSecrets(folder: string, warn: (text: string) => void): Secre
 }
 
 /** Writes them whole or not at all, never readable by others. @throws {StorageError} */
-export async function writeSecrets(folder: string, secrets: Secrets): Promise<void> {
-  const { certificate, port, ...tokens } = secrets;
-  const text = JSON.stringify({ version: 1, tokens, certificate, port }, null, 2) + '\n';
+export async function writeSecrets(
+  folder: string,
+  secrets: Secrets,
+  files: FileSystem = nodeFiles,
+): Promise<void> {
+  const { certificate, port, host, tls, ...tokens } = secrets;
+  const text = JSON.stringify({ version: 1, tokens, certificate, port, host, tls }, null, 2) + '\n';
   const bytes = new TextEncoder().encode(text);
-  await writeFileAtomically(join(folder, SECRETS_NAME), bytes, nodeFiles, MODE);
+  await writeFileAtomically(join(folder, SECRETS_NAME), bytes, files, MODE);
 }
 
 function parseSecrets(text: string): Secrets {
-  const { version, tokens, certificate, port } = recordOf(JSON.parse(text));
+  const { version, tokens, certificate, port, host, tls } = recordOf(JSON.parse(text));
   if (version !== 1) throw new Error('it is of another version of Lockstep');
   const { worker, viewer, admin } = recordOf(tokens ?? {});
   return {
@@ -68,6 +76,8 @@ function parseSecrets(text: string): Secrets {
     ...textIn('admin', admin),
     ...(certificate === undefined ? {} : { certificate: certificateOf(recordOf(certificate)) }),
     ...(port === undefined ? {} : { port: portOf(port) }),
+    ...(host === undefined ? {} : { host: textOf(host, 1) }),
+    ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
   };
 }
 
@@ -83,8 +93,8 @@ function textIn<Name extends string>(name: Name, value: unknown): { readonly [N 
   return { [name]: textOf(value) } as { readonly [N in Name]: string };
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === 'string' && value.length >= 16) return value;
+function textOf(value: unknown, least = 16): string {
+  if (typeof value === 'string' && value.length >= least) return value;
   throw new Error('it does not hold what Lockstep writes there');
 }
 
@@ -92,6 +102,11 @@ const certificateOf = ({ cert, key }: Readonly<Record<string, unknown>>): KeptCe
   cert: textOf(cert),
   key: textOf(key),
 });
+
+function tlsOf(value: unknown): KeptTls {
+  if (value === 'self-signed' || value === 'given') return value;
+  throw new Error('it does not hold what Lockstep writes there');
+}
 
 function portOf(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536) return value;

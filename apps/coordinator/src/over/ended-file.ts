@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '@lockstep/storage';
+import type { RunEnd } from '@lockstep/shell';
+import { nodeFiles, writeFileAtomically, type FileSystem } from '@lockstep/storage';
 
 const NAME = 'ended.json';
 
@@ -15,13 +15,27 @@ export interface Ended {
 }
 
 /** Leaves the answer in the run's folder. @throws {StorageError} */
-export async function writeEnded(folder: string, ended: Ended): Promise<void> {
+export async function writeEnded(folder: string, ended: Ended, files: FileSystem = nodeFiles): Promise<void> {
   const text = JSON.stringify({ version: 1, ...ended, at: new Date().toISOString() }, null, 2) + '\n';
-  await writeFileAtomically(join(folder, NAME), new TextEncoder().encode(text));
+  await writeFileAtomically(join(folder, NAME), new TextEncoder().encode(text), files);
+}
+
+/** Leaves how the run ended, unless it may go on. Never rejects: what is trained does not depend on it. */
+export async function leaveEnded(
+  folder: string,
+  { type, step, weightsSha256 }: RunEnd,
+  files: FileSystem,
+  warn: (text: string) => void,
+): Promise<void> {
+  if (type === 'stopped') return;
+  await writeEnded(folder, { reason: type, step, weightsSha256 }, files).catch((error: unknown) =>
+    warn(`what late workers are to be answered is not kept: ${(error as Error).message}`),
+  );
 }
 
 /** The run goes on: it has not ended. */
-export const removeEnded = (folder: string): Promise<void> => rm(join(folder, NAME), { force: true });
+export const removeEnded = (folder: string, files: FileSystem = nodeFiles): Promise<void> =>
+  files.remove(join(folder, NAME));
 
 /** The answer that the run's last coordinator left; undefined where it left none that can be read. */
 export function readEnded(folder: string): Ended | undefined {

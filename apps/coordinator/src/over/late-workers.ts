@@ -1,3 +1,4 @@
+import { workerConfigOf } from '@lockstep/config';
 import type { RunFacts } from '@lockstep/metrics';
 import { CLOSE_CODES, workerId, workerMessageLimits } from '@lockstep/protocol';
 import { WorkerConnection } from '@lockstep/shell';
@@ -21,7 +22,7 @@ export function lateWorkers({ facts, ended, token, judge }: LateWorkersSetup): (
   const { term, run, config } = facts;
   let lastId = 0;
   const door = {
-    ...{ term, run, configJson: JSON.stringify(config), asksToken: token !== undefined },
+    ...{ term, run, configJson: JSON.stringify(workerConfigOf(config)), asksToken: token !== undefined },
     limits: workerMessageLimits({
       parameterCount: layoutOf(config.model).length,
       featureCount: config.dataset.featureCount,

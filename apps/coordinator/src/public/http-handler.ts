@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { VIEW_PATH } from '@lockstep/protocol';
 import { addressOf } from '../door/entrance.ts';
-import type { Refusal, Refusals } from '../door/refusals.ts';
+import { ANSWER_HEADER, type Refusal, type Refusals } from '../door/refusals.ts';
 import { answerMetrics, answerProbe, type Status } from '../health/status-pages.ts';
 import { pageHandler } from '../page.ts';
 import { answer } from './answer.ts';
@@ -9,12 +9,12 @@ import { judgeRequest, pathOf, type OwnNames } from './judge-request.ts';
 
 export interface HttpSetup extends OwnNames, Status {
   readonly refusals: Refusals;
+  /** How an upgrade of a viewer would be refused now; undefined where it would be taken. */
+  whyNoViewer(request: IncomingMessage): Refusal | undefined;
 }
 
 /** The header in which a page that cannot connect says where it was opened: a request of its own site carries no `Origin`. */
 const PAGE_ORIGIN_HEADER = 'lockstep-page-origin';
-/** The header by which a page knows that the coordinator itself answered it, and not what is in front: a refusal's name. */
-const ANSWER_HEADER = 'Lockstep-Answer';
 
 /** Answers requests that do not ask for a WebSocket. */
 export function httpHandler(setup: HttpSetup): RequestListener {
@@ -33,6 +33,12 @@ export function httpHandler(setup: HttpSetup): RequestListener {
     const { path, query } = judgement;
     const withSlash = redirectOf(path, request);
     if (withSlash !== undefined) return answer(response, 307, '', { Location: withSlash + query });
+    // A page asks here why no WebSocket opened, which a browser does not tell it: that attempt is counted already.
+    const refusal = path === VIEW_PATH ? setup.whyNoViewer(request) : undefined;
+    if (refusal !== undefined) {
+      const headers = { [ANSWER_HEADER]: refusal.name, 'Retry-After': '10' };
+      return answer(response, refusal.code, refusal.reason, headers);
+    }
     if (path === VIEW_PATH || isHalfUpgrade(request)) {
       return answer(
         response,

@@ -13,6 +13,7 @@ import {
   type RunRecord,
 } from '@lockstep/storage';
 import { isSamePlace } from './choice.ts';
+import { refuseMissing } from './missing-checkpoints.ts';
 import { CONFIG_NAME } from './names.ts';
 
 /** What of a run's files somebody else's file may be called. */
@@ -38,7 +39,8 @@ export interface Belonging {
 
 /**
  * Which run goes on in `folder`: a folder belongs to one run. Changes nothing.
- * @throws {CommandError} exit 2 when it holds another run, or files of something else; exit 3 when the checkpoint is another run's
+ * @throws {CommandError} exit 2 when it holds another run, or files of something else; exit 3 when the checkpoint is another run's, or
+ * when the run's own were taken away
  */
 export function belongingIn(folder: string, newcomer: Newcomer): Belonging {
   const there = ownCheckpoints(folder);
@@ -70,6 +72,7 @@ function ofFreshRun(folder: string, there: OwnCheckpoints, { config, initialWeig
       `${folder} holds the checkpoints of a run already: go on with it by --resume auto, or give another --out`,
     );
   }
+  refuseMissing(folder, there.record);
   const origin = initialWeights === undefined ? {} : { initialWeights };
   const before = configIn(folder);
   if (there.record === undefined && before === undefined) {

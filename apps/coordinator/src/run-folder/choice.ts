@@ -1,8 +1,17 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CommandError, EXIT } from '@lockstep/config';
-import { newestResumption, ownCheckpoints, readResumption, type Resumption } from '@lockstep/storage';
+import {
+  isFolder,
+  kindOf,
+  newestResumption,
+  ownCheckpoints,
+  readResumption,
+  StorageError,
+  type Resumption,
+} from '@lockstep/storage';
 import { newestRunWithCheckpoint, RUNS_FOLDER } from './known-runs.ts';
+import { refuseMissing } from './missing-checkpoints.ts';
 
 /** Where a run is to be kept, and how to find what it goes on from once nobody else can change it. */
 export interface RunChoice {
@@ -20,6 +29,8 @@ export interface RunChoice {
 interface Asked {
   readonly resume: string | undefined;
   readonly out: string | undefined;
+  /** Weights to start from where there is nothing to go on from. */
+  readonly init?: string | undefined;
 }
 
 /**
@@ -28,20 +39,22 @@ interface Asked {
  * @param say hears what was passed over
  * @throws {CommandError} exit 3
  */
-export function chooseRun({ resume, out }: Asked, say: (text: string) => void): RunChoice {
+export function chooseRun(asked: Asked, say: (text: string) => void): RunChoice {
+  const { resume, out } = asked;
   if (resume === undefined) return { folder: out, find: () => undefined };
-  if (resume === 'auto' || resume === 'required') return chooseNewest(resume, out, say);
+  if (resume === 'auto' || resume === 'required') return chooseNewest(resume, asked, say);
   if (isFolder(resume)) {
     return { folder: out ?? resume, find: () => newestResumption(resume) ?? refuseNothing(resume) };
   }
-  const folder = out ?? homeOf(resume);
   const find = (): Resumption => readResumption(resume);
+  if (kindOf(resume) !== 'file') find(); // which says what is wrong, before anything is made for a run
+  const folder = out ?? homeOf(resume);
   return folder === undefined ? { folder, find, datasetName: find().config.dataset.name } : { folder, find };
 }
 
 function chooseNewest(
   resume: 'auto' | 'required',
-  out: string | undefined,
+  { out, init }: Asked,
   say: (text: string) => void,
 ): RunChoice {
   const folder = out ?? newestRunWithCheckpoint(say);
@@ -50,8 +63,10 @@ function chooseNewest(
     find() {
       const found = folder === undefined ? undefined : newestResumption(folder);
       if (found !== undefined) return found;
+      if (folder !== undefined) refuseMissing(folder, ownCheckpoints(folder).record);
       if (resume === 'required') return refuseNothing(folder ?? `${RUNS_FOLDER}/`);
-      say('no checkpoint to go on from: this run starts from nothing');
+      const start = init === undefined ? 'nothing' : `the weights of ${init}`;
+      say(`no checkpoint to go on from: this run starts from ${start}`);
       return undefined;
     },
   };
@@ -64,13 +79,21 @@ function refuseNothing(place: string): never {
   );
 }
 
-/** The folder of the run that a checkpoint was taken from; undefined when it lies elsewhere: the run then gets a folder of its own. */
+/**
+ * The folder of the run that a checkpoint was taken from; undefined when it lies elsewhere: the run then gets a folder of its own.
+ * @throws {CommandError} exit 3 when nobody can tell
+ */
 function homeOf(file: string): string | undefined {
   const folder = dirname(file);
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return folder; // which find() says better
-  const { own, record } = ownCheckpoints(folder);
-  const isThere = own.some(({ path }) => isSamePlace(path, file));
-  return isThere || record !== undefined ? folder : undefined;
+  try {
+    const { own, record } = ownCheckpoints(folder);
+    const isThere = own.some(({ path }) => isSamePlace(path, file));
+    return isThere || record !== undefined ? folder : undefined;
+  } catch (cause) {
+    if (!(cause instanceof StorageError)) throw cause;
+    const detail = `checkpoint ${file}: ${cause.message}, or give another --out`;
+    throw new CommandError(EXIT.badCheckpoint, detail, { cause });
+  }
 }
 
 /** Whether two paths lead to one place, by whatever links. */
@@ -84,5 +107,3 @@ export function isSamePlace(a: string, b: string): boolean {
   };
   return real(a) === real(b);
 }
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -33,6 +33,14 @@ describe('a claimed folder', () => {
     claims.forEach(({ abandon }) => abandon());
   });
 
+  it('has a name that file systems take, however long that of the dataset is', async () => {
+    const { path, abandon } = await claimFolder(undefined, {
+      ...{ datasetName: 'long'.repeat(100), now, say: () => undefined },
+    });
+    expect(path).toBe(join('runs', `20261129-093005-${'long'.repeat(25)}`));
+    abandon();
+  });
+
   it('is one start’s at a time, by whatever link it is reached', async () => {
     mkdirSync('run');
     const first = await claim('run');

@@ -1,6 +1,6 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { assertWritable, lockFolder, type FolderLock } from '@lockstep/storage';
+import { assertWritable, lockFolder, removeIfEmpty, type FolderLock } from '@lockstep/storage';
 import { RUNS_FOLDER } from './known-runs.ts';
 
 /** A folder that is this process's alone. */
@@ -21,9 +21,7 @@ export async function claimFolder(
   { datasetName, now, say }: { readonly datasetName: string; readonly now: Date; say(text: string): void },
 ): Promise<ClaimedFolder> {
   const made: string[] = [];
-  const removeMade = (): void => {
-    for (const path of made.toReversed()) removeIfEmpty(path);
-  };
+  const removeMade = (): void => made.toReversed().forEach(removeIfEmpty);
   try {
     if (folder === undefined) made.push(...assertWritable(RUNS_FOLDER));
     const path = folder ?? makeNewFolder(datasetName, now);
@@ -44,10 +42,15 @@ export async function claimFolder(
   }
 }
 
+/** Characters of a dataset's name in that of a folder: file systems take 255 bytes, and the longest names are mistakes. */
+const MOST_NAME = 100;
+
 /** runs/20261124-093005-mnist, with a number behind it when two runs start within a second. */
 function makeNewFolder(datasetName: string, now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const name = basename(datasetName).replace(/[^\w.-]/g, '_');
+  const name = basename(datasetName)
+    .replace(/[^\w.-]/g, '_')
+    .slice(0, MOST_NAME);
   const path = join(RUNS_FOLDER, `${stamp}-${name}`);
   for (let count = 2, candidate = path; ; candidate = `${path}-${count++}`) {
     try {
@@ -56,13 +59,5 @@ function makeNewFolder(datasetName: string, now: Date): string {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-  }
-}
-
-function removeIfEmpty(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch {
-    return;
   }
 }

@@ -1,6 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ownCheckpoints, readRunRecord, shortRunId } from '@lockstep/storage';
+import { CommandError, EXIT } from '@lockstep/config';
+import { ownCheckpoints, readRunRecord, shortRunId, type RunRecord } from '@lockstep/storage';
+import { stepsToldOf } from './missing-checkpoints.ts';
+import { CONFIG_NAME } from './names.ts';
 
 /** Where runs go when `--out` is not given. */
 export const RUNS_FOLDER = 'runs';
@@ -21,22 +24,50 @@ interface KnownRun {
  * @returns undefined when no run has one
  */
 export function newestRunWithCheckpoint(say: (text: string) => void): string | undefined {
-  for (const known of knownRuns()) {
+  for (const known of knownRuns(say)) {
     if (holdsCheckpoint(known.folder)) return known.folder;
     say(`passed over ${known.folder} (${describe(known)}), which has no checkpoint yet`);
   }
   return undefined;
 }
 
-/** The newest first. What is no run's folder is not among them; a symbolic link to one is. */
-function knownRuns(): KnownRun[] {
-  if (!isFolder(RUNS_FOLDER)) return [];
-  return readdirSync(RUNS_FOLDER)
+/**
+ * The newest first. What is no run's folder is not among them; a symbolic link to one is. What cannot be looked at is passed over, aloud.
+ * @throws {CommandError} exit 3 when nobody can tell what runs there are
+ */
+function knownRuns(say: (text: string) => void): KnownRun[] {
+  return namesIn(RUNS_FOLDER)
     .map((name) => join(RUNS_FOLDER, name))
-    .filter((folder) => isFolder(folder))
+    .filter((folder) => isReadableFolder(folder, say))
     .flatMap((folder) => knownRun(folder) ?? [])
     .sort(byStart);
 }
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(cause))) return [];
+    throw new CommandError(
+      EXIT.badCheckpoint,
+      `cannot look for runs in ${folder} (${codeOf(cause)}): allow it, or name the folder of the run by --out`,
+      { cause },
+    );
+  }
+}
+
+function isReadableFolder(path: string, say: (text: string) => void): boolean {
+  try {
+    if (!statSync(path).isDirectory()) return false;
+    readdirSync(path);
+    return true;
+  } catch (error) {
+    say(`passed over ${path}, which cannot be read (${codeOf(error)})`);
+    return false;
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 /** Those of whom a start was written down come first: of others nobody knows when it was. */
 function byStart(a: KnownRun, b: KnownRun): number {
@@ -45,7 +76,7 @@ function byStart(a: KnownRun, b: KnownRun): number {
 }
 
 function knownRun(folder: string): KnownRun | undefined {
-  const touchedAt = statSync(join(folder, 'config.json'), { throwIfNoEntry: false })?.mtimeMs;
+  const touchedAt = changedAt(join(folder, CONFIG_NAME));
   const record = recordIn(folder);
   if (record === undefined && touchedAt === undefined && !holdsCheckpoint(folder)) return undefined;
   const last = record?.starts.at(-1);
@@ -53,8 +84,16 @@ function knownRun(folder: string): KnownRun | undefined {
   return { folder, startedAt, touchedAt: touchedAt ?? 0, run: record?.run };
 }
 
+function changedAt(path: string): number | undefined {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
 /** One that cannot be read is told of when the run is gone on with. */
-function recordIn(folder: string): ReturnType<typeof readRunRecord> {
+function recordIn(folder: string): RunRecord | undefined {
   try {
     return readRunRecord(folder);
   } catch {
@@ -62,11 +101,14 @@ function recordIn(folder: string): ReturnType<typeof readRunRecord> {
   }
 }
 
-/** Whether there is anything that a run could go on from, good or bad: what is bad is told of when the run is gone on with. */
+/**
+ * Whether there is anything that a run could go on from, good or bad, or was: what is bad, or taken away, is told of when the run is
+ * gone on with.
+ */
 function holdsCheckpoint(folder: string): boolean {
   try {
-    const { own, foreignCount } = ownCheckpoints(folder);
-    return own.length + foreignCount > 0;
+    const { own, foreignCount, record } = ownCheckpoints(folder);
+    return own.length + foreignCount > 0 || stepsToldOf(folder, record) !== undefined;
   } catch {
     return true;
   }
@@ -76,5 +118,3 @@ const describe = ({ run, startedAt }: KnownRun): string =>
   run === undefined || startedAt === undefined
     ? 'of an earlier version'
     : `run ${shortRunId(run)}, started ${new Date(startedAt).toISOString()}`;
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -5,8 +5,10 @@ import type { RunConfig } from '@lockstep/config';
 import {
   datasetPlaceOf,
   nextTerm,
+  RUN_RECORD_NAME,
   removeStaleTemporaries,
   setAside,
+  TERM_NAME,
   withDoubt,
   withStart,
   writeFileAtomically,
@@ -16,8 +18,10 @@ import {
   journalParts,
 } from '@lockstep/storage';
 import { version } from '../version.ts';
+import { allOrAsBefore } from './all-or-as-before.ts';
 import type { Belonging } from './belonging.ts';
 import { isSamePlace } from './choice.ts';
+import { setLaterAside } from './later-checkpoints.ts';
 import { CONFIG_NAME } from './names.ts';
 
 export interface OpenFolderSetup {
@@ -31,23 +35,41 @@ export interface OpenFolderSetup {
   /** The first step that it follows from in which two computations gave different bits. */
   readonly disagreedAt?: number | undefined;
   readonly now: Date;
+  /** Hears what was taken out of the way. */
+  say(text: string): void;
 }
 
 /**
- * Writes down in its folder that a run starts: from here on nothing is as it was.
+ * Writes down in its folder that a run starts: from here on nothing is as it was. Where that cannot be written, nothing of it stays.
  * @returns the term of this start
  * @throws {StorageError}
  */
 export async function openRunFolder(setup: OpenFolderSetup): Promise<number> {
-  const { folder, files, belonging, config, resumption, dataset, disagreedAt, now } = setup;
+  const { folder, files, belonging, resumption, say } = setup;
   await removeStaleTemporaries(folder, files);
   // Among the newest, which are kept, they would take the place of good ones.
   if (resumption !== undefined && isSamePlace(resumption.folder, folder)) {
-    for (const file of resumption.damaged) await setAside(file, files);
+    for (const file of resumption.damaged) await setAside(file, 'damaged', files);
   }
+  const step = resumption?.checkpoint.step ?? 0;
+  const { disagreedAt } = belonging.record;
+  const putBack = await setLaterAside({ folder, files, step, disagreedAt, say });
   if (belonging.replaces !== undefined) setJournalAside(folder, belonging.replaces);
+  const records = [TERM_NAME, RUN_RECORD_NAME, CONFIG_NAME].map((name) => join(folder, name));
+  try {
+    return await allOrAsBefore(records, files, () => writeStart(setup, step));
+  } catch (error) {
+    await putBack();
+    throw error;
+  }
+}
+
+async function writeStart(
+  { folder, files, belonging, config, resumption, dataset, disagreedAt, now }: OpenFolderSetup,
+  step: number,
+): Promise<number> {
   const term = await nextTerm(folder, resumption?.checkpoint.term ?? 0, files);
-  const start = { began: now.toISOString(), term, step: resumption?.checkpoint.step ?? 0 };
+  const start = { began: now.toISOString(), term, step };
   const place = { host: hostname(), pid: process.pid, version };
   const record = withStart(withDoubt(belonging.record, disagreedAt), { ...start, ...place });
   await writeRunRecord(folder, { ...record, dataset: datasetPlaceOf(dataset, folder) }, files);

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { madeUpConfig } from '@lockstep/config/testing';
 import { RunView } from '@lockstep/metrics';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readViewFile, ViewFile } from './view-file.ts';
-import { madeUpConfig as config } from './testing/made-up-config.ts';
+
+const config = madeUpConfig();
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lockstep-view-'))));

@@ -1,7 +1,9 @@
-import { RunView, type RunFact, type ViewMessage } from '@lockstep/metrics';
+import { madeUpConfig } from '@lockstep/config/testing';
+import { RunView, type RunCommands, type RunFact, type ViewMessage } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { ViewerHub, type ViewerSocket } from './viewer-hub.ts';
-import { madeUpConfig as config } from './testing/made-up-config.ts';
+
+const config = madeUpConfig();
 
 class FakeSocket implements ViewerSocket {
   readonly messages: ViewMessage[] = [];
@@ -32,6 +34,7 @@ function setUp() {
   const view = new RunView();
   let now = 1000;
   const orders: string[] = [];
+  let commands: RunCommands = { resume: 'resume' };
   const hub = new ViewerHub({
     view,
     admits: (role, token) => role !== 'admin' || token === 'secret',
@@ -41,6 +44,7 @@ function setUp() {
     },
     data: { weights: () => Uint8Array.of(1), samples: () => Uint8Array.of(2) },
     joinLinks: () => [],
+    commands: () => commands,
     now: () => now,
   });
   const tell = (fact: RunFact): void => view.apply({ at: now, ...fact });
@@ -52,7 +56,8 @@ function setUp() {
     return socket;
   };
   const wait = (ms: number): void => void (now += ms);
-  return { hub, tell, join, wait, orders };
+  const offer = (next: RunCommands): void => void (commands = next);
+  return { hub, tell, join, wait, orders, offer };
 }
 
 describe('ViewerHub', () => {
@@ -87,6 +92,20 @@ describe('ViewerHub', () => {
     wait(31_000);
     hub.tick();
     expect(socket.closed).toBe(4413);
+  });
+
+  it('tells the administrator, and nobody else, what to type, again when that changes', () => {
+    const { hub, join, offer } = setUp();
+    const [admin, viewer] = [join({ role: 'admin', token: 'secret' }), join({ role: 'viewer' })];
+    hub.tick();
+    hub.tick();
+    offer({ resume: 'another' });
+    hub.tick();
+    hub.tick();
+    expect(admin.types).toEqual(['snapshot', 'snapshot', 'update', 'snapshot', 'update']);
+    expect(admin.messages[0]).toMatchObject({ commands: { resume: 'resume' } });
+    expect(admin.messages[3]).toMatchObject({ commands: { resume: 'another' } });
+    for (const message of viewer.messages) expect(message).not.toHaveProperty('commands');
   });
 
   it('takes orders from an administrator only, and sends away a viewer that gives some', () => {

@@ -35,8 +35,8 @@ export interface ViewerHubSetup {
   readonly data: ViewData;
   /** The links by which others can take part, for viewers to pass on. */
   joinLinks(role: ViewerRole): readonly string[];
-  /** For the administrator's eyes. */
-  readonly commands?: RunCommands;
+  /** For the administrator's eyes; the same object for as long as they do not change. */
+  commands?(): RunCommands;
   /** Milliseconds since the Unix epoch. */
   now(): number;
 }
@@ -70,13 +70,14 @@ interface Cursor {
   readonly version: number;
   readonly epochs: number;
   readonly events: number;
+  readonly commands: RunCommands | undefined;
 }
 
 /** Shows the run to whoever watches: the same few texts a second for all, none for those who are too slow. */
 export class ViewerHub {
   readonly #setup: ViewerHubSetup;
   readonly #viewers = new Map<ViewerSocket, Viewer>();
-  #cursor: Cursor = { history: 0, version: 0, epochs: 0, events: 0 };
+  #cursor: Cursor = { history: 0, version: 0, epochs: 0, events: 0, commands: undefined };
   #ticks = 0;
 
   constructor(setup: ViewerHubSetup) {
@@ -198,19 +199,21 @@ export class ViewerHub {
   }
 
   #tellRun(viewers: readonly Viewer[], now: number): void {
-    const { view } = this.#setup;
+    const { view, commands } = this.#setup;
     const before = this.#cursor;
     this.#cursor = {
       history: view.history.length,
       version: view.history.version,
       epochs: view.epochs.length,
       events: view.events.count,
+      commands: commands?.(),
     };
     if (viewers.length === 0) return;
     const isSameHistory = before.version === this.#cursor.version && before.epochs <= view.epochs.length;
+    const canUpdate = isSameHistory && before.commands === this.#cursor.commands;
     let update: string | undefined;
     for (const viewer of viewers) {
-      if (viewer.isCurrent && isSameHistory) viewer.socket.send((update ??= this.#update(before, now)));
+      if (viewer.isCurrent && canUpdate) viewer.socket.send((update ??= this.#update(before, now)));
       else viewer.socket.send(this.#snapshot(viewer.role!, now));
       viewer.isCurrent = true;
     }
@@ -242,7 +245,7 @@ export class ViewerHub {
       events: view.events.after(0),
       live: view.live(now),
       joinLinks: joinLinks(role),
-      ...(role === 'admin' && commands !== undefined ? { commands } : {}),
+      ...(role === 'admin' && commands !== undefined ? { commands: commands() } : {}),
     };
     return JSON.stringify(message);
   }

@@ -7,15 +7,21 @@ import { afterEach } from 'vitest';
 
 const LAUNCHER = fileURLToPath(new URL('../../../../bin/lockstep.mjs', import.meta.url));
 
+/** A program and its arguments. */
+type Command = readonly [program: string, ...args: string[]];
+
 /** One JSON line of `--format json`. */
 export interface JsonLine {
   readonly type: string;
   readonly [field: string]: unknown;
 }
 
-export interface RunningOptions {
+interface ProcessOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+}
+
+export interface RunningOptions extends ProcessOptions {
   /** A program that runs what is appended to these arguments. */
   readonly within?: readonly string[];
   /** Flags of Node's. */
@@ -24,7 +30,7 @@ export interface RunningOptions {
   readonly launcher?: string;
 }
 
-/** A `lockstep` command that runs, and what it has printed. */
+/** A program that runs, a `lockstep` command in most cases, and what it has printed. */
 export class Running {
   readonly child: ChildProcess;
   stdout = '';
@@ -33,15 +39,8 @@ export class Running {
   readonly exit: Promise<number | string>;
   readonly #watchers = new Set<() => void>();
 
-  constructor(args: readonly string[], options: RunningOptions) {
-    const [program = process.execPath, ...rest] = [
-      ...(options.within ?? []),
-      process.execPath,
-      ...(options.nodeArgs ?? []),
-      options.launcher ?? LAUNCHER,
-      ...args,
-    ];
-    this.child = spawn(program, rest, {
+  constructor([program, ...args]: Command, options: ProcessOptions) {
+    this.child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd,
       // Nobody is waited for at the end of a run, where that is not what is looked at.
@@ -121,11 +120,18 @@ function cleanEnvironment(): Record<string, string> {
 const started: Running[] = [];
 const folders: string[] = [];
 
-/** Starts `lockstep ARGS`; what is left of it is killed after the test. */
-export function lockstep(args: readonly string[], options: RunningOptions = {}): Running {
-  const running = new Running(args, options);
+/** Starts a program; what is left of it is killed after the test. */
+export function start(command: Command, options: ProcessOptions = {}): Running {
+  const running = new Running(command, options);
   started.push(running);
   return running;
+}
+
+/** Starts `lockstep ARGS`; as `start`. */
+export function lockstep(args: readonly string[], options: RunningOptions = {}): Running {
+  const { within = [], nodeArgs = [], launcher = LAUNCHER, ...others } = options;
+  const [program = process.execPath, ...rest] = [...within, process.execPath, ...nodeArgs, launcher, ...args];
+  return start([program, ...rest], others);
 }
 
 /** A folder of the test's own, removed after it. */

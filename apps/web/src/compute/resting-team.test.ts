@@ -2,7 +2,7 @@ import type { ComputeTeam, SpanRows, TeamSum } from '@lockstep/worker';
 import { describe, expect, it } from 'vitest';
 import { RestingTeam } from './resting-team.ts';
 
-const rows: SpanRows = { rows: new Uint8Array(4), labels: new Uint8Array(1) };
+const rows: SpanRows = { rows: new Uint8Array(4), labels: new Uint8Array(1), step: 0, firstRow: 0 };
 
 /** A team whose every span takes `spanMs` on a clock of the test's, and the sleeps it asked for. */
 function resting(spanMs: number, budget: number) {

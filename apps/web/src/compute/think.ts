@@ -1,7 +1,7 @@
 import { standardisationTable } from '@lockstep/data';
 import { createBackend, type Backend } from '@lockstep/math';
-import { heapBytesFor, Network } from '@lockstep/nn';
-import type { ThinkAnswer, ThinkRequest } from '../dashboard/think/think-messages.ts';
+import { heapBytesFor, Network, sharesOf } from '@lockstep/nn';
+import type { Said, ThinkAnswer, ThinkRequest } from '../dashboard/think/think-messages.ts';
 
 /** Classifies test rows and drawings with the run's weights, away from the page's own thread. */
 
@@ -36,9 +36,10 @@ async function makeThinker({
 }
 
 /** [rows, classes] of the bytes' rows. */
-function outputsOf({ backend, network, table }: Thinker, bytes: Uint8Array, rowCount: number): Float32Array {
+function saidOf({ backend, network, table }: Thinker, bytes: Uint8Array, rowCount: number): Said {
   backend.lookup(network.inputs.subarray(0, bytes.length), bytes, table);
-  return network.forward(rowCount).slice();
+  const outputs = network.forward(rowCount).slice();
+  return { outputs, shares: sharesOf(network.loss, outputs, outputs.length / rowCount) };
 }
 
 async function handle(request: ThinkRequest): Promise<void> {
@@ -53,9 +54,9 @@ async function handle(request: ThinkRequest): Promise<void> {
     if (request.weights.length !== ready.network.weights.length) return;
     ready.network.weights.set(request.weights);
     ready.hasWeights = true;
-    answer({ type: 'samples', outputs: outputsOf(ready, ready.rows, ready.rowCount) });
+    answer({ type: 'samples', ...saidOf(ready, ready.rows, ready.rowCount) });
   } else if (ready.hasWeights) {
-    answer({ type: 'drawing', outputs: outputsOf(ready, request.pixels, 1) });
+    answer({ type: 'drawing', ...saidOf(ready, request.pixels, 1) });
   }
 }
 

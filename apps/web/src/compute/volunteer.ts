@@ -1,4 +1,5 @@
 import { createBackend } from '@lockstep/math';
+import { widthsOf } from '@lockstep/nn';
 import {
   backoffDelayMs,
   openChannel,
@@ -135,7 +136,7 @@ export class Volunteer {
     if (notice.type === 'welcomed') {
       this.#wasWelcome = true;
       const { run, worker, config } = notice;
-      const { sizes } = config.model;
+      const sizes = widthsOf(config.model);
       this.#tell({
         type: 'joined',
         run,

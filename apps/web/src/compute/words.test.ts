@@ -55,7 +55,7 @@ describe('activityOf', () => {
       standby: { ...standby, neededMicros: 411_260, stepMicros: 5940 },
     } as const;
     expect(activityOf(notice)?.text).toBe(
-      'Standing by: it checks what others have computed: its line takes 410 ms, and the others are done in 5.9 ms.',
+      'Standing by, which is normal: you check what others have computed: your connection needs 410 ms, and they are done in 5.9 ms.',
     );
   });
 

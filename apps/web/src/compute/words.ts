@@ -1,5 +1,6 @@
+import { CLOSE_CODES, type Standby } from '@lockstep/protocol';
 import type { ClientNotice, Close, WorkerEnd } from '@lockstep/transport';
-import { describeStandby } from '@lockstep/worker';
+import { standbyTime } from '@lockstep/worker';
 import type { Activity, EndKind } from '../messages.ts';
 
 /** What a volunteer is at since a notice, and in words; undefined where that does not change. */
@@ -17,7 +18,10 @@ export function activityOf(notice: ClientNotice):
     case 'welcomed':
       return { activity: 'computing', text: 'Computing.' };
     case 'standby':
-      return { activity: 'standing-by', text: `Standing by: ${describeStandby(notice.standby)}.` };
+      return {
+        activity: 'standing-by',
+        text: `Standing by, which is normal: ${standbyWords(notice.standby)}.`,
+      };
     case 'retrying': {
       const { cause, delayMs } = notice.retry;
       const unreached = cause instanceof Error ? { isUnreached: true } : {};
@@ -28,11 +32,31 @@ export function activityOf(notice: ClientNotice):
   }
 }
 
+/** What a volunteer does meanwhile, and why. */
+function standbyWords({ reason, neededMicros, stepMicros }: Standby): string {
+  const slow = (what: string): string =>
+    `you check what others have computed: ${what} needs ${standbyTime(neededMicros)}, and they are done in ${standbyTime(stepMicros)}`;
+  switch (reason) {
+    case 'full':
+      return 'all places are taken, and you take over when somebody leaves';
+    case 'measuring':
+      return 'you show how fast you are on what others have computed';
+    case 'behind':
+      return 'you are still busy with an earlier part';
+    case 'slow-line':
+      return slow('your connection');
+    case 'slow-computing':
+      return slow('your device');
+    case 'not-needed':
+      return 'you check what others have computed, who are as fast alone';
+  }
+}
+
 /** Why there is no connection: nobody answered, the coordinator closed it and said why, or it broke. */
 function describeCause(cause: unknown): string {
   if (cause instanceof Error) return 'No coordinator answers';
   const { reason = '', code } = (cause ?? {}) as Partial<Close>;
-  if (reason === '' || code === 4410) return 'The connection was lost';
+  if (reason === '' || code === CLOSE_CODES.silent.code) return 'The connection was lost';
   return `The coordinator closed the connection (${reason})`;
 }
 

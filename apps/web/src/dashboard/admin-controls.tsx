@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { say } from './connect.ts';
+import { holdersOf, holdOrderOf } from './holders.ts';
 import { Copyable } from './invitation.tsx';
 import { commands, isCutOff, live } from './state.ts';
 
@@ -10,7 +11,7 @@ export const CUT_OFF = 'The coordinator does not answer: no order reaches it now
 /** The administrator's orders about the whole run. */
 export function AdminControls(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  const isPaused = live.value!.phase === 'paused';
+  const { order, title } = holdOrderOf(holdersOf(live.value!));
   const cut = { disabled: isCutOff.value, ...(isCutOff.value ? { title: CUT_OFF } : {}) };
   const stop = (): void => {
     say({ type: 'stop' });
@@ -18,8 +19,8 @@ export function AdminControls(): JSX.Element {
   };
   return (
     <>
-      <button type="button" {...cut} onClick={() => say({ type: isPaused ? 'resume' : 'pause' })}>
-        {isPaused ? 'Resume' : 'Pause'}
+      <button type="button" title={title} {...cut} onClick={() => say({ type: order })}>
+        {order === 'resume' ? 'Resume' : 'Pause'}
       </button>
       <button type="button" {...cut} onClick={() => say({ type: 'checkpoint' })}>
         Checkpoint

@@ -3,7 +3,7 @@ import { Bar } from './bar.tsx';
 import { BatchPanel } from './batch-panel.tsx';
 import { Configuration } from './configuration.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
-import { DoubtBanner, EndingBanner, LobbyPanel, Nothing } from './states.tsx';
+import { DoubtBanner, EndingBanner, LobbyPanel, Nothing, TerminalBanner } from './states.tsx';
 import { EventList } from './event-list.tsx';
 import { LossPanel } from './loss-panel.tsx';
 import { connection, facts, isCutOff, live } from './state.ts';
@@ -23,6 +23,7 @@ export function App(): JSX.Element {
       <ConnectionBanner />
       <main class={isStale ? 'stale' : ''}>
         <LobbyPanel />
+        <TerminalBanner />
         <DoubtBanner />
         <EndingBanner />
         <div class="hero">

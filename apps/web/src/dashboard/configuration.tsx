@@ -1,20 +1,18 @@
+import { describeModel } from '@lockstep/nn';
 import type { JSX } from 'preact';
-import type { RunFacts } from '@lockstep/metrics';
 import { Copyable } from './invitation.tsx';
-import { quoted } from '../ui/quoted.ts';
+import { commandOf, keepsStandardisation } from './repetition.ts';
 import { facts } from './state.ts';
-
-type Config = RunFacts['config'];
 
 /** What the run's bits follow from, and the command that repeats it. */
 export function Configuration(): JSX.Element {
   const { config } = facts.value!;
-  const { dataset, model } = config;
+  const { dataset, model, standardisation, initialWeights } = config;
   const entries: readonly (readonly [string, string])[] = [
     ['Data', `${dataset.name}, ${dataset.trainRows.toLocaleString('en-US')} rows of ${dataset.featureCount}`],
-    ['Network', `${model.sizes.join(' – ')}, ${model.outputActivation} output`],
+    ['Network', describeModel(model)],
     ['Mini-batch', `${config.batchSize} rows in leaves of ${config.leafRows}`],
-    ['Learning rate', String(config.learningRate)],
+    ['Learning rate', describeRate(config)],
     ['Seed', String(config.seed)],
     ['Contract', config.contract],
   ];
@@ -30,25 +28,32 @@ export function Configuration(): JSX.Element {
         ))}
       </dl>
       <p>
-        In a clone after <code>npm ci</code> this gives the same sha256 on one process, whoever computes here:
+        {keepsStandardisation(config) ? (
+          <>
+            This has the same settings, but not the same sha256: the run keeps the standardisation of an
+            earlier version, mean {short(standardisation.mean)} and deviation{' '}
+            {short(standardisation.deviation)}, and a new run on its data has another:
+          </>
+        ) : (
+          <>
+            In a clone after <code>npm ci</code> this gives the same sha256 on one process, whoever computes
+            here:
+          </>
+        )}
       </p>
       <Copyable text={commandOf(config)} />
+      {initialWeights !== undefined && (
+        <p>
+          FILE is a checkpoint with the weights that the run began with, of sha256{' '}
+          <code>{initialWeights.sha256}</code>.
+        </p>
+      )}
     </section>
   );
 }
 
-/** The command that repeats the run in one process. */
-function commandOf({ dataset, model, batchSize, leafRows, learningRate, seed, totalSteps }: Config): string {
-  const hidden = model.sizes.slice(1, -1);
-  const perEpoch = Math.ceil(dataset.trainRows / batchSize);
-  const isWhole = totalSteps % perEpoch === 0;
-  const length = isWhole
-    ? `--epochs ${totalSteps / perEpoch}`
-    : `--epochs ${Math.ceil(totalSteps / perEpoch)} --max-steps ${totalSteps}`;
-  return [
-    'node bin/lockstep.mjs train --workers 0',
-    `--dataset ${quoted(dataset.name)} --hidden ${hidden.length === 0 ? 'none' : hidden.join(',')}`,
-    `--output ${model.outputActivation} ${length} --batch-size ${batchSize} --leaf-rows ${leafRows}`,
-    `--lr ${learningRate} --seed ${seed}`,
-  ].join(' ');
-}
+/** "0.05", "0.05, cosine". */
+const describeRate = ({ learningRate, schedule }: (typeof facts.value & object)['config']): string =>
+  [learningRate, schedule?.type, schedule?.warmUp && 'warm-up'].filter(Boolean).join(', ');
+
+const short = (value: number): number => Number(value.toPrecision(6));

@@ -27,13 +27,18 @@ let failures = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let onData: (message: DataMessage) => void = () => undefined;
 
-/** Connects as the one the secrets make, and again whenever the connection is lost. */
+/**
+ * Connects as the one the secrets make, and again whenever the connection is lost. A connection of before is given up: what it still
+ * brings is nobody's any more.
+ */
 export function connect(secrets: Secrets): void {
   clearTimeout(retry);
   connection.value = { type: 'connecting' };
   const ws = new WebSocket(coordinatorUrl('./view'));
   ws.binaryType = 'arraybuffer';
+  const before = socket;
   socket = ws;
+  before?.close();
   let hasOpened = false;
   ws.addEventListener('open', () => {
     hasOpened = true;
@@ -42,6 +47,7 @@ export function connect(secrets: Secrets): void {
     ws.send(JSON.stringify({ type: 'hello', role, ...(token === undefined ? {} : { token }) }));
   });
   ws.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (socket !== ws) return;
     if (typeof data === 'string') {
       const message = JSON.parse(data) as ViewMessage;
       if (message.type !== 'refused') {

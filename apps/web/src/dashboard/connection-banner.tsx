@@ -36,7 +36,8 @@ export function ConnectionBanner(): JSX.Element | null {
       {state.failures >= SEVERAL && commands.value !== undefined && (
         <p>
           If it has ended, start it again with the settings it had and <code>--resume auto</code>: it goes on
-          from its newest checkpoint, at the address it had.
+          from its newest checkpoint, at the address it had. To see it without going on:{' '}
+          <code>{commands.value.dashboard}</code>
         </p>
       )}
     </section>

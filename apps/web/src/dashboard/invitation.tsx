@@ -18,11 +18,21 @@ export function Invitation(): JSX.Element {
       </p>
     );
   }
+  const isLocal = isLoopback(new URL(link).hostname);
   return (
-    <div class="invitation">
-      <Qr text={link} />
+    <div class={isLocal ? 'invitation local' : 'invitation'}>
+      {!isLocal && <Qr text={link} />}
       <div>
-        <p>Open this on a laptop or a phone, or point its camera at the square. Nothing is installed.</p>
+        <p>
+          {isLocal ? (
+            <>
+              Open this on this machine only, or start with <code>--host 0.0.0.0</code> for others. Nothing is
+              installed.
+            </>
+          ) : (
+            'Open this on a laptop or a phone, or point its camera at the square. Nothing is installed.'
+          )}
+        </p>
         <Copyable text={link} />
         {links.length > 1 && (
           <details>
@@ -31,13 +41,17 @@ export function Invitation(): JSX.Element {
           </details>
         )}
         <p>
-          Or let a machine with Node take part, in a clone after <code>npm ci</code>:
+          {isLocal ? 'Or let a process take part' : 'Or let a machine with Node take part'}, in a clone after{' '}
+          <code>npm ci</code>:
         </p>
         <Copyable text={commandFor(link)} />
       </div>
     </div>
   );
 }
+
+/** Whether a name leads to the machine it is called on, and from no other one here. */
+const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
 /** A line ready to be copied. */
 export function Copyable({ text }: { readonly text: string }): JSX.Element {

@@ -1,6 +1,8 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { duration, percent } from '../ui/format.ts';
 import { Countdown, TryAgain } from './connection-banner.tsx';
+import { adviceOf } from './ending-advice.ts';
+import { holdersOf } from './holders.ts';
 import { Copyable, Invitation } from './invitation.tsx';
 import { commands, connection, facts, history, live, epochs } from './state.ts';
 
@@ -63,12 +65,32 @@ export function DoubtBanner(): JSX.Element | null {
   );
 }
 
+/** Says who lets a run go on that no button here does. */
+export function TerminalBanner(): JSX.Element | null {
+  const holders = holdersOf(live.value!);
+  if (live.value!.ending !== null || !holders.includes('terminal')) return null;
+  return (
+    <section class="panel banner" role="status">
+      <h2>Stopped in its terminal</h2>
+      <p>
+        <code>fg</code> there lets it go on
+        {holders.includes('administrator') ? ', once the administrator has resumed it too.' : '.'}
+      </p>
+    </section>
+  );
+}
+
 /** How the run ended, and what can be done with it. */
 export function EndingBanner(): JSX.Element | null {
   const { ending, phase } = live.value!;
   if (ending === null) return null;
   const { startedAt } = facts.value!;
-  const { resume, evaluate } = commands.value ?? {};
+  const advice = adviceOf(phase, ending, commands.value).map(({ text, command }) => (
+    <Fragment key={text}>
+      <p>{text}</p>
+      {command !== undefined && <Copyable text={command} />}
+    </Fragment>
+  ));
   const took = ending.seconds === undefined ? ending.at - startedAt : 1000 * ending.seconds;
   if (phase === 'diverged') {
     return (
@@ -76,8 +98,9 @@ export function EndingBanner(): JSX.Element | null {
         <h2>Diverged at step {ending.step.toLocaleString('en-US')}</h2>
         <p>
           The loss or the weights are no longer finite. Start again with a smaller learning rate (
-          <code>--lr</code>); the checkpoint of the last finite weights is kept.
+          <code>--lr</code>).
         </p>
+        {advice}
       </section>
     );
   }
@@ -85,20 +108,14 @@ export function EndingBanner(): JSX.Element | null {
     return (
       <section class="panel banner">
         <h2>Stopped at step {ending.step.toLocaleString('en-US')}</h2>
-        {resume === undefined ? (
-          <p>Whoever started it can go on from here, to the weights it would have had anyway.</p>
-        ) : (
-          <>
-            <p>To go on from here, on the coordinator's machine, to the weights it would have had anyway:</p>
-            <Copyable text={resume} />
-          </>
-        )}
+        {advice}
       </section>
     );
   }
   const isDoubtful = (live.value!.disagreedAt ?? null) !== null;
+  const isGood = !isDoubtful && ending.unsaved === undefined;
   return (
-    <section class={`panel banner ${isDoubtful ? '' : 'good'}`}>
+    <section class={`panel banner ${isGood ? 'good' : ''}`}>
       <h2>
         {ending.testAccuracy === undefined
           ? 'Finished'
@@ -116,12 +133,7 @@ export function EndingBanner(): JSX.Element | null {
           Save the history
         </button>
       </p>
-      {evaluate !== undefined && (
-        <>
-          <p>To measure these weights again, on the coordinator's machine:</p>
-          <Copyable text={evaluate} />
-        </>
-      )}
+      {advice}
     </section>
   );
 }

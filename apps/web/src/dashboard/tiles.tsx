@@ -52,14 +52,21 @@ function AccuracyTile(): JSX.Element {
 }
 
 function RateTile(): JSX.Element {
-  const { rowsPerSecond, phase } = live.value!;
+  const { rowsPerSecond, phase, ending } = live.value!;
   const isAlive = historyVersion.value >= 0 && phase === 'training';
   const values = history.rowsPerSecond.slice(-120);
+  const shown = ending === null ? (isAlive ? rowsPerSecond : 0) : meanRate(history.rowsPerSecond);
   return (
-    <Tile name="Throughput" value={isAlive ? compact(rowsPerSecond) : '0'} unit="rows/s">
+    <Tile name={ending === null ? 'Throughput' : 'Throughput, over all'} value={compact(shown)} unit="rows/s">
       {values.length > 1 ? <Sparkline values={values} floor={0} /> : <p class="empty">no step yet</p>}
     </Tile>
   );
+}
+
+/** Of points that stand for as many rows each: what took long counts for long. 0 where there are none. */
+function meanRate(rates: readonly number[]): number {
+  const moving = rates.filter((rate) => rate > 0);
+  return moving.length === 0 ? 0 : moving.length / moving.reduce((sum, rate) => sum + 1 / rate, 0);
 }
 
 const PARTS = [
@@ -96,12 +103,16 @@ const counted = (count: number, one: string, many: string): string =>
   count === 0 ? '' : `${count} ${count === 1 ? one : many}`;
 
 function WorkersTile(): JSX.Element {
-  const { workers, seen } = live.value!;
-  const now = workers.filter((worker) => worker.state !== 'left');
+  const { workers, seen, ending } = live.value!;
+  const now = workers.filter((worker) => ending !== null || worker.state !== 'left');
   const tabs = now.filter((worker) => worker.kind === 'tab').length;
   const threads = now.reduce((sum, worker) => sum + worker.threads, 0);
   return (
-    <Tile name="Workers now" value={String(now.length)} unit={`of ${seen} seen`}>
+    <Tile
+      name={ending === null ? 'Workers now' : 'Workers'}
+      value={String(ending === null ? now.length : seen)}
+      unit={ending === null ? `of ${seen} seen` : 'took part'}
+    >
       <p class="empty">
         {[
           counted(tabs, 'tab', 'tabs'),

@@ -114,19 +114,27 @@ function Row({ row, mayOrder }: { readonly row: WorkerRow; readonly mayOrder: bo
           {hands}
         </span>
       </th>
-      <td>
-        <span class={`state ${state}`}>{state}</span>
+      <td data-name="State">
+        <span class={`state ${state}`}>{live.value!.ending === null ? state : 'took part'}</span>
       </td>
-      <td class="share">
+      <td class="share" data-name="Share">
         <span class="bar-back" aria-hidden="true">
           <span class="bar-front" style={{ width: `${100 * share}%` }} />
         </span>
         <span class="number">{percent(share)}</span>
       </td>
-      <td class="numeric">{compact(worker.rowsPerSecond)}</td>
-      <td class="numeric">{worker.latencyMs > 0 ? milliseconds(worker.latencyMs) : '–'}</td>
-      <td class={worker.lastVerdict.startsWith('invalid') ? 'bad-text' : ''}>{worker.lastVerdict || '–'}</td>
-      <td class="numeric">{worker.strikes}</td>
+      <td class="numeric" data-name="Rows/s">
+        {compact(worker.rowsPerSecond)}
+      </td>
+      <td class="numeric" data-name="Latency">
+        {worker.latencyMs > 0 ? milliseconds(worker.latencyMs) : '–'}
+      </td>
+      <td class={worker.lastVerdict.startsWith('invalid') ? 'bad-text' : ''} data-name="Last verdict">
+        {worker.lastVerdict || '–'}
+      </td>
+      <td class="numeric" data-name="Strikes">
+        {worker.strikes}
+      </td>
       {mayOrder && (
         <td class="orders">
           {state !== 'left' && (

@@ -4,7 +4,7 @@ import { Memory } from './memory.ts';
 import { restReasonOf } from './politeness.ts';
 import { noteStart } from './recent-starts.ts';
 import { afterKey, inRange, percentAt } from './ring.ts';
-import { ordinal } from './view.ts';
+import { describeSameBits, ordinal } from './view.ts';
 
 /** A browser's store, in memory. */
 function memory(): Memory {
@@ -81,4 +81,11 @@ it('ranks are written as people say them', () => {
   expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal).join(' ')).toBe(
     '1st 2nd 3rd 4th 11th 12th 13th 21st 102nd 111th',
   );
+});
+
+describe('what a volunteer is told of the weights', () => {
+  it('is that one process would have made them, but for a run in which bits disagreed', () => {
+    expect(describeSameBits(null)).toBe('One process alone would have made the same, bit for bit.');
+    expect(describeSameBits(1200)).toMatch(/of step 1,200 gave different bits: .* is not certain\.$/);
+  });
 });

@@ -1,3 +1,4 @@
+import type { Standing } from '@lockstep/metrics';
 import type { ComputeMessage, EndKind, Progress } from '../messages.ts';
 import { findCause } from '../ui/find-cause.ts';
 import { duration } from '../ui/format.ts';
@@ -16,6 +17,7 @@ import {
   showProgress,
   showPulse,
   showResult,
+  showSameBits,
   showStanding,
   type Mode,
 } from './view.ts';
@@ -163,9 +165,16 @@ export class JoinPage {
     this.#line = new StandingLine({
       token: this.#setup.token(),
       worker,
-      onStanding: showStanding,
+      onStanding: (standing) => this.#onStanding(standing),
       onDead: () => this.#helper?.tell({ type: 'line', line: 'dead' }),
     });
+  }
+
+  #onStanding(standing: Standing): void {
+    showStanding(standing);
+    if (!hasEnded(standing)) return;
+    showSameBits(standing.disagreedAt);
+    if (this.#helper === undefined) this.#line?.close();
   }
 
   #onEnded(kind: EndKind, text: string): void {
@@ -176,7 +185,8 @@ export class JoinPage {
     this.#countDown(undefined);
     if (kind === 'left' && next?.type === 'helping') return this.start();
     this.#wantScreen();
-    this.#line?.close();
+    // After the last step the coordinator says once more how it went, and closes the line itself when it goes.
+    if (kind !== 'completed' && kind !== 'diverged') this.#line?.close();
     if (kind === 'left' && next?.type === 'paused') return this.#enter(next);
     // Whoever closed the tab may load it again, and goes on then.
     if (kind !== 'left') this.#setup.forTab.remove('helping');
@@ -243,6 +253,8 @@ export class JoinPage {
     this.#countdown = setInterval(tick, 500);
   }
 }
+
+const hasEnded = ({ phase }: Standing): boolean => phase === 'finished' || phase === 'diverged';
 
 const sumOf = (before: Progress, since: Progress): Progress => ({
   ...since,

@@ -33,6 +33,7 @@ export class StandingLine {
       const message = JSON.parse(String(data)) as ViewMessage;
       if (message.type === 'standing') onStanding(message);
     });
+    this.#socket.addEventListener('close', () => clearInterval(this.#looker));
     this.#looker = setInterval(() => {
       if (hasHeard && this.#socket.readyState === WebSocket.OPEN && ++silentLooks === SILENT_LOOKS) onDead();
     }, LOOK_EVERY_MS);

@@ -124,6 +124,20 @@ export function showStanding(standing: Standing): void {
   showSteps(step, totalSteps);
 }
 
+/**
+ * Whether one process alone would have made the same weights, as the coordinator says after the last step: nothing is promised before.
+ * @param disagreedAt the first step in which two computations gave different bits; null where none did
+ */
+export function showSameBits(disagreedAt: number | null): void {
+  show('same-bits', describeSameBits(disagreedAt));
+  byId('same-bits').classList.toggle('doubt', disagreedAt !== null);
+}
+
+export const describeSameBits = (disagreedAt: number | null): string =>
+  disagreedAt === null
+    ? 'One process alone would have made the same, bit for bit.'
+    : `Two computations of one part of step ${disagreedAt.toLocaleString('en-US')} gave different bits: whether one process alone would have made these weights is not certain.`;
+
 export function showResult({ step, weightsSha256 }: Result): void {
   showSteps(step, step);
   showElement('result', true);

@@ -5,8 +5,18 @@ const PLACE = 'https://train.example.org/lockstep/';
 
 describe('why no WebSocket opens', () => {
   it.each([
-    [426, 'upgrade', /does not pass WebSockets on: docs\/proxies\.md/],
+    [
+      426,
+      'upgrade',
+      /^If a proxy is in front of the coordinator, it does not pass WebSockets on: docs\/proxies\.md/,
+    ],
     [426, null, /does not pass WebSockets on/],
+    [429, 'guesses', /^Too many wrong tokens came from this address/],
+    [429, 'handshakes', /^Too many connections came from this address/],
+    [429, 'requests', /^Too many connections came from this address/],
+    [503, 'connections', /^As many connections are open as the coordinator takes/],
+    [503, null, /finds no coordinator \(503\)/],
+    [429, null, /Something else answers/],
     [403, 'foreign', /started with --public-url https:\/\/train\.example\.org\/lockstep\/$/],
     [502, null, /finds no coordinator \(502\)/],
     [504, null, /finds no coordinator \(504\)/],

@@ -4,6 +4,7 @@ import { secretsOf } from './secrets.ts';
 describe('secretsOf', () => {
   it('finds the token in the fragment that the coordinator prints', () => {
     expect(secretsOf('#token=0123456789abcdef').token).toBe('0123456789abcdef');
+    expect(secretsOf('#token=0123456789+bc/ef==').token).toBe('0123456789+bc/ef==');
     expect(secretsOf('#admin=0123456789abcdef').admin).toBe('0123456789abcdef');
   });
 

@@ -7,7 +7,8 @@ export interface Secrets {
 }
 
 export function secretsOf(fragment: string): Secrets {
-  const parts = new URLSearchParams(fragment.replace(/^#/, ''));
+  // A plus sign stands for itself in a fragment, and is common in secrets; in a form it would be a blank.
+  const parts = new URLSearchParams(fragment.replace(/^#/, '').replaceAll('+', '%2B'));
   return { token: parts.get('token') || undefined, admin: parts.get('admin') || undefined };
 }
 

@@ -1,6 +1,6 @@
 import { parseRunConfig, type BenchLaunch, type RunConfig } from '@lockstep/config';
 import type { Backend } from '@lockstep/math';
-import { initialWeights, layoutOf } from '@lockstep/nn';
+import { initialWeights, layoutOf, perceptronModel } from '@lockstep/nn';
 import type { ComputeTeam, SpanRows } from '@lockstep/worker';
 
 /** Milliseconds that one figure takes to measure, after as many to warm up. */
@@ -26,12 +26,7 @@ export const benchConfig = ({
       classCount: CLASSES,
     },
     standardisation: { mean: 0.5, deviation: 0.25 },
-    model: {
-      sizes: [FEATURES, ...hidden, CLASSES],
-      hiddenActivation: 'sigmoid',
-      outputActivation: 'linear',
-      loss: 'squared-error',
-    },
+    model: perceptronModel({ sizes: [FEATURES, ...hidden, CLASSES] }),
     batchSize,
     leafRows,
     learningRate: 0.05,
@@ -86,6 +81,8 @@ export async function gradientTime(
 
 function madeUpRows({ batchSize }: RunConfig): SpanRows {
   return {
+    step: 0,
+    firstRow: 0,
     rows: Uint8Array.from({ length: batchSize * FEATURES }, (_, i) => (i * 53 + (i >> 5)) % 256),
     labels: Uint8Array.from({ length: batchSize }, (_, i) => (i * 7) % CLASSES),
   };

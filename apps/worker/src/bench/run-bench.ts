@@ -1,3 +1,4 @@
+import { widthsOf } from '@lockstep/nn';
 import { availableParallelism, cpus } from 'node:os';
 import { CommandError, EXIT, type BenchLaunch, type ExitCode, type RunConfig } from '@lockstep/config';
 import { BackendUnavailableError, type BackendName } from '@lockstep/math';
@@ -110,7 +111,7 @@ function textLines({ threads }: BenchLaunch, { model, batchSize, leafRows }: Run
   return {
     head() {
       say(`${processor()}, ${availableParallelism()} cores, Node ${process.versions.node}`);
-      say(`gradients of ${model.sizes.join('-')}, batch ${batchSize}, leaves of ${leafRows} rows\n`);
+      say(`gradients of ${widthsOf(model).join('-')}, batch ${batchSize}, leaves of ${leafRows} rows\n`);
       row('', [
         `${PRODUCT_SIZE}x${PRODUCT_SIZE}x${PRODUCT_SIZE}, 1 thread`,
         ...[...new Set([1, threads])].map(counted),

@@ -26,9 +26,11 @@ describe('the address of a coordinator', () => {
     expect(address.url).toBe('ws://10.0.0.7:7070/lockstep/');
   });
 
-  it('has the characters of a token as a link writes them', () => {
-    const token = 'a+b &%#=ü'.repeat(3);
-    expect(addressOf(`http://h/#token=${encodeURIComponent(token)}`).token).toBe(token);
+  it('has the characters of a token, escaped by the link or not', () => {
+    const token = 'aB9/=-._~:+'.repeat(3);
+    for (const written of [token, encodeURIComponent(token)]) {
+      expect(addressOf(`http://h/#token=${written}`).token).toBe(token);
+    }
   });
 
   it.each([
@@ -53,6 +55,7 @@ describe('the address of a coordinator', () => {
     [`http://h/dashboard#admin=${SECRET}`, /http:\/\/h\/dashboard is the link of a dashboard/],
     [`http://h/dashboard#token=${SECRET}`, /link of a dashboard/],
     [`http://h/#admin=${SECRET}`, /link of a dashboard/],
+    [`http://h/#token=${SECRET}%20${SECRET}`, /the token of this link has a blank/],
     ['http://h/#token=ab12', /the token of this link has 4 characters.*paste the whole link/],
   ])('is not %j: it says what to give', (text, words) => {
     expect(() => addressOf(text)).toThrow(words);
@@ -64,6 +67,10 @@ describe('the address of a coordinator', () => {
     `ftp://u:${SECRET}@h/?k=${SECRET}#${SECRET}`,
     `ws://u:${SECRET}@h:99999`,
     `u:${SECRET}@h:1`,
+    `ws://u:x/${SECRET}@h`,
+    `u:x//${SECRET}@h:1`,
+    `ftp://u:${SECRET}#x@h`,
+    `h:1/#token=x@${SECRET}`,
   ])('repeats no secret of what is none', (text) => {
     let said = '';
     try {

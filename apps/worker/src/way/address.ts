@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@lockstep/config';
+import { CommandError, EXIT, shownAddress, tokenIn, whyNoToken, withoutSecrets } from '@lockstep/config';
 
 /** Where a worker's coordinator is. */
 export interface CoordinatorAddress {
@@ -20,9 +20,6 @@ const SCHEMES: ReadonlyMap<string, string> = new Map([
   ['https:', 'wss:'],
 ]);
 
-/** The bounds of `LOCKSTEP_TOKEN`. */
-const [LEAST_LENGTH, MOST_LENGTH] = [16, 128];
-
 /**
  * The address that a person gave, or the link that they pasted: `ws://host:7070`, `http://host:7070/#token=...`,
  * `wss://name:password@host/prefix/`.
@@ -32,11 +29,12 @@ export function addressOf(text: string): CoordinatorAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const scheme = url && SCHEMES.get(url.protocol);
   if (url === undefined || scheme === undefined || url.hostname === '') throw wrong(text);
-  const parts = new URLSearchParams(url.hash.slice(1));
+  // A plus sign stands for itself in a fragment, and is common in secrets; in a form it would be a blank.
+  const parts = new URLSearchParams(url.hash.slice(1).replaceAll('+', '%2B'));
   if (parts.has('admin') || url.pathname.endsWith('/dashboard')) {
     throw new CommandError(
       EXIT.usage,
-      `${shownOf(url)} is the link of a dashboard: workers take the address or the link to join that the coordinator printed`,
+      `${shownAddress(url)} is the link of a dashboard: workers take the address or the link to join that the coordinator printed`,
     );
   }
   const { username, password } = url;
@@ -45,40 +43,29 @@ export function addressOf(text: string): CoordinatorAddress {
   bare.username = bare.password = bare.hash = '';
   return {
     url: bare.href.replace(/^[a-z]+:/, scheme),
-    shown: shownOf(url).replace(/^[a-z]+:/, scheme),
+    shown: shownAddress(url).replace(/^[a-z]+:/, scheme),
     token: tokenOf(parts.get('token')),
     authorization:
       username + password === '' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
 }
 
-function tokenOf(token: string | null): string | undefined {
-  if (token === null || token === '') return undefined;
-  if (token.length >= LEAST_LENGTH && token.length <= MOST_LENGTH) return token;
+function tokenOf(text: string | null): string | undefined {
+  const token = tokenIn(text ?? undefined);
+  const why = token === undefined ? undefined : whyNoToken(token);
+  if (why === undefined) return token;
   throw new CommandError(
     EXIT.usage,
-    `the token of this link has ${token.length} characters, and tokens have ${LEAST_LENGTH} to ${MOST_LENGTH}: paste the whole link`,
+    `the token of this link ${why}: paste the whole link, as it was printed`,
   );
 }
-
-/** A query may be a secret of a proxy's. */
-const shownOf = ({ protocol, host, pathname, search }: URL): string =>
-  `${protocol}//${host}${pathname === '/' ? '' : pathname}${search === '' ? '' : '?...'}`;
 
 function wrong(text: string): CommandError {
-  const isBare = /^[\w.-]+(:\d+)?(\/|$)/.test(text) || /^\[[0-9a-f:.]+\]/i.test(text);
-  const remedy = isBare ? `ws://${withoutSecrets(text)}` : 'one such as ws://127.0.0.1:7070';
-  return new CommandError(
-    EXIT.usage,
-    `${JSON.stringify(withoutSecrets(text))} is no coordinator's address: give ${remedy}`,
-  );
+  const shown = withoutSecrets(text);
+  const isBare = /^[\w-][\w.-]*(:\d+)?(\/|$)/.test(shown) || /^\[[0-9a-f:.]+\]/i.test(shown);
+  const remedy = isBare ? `ws://${shown}` : 'one such as ws://127.0.0.1:7070';
+  return new CommandError(EXIT.usage, `${JSON.stringify(shown)} is no coordinator's address: give ${remedy}`);
 }
-
-const withoutSecrets = (text: string): string =>
-  text
-    .replace(/[#?].*$/s, '')
-    .replace(/^([^/]*\/\/)?[^/]*@/, '$1')
-    .slice(0, 200);
 
 function decoded(part: string): string {
   try {

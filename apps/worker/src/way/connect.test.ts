@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -32,6 +33,28 @@ async function failureAt(url: string): Promise<ConnectFailure> {
   return failure as ConnectFailure;
 }
 
+describe('a worker that is connected', () => {
+  it('hears a message that comes in one piece with the answer to its request', async () => {
+    const port = await talking((socket) =>
+      socket.once('data', (request: Buffer) => {
+        const key = /Sec-WebSocket-Key: (\S+)/i.exec(request.toString())![1]!;
+        const accept = createHash('sha1')
+          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest('base64');
+        const head =
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+          `Sec-WebSocket-Accept: ${accept}\r\n\r\n`;
+        // A binary message of three bytes.
+        socket.write(Buffer.concat([Buffer.from(head), Buffer.from([0x82, 3, 1, 2, 3])]));
+      }),
+    );
+    const channel = await connect(addressOf(`ws://127.0.0.1:${port}`));
+    const frame = await new Promise<Uint8Array>((resolve) => channel.onFrame(resolve));
+    expect([...frame]).toEqual([1, 2, 3]);
+    channel.close(1000, '');
+  });
+});
+
 describe('a worker on its way to what is no coordinator', () => {
   it.each([
     [200, {}, 'answer', /answers with a page and not with a WebSocket \(200\)/],
@@ -52,7 +75,7 @@ describe('a worker on its way to what is no coordinator', () => {
     [401, {}, 'answer', /asks for a name and a password \(401\)/],
     [403, {}, 'answer', /refuses this connection \(403: said so\): .*--public-url/],
     [404, {}, 'answer', /there is nothing at \/some\/path of 127\.0\.0\.1:\d+ \(404\)/],
-    [426, {}, 'answer', /takes no WebSocket \(426: said so\)/],
+    [426, {}, 'answer', /\(426: said so\): a proxy on the way has to pass Upgrade on/],
     [429, {}, 'busy', /asked too often \(429: said so\)/],
     [500, {}, 'busy', /has failed \(500: said so\)/],
     [502, {}, 'busy', /a proxy at .* does not reach the coordinator \(502\)/],

@@ -44,8 +44,10 @@ export async function connect(address: CoordinatorAddress): Promise<Channel> {
     answer = readAnswer(response);
     void answer.then(() => client.terminate());
   });
+  // Whoever hears of what arrives before `ws` does takes what came together with the answer: for good, `ws` never gets it.
   const line: ChunkSource = {
-    on: (event, listener) => client.on('upgrade', ({ socket }) => socket.on(event, listener)),
+    on: (event, listener) =>
+      client.on('upgrade', ({ socket }) => client.once('open', () => socket.on(event, listener))),
   };
   try {
     return new SlotChannel(await openChannel(client, new ReceivedMemory(line, client)), openSharedSlots);

@@ -51,6 +51,10 @@ export function failureOfAnswer(
       return lasting(
         `there is nothing at ${path} of ${host} (${status}): give the path under which a proxy passes to the coordinator, or the coordinator's own port`,
       );
+    case 426:
+      return lasting(
+        `${host} was not asked for a WebSocket, although this worker asks for one (${why}): a proxy on the way has to pass Upgrade on; docs/proxies.md has the lines that it needs`,
+      );
     case 429:
       return passing(`${host} has been asked too often (${why})`);
     case 502:

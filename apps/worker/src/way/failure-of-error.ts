@@ -1,20 +1,11 @@
+import { describeCertificateFault, type CertificateError } from '@lockstep/config';
 import { ConnectFailure, type FailureKind } from './connect-failure.ts';
 
 /** What a socket reports when no connection comes about. */
-export interface SocketError extends Error {
-  readonly code?: string;
-  /** Of a certificate that stands for other names: it. */
-  readonly cert?: { readonly subjectaltname?: string };
-}
+export interface SocketError extends Error, CertificateError {}
 
 type Finding = readonly [kind: FailureKind, text: (host: string, error: SocketError) => string];
 
-const UNSIGNED: Finding = [
-  'certificate',
-  (host) =>
-    `nobody whom this machine trusts has signed the certificate of ${host}: start with NODE_EXTRA_CA_CERTS=FILE, ` +
-    "a copy of the coordinator's certificate.pem or of its authority's certificate",
-];
 const NO_NAME: Finding = [
   'unknown-name',
   (host, { code }) =>
@@ -54,34 +45,14 @@ const BY_CODE: Readonly<Record<string, Finding>> = {
   ECONNRESET: CUT,
   ECONNABORTED: CUT,
   EPIPE: CUT,
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNSIGNED,
-  SELF_SIGNED_CERT_IN_CHAIN: UNSIGNED,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNSIGNED,
-  UNABLE_TO_GET_ISSUER_CERT: UNSIGNED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNSIGNED,
-  CERT_UNTRUSTED: UNSIGNED,
-  CERT_SIGNATURE_FAILURE: UNSIGNED,
-  CERT_HAS_EXPIRED: [
-    'certificate',
-    (host) => `the certificate of ${host} has expired: renew it, or set the clock of this machine`,
-  ],
-  CERT_NOT_YET_VALID: [
-    'certificate',
-    (host) =>
-      `the certificate of ${host} is not valid yet: set the clock of this machine, or of the one that made it`,
-  ],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    'certificate',
-    (host, { cert }) =>
-      `the certificate of ${host} stands for other names (${cert?.subjectaltname ?? 'none'}): use one of them in the address, ` +
-      'or have one made for this name',
-  ],
 };
 
 const NOT_TLS = /wrong version number|packet length too long|unknown protocol|http request/i;
 
 /** What an error of a socket means, and what to do. @param host for people, with the port */
 export function failureOfError(error: SocketError, host: string): ConnectFailure {
+  const ofCertificate = describeCertificateFault(error, host);
+  if (ofCertificate !== undefined) return new ConnectFailure('certificate', ofCertificate, { cause: error });
   const [kind, text] = findingOf(error);
   return new ConnectFailure(kind, text(host, error), { cause: error });
 }

@@ -19,6 +19,16 @@ describe('a worker that cannot connect', () => {
     expect(persistence.onFailure(wrong)).toBe(wrong);
   });
 
+  it('does not begin to count anew for a connection that is cut or not answered, which says nothing of who is there', () => {
+    const persistence = new Persistence(() => 0);
+    for (const kind of ['cut', 'time-out'] as const) {
+      const unclear = new ConnectFailure(kind, 'no answer');
+      for (let tries = 0; tries < 100; tries++) expect(persistence.onFailure(unclear)).toBeUndefined();
+      expect(persistence.onFailure(wrong)).toBeUndefined();
+    }
+    expect(persistence.onFailure(wrong)).toBe(wrong);
+  });
+
   it('tries for a minute where it was let in before: a proxy may be starting again', () => {
     let now = 0;
     const persistence = new Persistence(() => now);

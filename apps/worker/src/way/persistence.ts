@@ -1,6 +1,6 @@
 import { CLOSE_CODES } from '@lockstep/protocol';
 import type { Close } from '@lockstep/transport';
-import { ConnectFailure } from './connect-failure.ts';
+import { ConnectFailure, type FailureKind } from './connect-failure.ts';
 
 /** Tries in a row that may fail for a reason that waiting does not mend. */
 export const TRIES = 3;
@@ -16,6 +16,8 @@ const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([
 
 /** What a connection that broke shows. */
 const BROKEN = 1006;
+/** The same before there was a connection: a busy machine gives these in place of what is wrong. */
+const UNCLEAR: ReadonlySet<FailureKind> = new Set(['cut', 'time-out']);
 
 /** Counts failures that somebody has to mend, to say when there is no use in trying on. */
 export class Persistence {
@@ -39,6 +41,7 @@ export class Persistence {
     // A line that breaks says nothing of who is at its other end.
     if ((cause as Partial<Close> | undefined)?.code === BROKEN) return undefined;
     const failure = failureIn(cause);
+    if (failure !== undefined && UNCLEAR.has(failure.kind)) return undefined;
     if (failure?.isLasting !== true) {
       this.#tries = 0;
       return undefined;

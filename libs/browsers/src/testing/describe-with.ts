@@ -2,6 +2,13 @@ import { describe } from 'vitest';
 import type { BrowserName } from '../browser.ts';
 import { missingProgram, remedyFor } from '../programs.ts';
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why a test that found out on its way that it cannot run was skipped, and what to do; the closing lines repeat it. */
+    skipped?: string;
+  }
+}
+
 /** Whether no test may be skipped for want of a browser, or of what one can do. */
 export const areBrowsersRequired = (): boolean => process.env['LOCKSTEP_TEST_REQUIRE_BROWSERS'] === '1';
 

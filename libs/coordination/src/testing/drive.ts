@@ -1,9 +1,9 @@
 import type { Span } from '@lockstep/data';
 import { coordinationDefaults, rowCountOfSpan } from '../config.ts';
 import type { CoordinationConfig } from '../config.ts';
-import type { Announcement } from '../announcements.ts';
-import type { RunEffect } from '../effects.ts';
-import type { EventOf, RunEvent, WorkerId } from '../events.ts';
+import type { Announcement } from '../events/announcements.ts';
+import type { RunEffect } from '../events/effects.ts';
+import type { EventOf, RunEvent, WorkerId } from '../events/events.ts';
 import type { RunState, Transition } from '../state.ts';
 import { begin, transition } from '../transition.ts';
 

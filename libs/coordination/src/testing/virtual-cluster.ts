@@ -1,8 +1,8 @@
 import { coordinationDefaults, rowCountOfSpan } from '../config.ts';
 import type { CoordinationConfig } from '../config.ts';
-import type { Announcement } from '../announcements.ts';
-import type { RunEffect } from '../effects.ts';
-import type { RunEvent, WorkerId } from '../events.ts';
+import type { Announcement } from '../events/announcements.ts';
+import type { RunEffect } from '../events/effects.ts';
+import type { RunEvent, WorkerId } from '../events/events.ts';
 import type { RunState } from '../state.ts';
 import { begin, transition } from '../transition.ts';
 

@@ -3,7 +3,9 @@ import { checksumOf } from '../checksum.ts';
 import type { Heap } from '../heap.ts';
 import { requireDimensions } from '../shapes.ts';
 import * as elementwise from './elementwise.ts';
+import { map } from './map.ts';
 import * as products from './products.ts';
+import * as rows from './rows.ts';
 import * as sums from './sums.ts';
 
 /**
@@ -19,7 +21,9 @@ export const referenceBackend: Backend = {
   },
   ...products,
   ...sums,
+  ...rows,
   ...elementwise,
+  map,
   checksum: checksumOf,
 };
 

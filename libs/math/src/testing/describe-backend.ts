@@ -1,7 +1,8 @@
 import { describe } from 'vitest';
 import type { Backend } from '../backend.ts';
-import { describeElementwise } from './describe-elementwise.ts';
+import { describeOperations } from './describe-operations.ts';
 import { describeProducts } from './describe-products.ts';
+import { describeRows } from './describe-rows.ts';
 import { describeShapeErrors } from './describe-shape-errors.ts';
 import { describeSums } from './describe-sums.ts';
 import { describeWholeTensors } from './describe-whole-tensors.ts';
@@ -14,7 +15,8 @@ export function describeBackend(name: string, makeBackend: () => Promise<Backend
   describe(`${name} backend`, () => {
     describeProducts(makeBackend);
     describeSums(makeBackend);
-    describeElementwise(makeBackend);
+    describeRows(makeBackend);
+    describeOperations(makeBackend);
     describeWholeTensors(makeBackend);
     describeShapeErrors(makeBackend);
   });

@@ -192,7 +192,7 @@ export function describeSums(makeBackend: () => Promise<Backend>): void {
         n,
         leafRows,
       );
-      backend.add(left, left, right);
+      backend.map('add', [left], [left, right]);
       expect(firstDifference(left, whole)).toBeUndefined();
     });
   });

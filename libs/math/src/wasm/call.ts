@@ -12,14 +12,10 @@ export class Call {
     this.#heap = heap;
   }
 
-  /** Makes room for `workspaceBytes` and up to three arrays; returns the workspace's address. @throws {BackendMemoryError} */
-  begin(
-    workspaceBytes: number,
-    first: Float32Array,
-    second?: Float32Array | Uint8Array,
-    third?: Float32Array,
-  ): number {
-    const staged = this.#bytesFor(first) + this.#bytesFor(second) + this.#bytesFor(third);
+  /** Makes room for `workspaceBytes` and the arrays; returns the workspace's address. @throws {BackendMemoryError} */
+  begin(workspaceBytes: number, ...arrays: readonly (Float32Array | Uint8Array)[]): number {
+    let staged = 0;
+    for (const array of arrays) if (!this.#heap.holds(array)) staged += stagedBytes(array);
     const workspace = Math.ceil(workspaceBytes / 64) * 64;
     const total = workspace + staged;
     if (total === 0) return 0;
@@ -46,10 +42,6 @@ export class Call {
   deliver(array: Float32Array, address: number, first = 0, last = array.length): void {
     if (this.#heap.holds(array)) return;
     array.set(this.#heap.floats.subarray(address / 4 + first, address / 4 + last), first);
-  }
-
-  #bytesFor(array: Float32Array | Uint8Array | undefined): number {
-    return array === undefined || this.#heap.holds(array) ? 0 : stagedBytes(array);
   }
 
   #stage(array: Float32Array | Uint8Array): number {

@@ -1,10 +1,14 @@
 import { BackendUnavailableError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
 import * as simd from './kernels-simd.generated.ts';
+import type { OperationName } from '../operations.ts';
 import { webAssembly, type WasmEngine, type WasmMemory, type WasmModule } from './web-assembly.ts';
 
+/** What an elementwise operation is called with: results, tensors, scalars, then its length, or its rows and the length of one. */
+type OperationKernel = (...numbers: readonly number[]) => number | undefined;
+
 /** What libs/math/assembly exports. Tensors are byte addresses in the memory, sizes are counts of elements. */
-export interface Kernels {
+export interface Kernels extends Readonly<Record<OperationName, OperationKernel>> {
   matmulWorkspace(m: number, k: number, n: number): number;
   gradientWorkspace(rows: number, leafRows: number, m: number, n: number): number;
   sumWorkspace(): number;
@@ -32,23 +36,10 @@ export interface Kernels {
   ): void;
   biasGradient(out: number, a: number, rows: number, n: number, leafRows: number, workspace: number): void;
   squaredErrorSum(error: number, rows: number, n: number, leafRows: number, workspace: number): number;
-  addBias(y: number, bias: number, rows: number, n: number): void;
-  addBiasSigmoid(z: number, bias: number, rows: number, n: number): void;
-  sigmoid(out: number, y: number, length: number): void;
-  sigmoidBackward(out: number, dz: number, z: number, length: number): void;
-  subtract(out: number, a: number, b: number, length: number): void;
-  add(out: number, a: number, b: number, length: number): void;
-  scale(out: number, a: number, factor: number, length: number): void;
-  divide(out: number, a: number, divisor: number, length: number): void;
-  axpy(y: number, alpha: number, x: number, length: number): void;
-  sgd(
-    out: number,
-    weights: number,
-    gradientSum: number,
-    divisor: number,
-    learningRate: number,
-    length: number,
-  ): number;
+  rowWorkspace(): number;
+  rowSums(out: number, x: number, rows: number, n: number, workspace: number): void;
+  rowDots(out: number, a: number, b: number, rows: number, n: number, workspace: number): void;
+  rowMaxima(out: number, x: number, rows: number, n: number): void;
   lookup(out: number, bytes: number, table: number, length: number): void;
   isAllFinite(x: number, length: number): number;
   checksum(lanes: number, x: number, length: number): number;

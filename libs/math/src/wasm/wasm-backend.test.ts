@@ -38,7 +38,7 @@ describe('the memory of the wasm backend', () => {
   it('says so when the copies of foreign arrays do not fit', async () => {
     const backend = await createWasmBackend('wasm', { heapBytes: MIB });
     const foreign = new Float32Array(100_000);
-    expect(() => backend.add(foreign, foreign, foreign)).toThrow(BackendMemoryError);
+    expect(() => backend.map('add', [foreign], [foreign, foreign])).toThrow(BackendMemoryError);
   });
 
   it('refuses a sum whose workspace no address can reach', async () => {
@@ -52,7 +52,7 @@ describe('the memory of the wasm backend', () => {
   it('uses the same scratch space for every call', async () => {
     const backend = await createWasmBackend('wasm', { heapBytes: MIB });
     const foreign = new Float32Array(60_000).fill(1);
-    for (let i = 0; i < 100; i++) backend.add(foreign, foreign, foreign);
+    for (let i = 0; i < 100; i++) backend.map('add', [foreign], [foreign, foreign]);
     expect(foreign[0]).toBe(2 ** 100);
     expect(backend.allocate(50_000)).toHaveLength(50_000);
   });
@@ -60,7 +60,7 @@ describe('the memory of the wasm backend', () => {
   it('keeps tensors and scratch space apart', async () => {
     const backend = await createWasmBackend('wasm', { heapBytes: MIB });
     const foreign = new Float32Array(60_000).fill(1);
-    backend.add(foreign, foreign, foreign);
+    backend.map('add', [foreign], [foreign, foreign]);
     const error = errorOf(() => backend.allocate(100_000));
     expect(error).toBeInstanceOf(BackendMemoryError);
   });

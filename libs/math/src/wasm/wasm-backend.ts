@@ -1,14 +1,14 @@
 import type { Backend } from '../backend.ts';
 import { CHECKSUM_LANES, checksumSeed, joinLanes, type TensorChecksum } from '../checksum.ts';
 import { Heap } from '../heap.ts';
+import { OPERATION_SHAPES, type OperationName, requireOperation } from '../operations.ts';
 import {
-  requireBias,
   requireBiasGradient,
   requireDimensions,
   requireLookup,
   requireProduct,
   requireRowRange,
-  requireSameLength,
+  requireRows,
   requireSquaredErrorSum,
   requireWeightGradient,
 } from '../shapes.ts';
@@ -18,6 +18,7 @@ import { instantiateKernels, type Kernels } from './kernels.ts';
 import { makeWasmMemory } from './memory.ts';
 
 const CHECKSUM_SEEDS = Int32Array.from({ length: CHECKSUM_LANES }, (_, index) => checksumSeed(index));
+const NONE: readonly number[] = [];
 
 /** @param heapBytes bytes for tensors and scratch space, up to 4 GiB; untouched pages cost nothing */
 export type WasmBackendMemory = { readonly heapBytes: number } | { readonly shared: SharedPlace };
@@ -52,6 +53,8 @@ class WasmBackend implements Backend {
   readonly #kernels: Kernels;
   readonly #heap: Heap;
   readonly #call: Call;
+  /** What an operation's kernel is called with; the same list serves every call. */
+  readonly #numbers: number[] = [];
 
   constructor(name: WasmBackendName, kernels: Kernels, heap: Heap) {
     this.name = name;
@@ -148,94 +151,54 @@ class WasmBackend implements Backend {
     return this.#kernels.squaredErrorSum(this.#call.input(error), rows, n, leafRows, workspace);
   }
 
-  addBias(y: Float32Array, bias: Float32Array, rows: number, n: number): void {
-    requireBias('addBias', y, bias, rows, n);
-    this.#withBias(this.#kernels.addBias, y, bias, rows, n);
-  }
-
-  addBiasSigmoid(z: Float32Array, bias: Float32Array, rows: number, n: number): void {
-    requireBias('addBiasSigmoid', z, bias, rows, n);
-    this.#withBias(this.#kernels.addBiasSigmoid, z, bias, rows, n);
-  }
-
-  #withBias(kernel: Kernels['addBias'], y: Float32Array, bias: Float32Array, rows: number, n: number): void {
-    this.#call.begin(0, y, bias);
-    const target = this.#call.input(y);
-    kernel(target, this.#call.input(bias), rows, n);
-    this.#call.deliver(y, target);
-  }
-
-  sigmoid(out: Float32Array, y: Float32Array): void {
-    requireSameLength('sigmoid', out, y);
-    this.#call.begin(0, out, y);
-    const target = this.#call.output(out);
-    this.#kernels.sigmoid(target, this.#call.input(y), out.length);
-    this.#call.deliver(out, target);
-  }
-
-  sigmoidBackward(out: Float32Array, dz: Float32Array, z: Float32Array): void {
-    requireSameLength('sigmoidBackward', out, dz, z);
-    this.#binary(this.#kernels.sigmoidBackward, out, dz, z);
-  }
-
-  subtract(out: Float32Array, prediction: Float32Array, label: Float32Array): void {
-    requireSameLength('subtract', out, prediction, label);
-    this.#binary(this.#kernels.subtract, out, prediction, label);
-  }
-
-  add(out: Float32Array, a: Float32Array, b: Float32Array): void {
-    requireSameLength('add', out, a, b);
-    this.#binary(this.#kernels.add, out, a, b);
-  }
-
-  #binary(kernel: Kernels['add'], out: Float32Array, a: Float32Array, b: Float32Array): void {
-    this.#call.begin(0, out, a, b);
-    const target = this.#call.output(out);
-    kernel(target, this.#call.input(a), this.#call.input(b), out.length);
-    this.#call.deliver(out, target);
-  }
-
-  scale(out: Float32Array, a: Float32Array, factor: number): void {
-    requireSameLength('scale', out, a);
-    this.#withScalar(this.#kernels.scale, out, a, factor);
-  }
-
-  divide(out: Float32Array, a: Float32Array, divisor: number): void {
-    requireSameLength('divide', out, a);
-    this.#withScalar(this.#kernels.divide, out, a, divisor);
-  }
-
-  #withScalar(kernel: Kernels['scale'], out: Float32Array, a: Float32Array, scalar: number): void {
-    this.#call.begin(0, out, a);
-    const target = this.#call.output(out);
-    kernel(target, this.#call.input(a), scalar, out.length);
-    this.#call.deliver(out, target);
-  }
-
-  axpy(y: Float32Array, alpha: number, x: Float32Array): void {
-    requireSameLength('axpy', y, x);
-    this.#call.begin(0, y, x);
-    const target = this.#call.input(y);
-    this.#kernels.axpy(target, alpha, this.#call.input(x), y.length);
-    this.#call.deliver(y, target);
-  }
-
-  sgd(
-    out: Float32Array,
-    weights: Float32Array,
-    gradientSum: Float32Array,
-    divisor: number,
-    learningRate: number,
+  map(
+    operation: OperationName,
+    outs: readonly Float32Array[],
+    inputs: readonly Float32Array[],
+    scalars = NONE,
   ): boolean {
-    requireSameLength('sgd', out, weights, gradientSum);
-    this.#call.begin(0, out, weights, gradientSum);
+    const width = requireOperation(operation, outs, inputs, scalars);
+    const { length } = outs[0]!;
+    if (length === 0) return true;
+    this.#call.begin(0, ...outs, ...inputs);
+    const numbers = this.#numbers;
+    numbers.length = 0;
+    for (const out of outs) numbers.push(this.#call.output(out));
+    for (const input of inputs) numbers.push(this.#call.input(input));
+    numbers.push(...scalars);
+    if (OPERATION_SHAPES[operation].hasRows) numbers.push(length / width);
+    numbers.push(width);
+    const answer = this.#kernels[operation](...numbers);
+    for (let i = 0; i < outs.length; i++) this.#call.deliver(outs[i]!, numbers[i]!);
+    return answer !== 0;
+  }
+
+  rowSums(out: Float32Array, x: Float32Array, rows: number, n: number): void {
+    requireRows('rowSums', out, [x], rows, n);
+    const workspace = this.#call.begin(this.#kernels.rowWorkspace(), out, x);
     const target = this.#call.output(out);
-    const weightsAddress = this.#call.input(weights);
-    const sumAddress = this.#call.input(gradientSum);
-    const { sgd } = this.#kernels;
-    const isFinite = sgd(target, weightsAddress, sumAddress, divisor, learningRate, out.length) !== 0;
+    this.#kernels.rowSums(target, this.#call.input(x), rows, n, workspace);
     this.#call.deliver(out, target);
-    return isFinite;
+  }
+
+  rowDots(out: Float32Array, a: Float32Array, b: Float32Array, rows: number, n: number): void {
+    requireRows('rowDots', out, [a, b], rows, n);
+    const workspace = this.#call.begin(this.#kernels.rowWorkspace(), out, a, b);
+    const target = this.#call.output(out);
+    this.#kernels.rowDots(target, this.#call.input(a), this.#call.input(b), rows, n, workspace);
+    this.#call.deliver(out, target);
+  }
+
+  rowMaxima(out: Float32Array, x: Float32Array, rows: number, n: number): void {
+    requireRows('rowMaxima', out, [x], rows, n);
+    if (n === 0) {
+      out.fill(0);
+      return;
+    }
+    this.#call.begin(0, out, x);
+    const target = this.#call.output(out);
+    this.#kernels.rowMaxima(target, this.#call.input(x), rows, n);
+    this.#call.deliver(out, target);
   }
 
   lookup(out: Float32Array, bytes: Uint8Array, table: Float32Array): void {

@@ -1,4 +1,4 @@
-import { parseRunConfig } from '@lockstep/config';
+import { madeUpConfig } from '@lockstep/config/testing';
 import type { RunFact, RunRecord } from '../view/record.ts';
 
 /** What happened, in order. */
@@ -6,14 +6,4 @@ export type Script = readonly RunFact[];
 
 export const record = (at: number, fact: RunFact): RunRecord => ({ at, ...fact });
 
-export const config = parseRunConfig({
-  contract: 'exact-1',
-  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 640, featureCount: 6, classCount: 3 },
-  standardisation: { mean: 0.5, deviation: 0.25 },
-  model: { sizes: [6, 5, 3], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
-  batchSize: 64,
-  leafRows: 8,
-  learningRate: 0.1,
-  seed: 4,
-  totalSteps: 20,
-});
+export const config = madeUpConfig();

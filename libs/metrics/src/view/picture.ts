@@ -1,4 +1,5 @@
 import type { RunConfig } from '@lockstep/config';
+import type { Holder } from '../notice.ts';
 
 /** What viewers are sent: plain JSON values, a few times a second. Times are milliseconds since the Unix epoch. */
 
@@ -13,10 +14,14 @@ export interface RunFacts {
   readonly startedAt: number;
 }
 
-/** What to type about a run: to go on with it, and to measure its final weights. */
+/** What to type about a run: to go on with it, to measure its final weights, where there are any, and to see it again. */
 export interface RunCommands {
   readonly resume: string;
-  readonly evaluate: string;
+  readonly evaluate?: string;
+  /** Shows the run again when its coordinator is gone; left out by what shows it so. */
+  readonly dashboard?: string;
+  /** Where the last weights lie that the run's folder did not take; the other commands work once they are taken back. */
+  readonly kept?: { readonly file: string; readonly takeBack: string };
 }
 
 /** Points of the charts, oldest first; each stands for as many steps as its history has been thinned to. */
@@ -35,6 +40,8 @@ export interface EpochPoint {
   readonly at: number;
   readonly testAccuracy: number;
   readonly testLoss: number;
+  /** The figures are of the rows held back for validation, not of the test rows. */
+  readonly isValidation?: true;
 }
 
 /** `standby`: has no part of the step in flight. */
@@ -99,6 +106,9 @@ export interface EventPicture {
   readonly text: string;
 }
 
+/** Where the last weights of a run are that its folder did not take: in another place, or nowhere. */
+export type Unsaved = 'elsewhere' | 'lost';
+
 /** How a run ended. */
 export interface Ending {
   readonly step: number;
@@ -106,11 +116,15 @@ export interface Ending {
   readonly weightsSha256: string;
   readonly testAccuracy?: number;
   readonly seconds?: number;
+  /** Left out where the run's folder has its last weights. */
+  readonly unsaved?: Unsaved;
 }
 
 /** What changes all the time. */
 export interface LivePicture {
   readonly phase: Phase;
+  /** Who holds a run that is paused; pictures of earlier versions do not say. */
+  readonly heldBy?: readonly Holder[];
   readonly step: number;
   /** Of the newest step; null before the first. */
   readonly loss: number | null;
@@ -174,4 +188,6 @@ export interface Standing {
   readonly workers: number;
   /** Losses of the newest points. */
   readonly recentLoss: readonly number[];
+  /** The first step in which two computations of one span gave different bits; null where none did. */
+  readonly disagreedAt: number | null;
 }

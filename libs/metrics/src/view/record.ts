@@ -1,6 +1,7 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Span } from '@lockstep/data';
-import type { RunNotice } from '../notice.ts';
+import type { Holder, LastWeights, RunNotice } from '../notice.ts';
+import type { Unsaved } from './picture.ts';
 
 /** One thing that happened in a run, as its journal keeps it. Kinds that a `RunView` does not know pass it by. */
 export type RunRecord = {
@@ -60,18 +61,28 @@ export type RunFact =
       readonly testLoss: number;
       readonly testAccuracy: number;
     }
+  | {
+      readonly type: 'validated';
+      readonly step: number;
+      readonly loss: number;
+      readonly accuracy: number;
+    }
+  | { readonly type: 'steered'; readonly step: number; readonly text: string }
   | { readonly type: 'checkpoint'; readonly step: number }
   | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'disagreed'; readonly step: number; readonly first: string; readonly second: string }
-  | { readonly type: 'paused' }
-  | { readonly type: 'resumed' }
+  | { readonly type: 'paused'; readonly heldBy: readonly Holder[] }
+  | { readonly type: 'resumed'; readonly by: Holder }
   | {
       readonly type: 'finished';
       readonly step: number;
       readonly reason?: 'completed' | 'diverged' | 'stopped';
+      /** Empty where another record says it. */
       readonly weightsSha256: string;
       readonly testAccuracy?: number;
       readonly seconds?: number;
+      /** Left out where the weights are where they belong. */
+      readonly unsaved?: Unsaved;
     };
 
 /** What the journal keeps of a notice; undefined where other lines say it already. */
@@ -85,8 +96,15 @@ export function factOf(notice: RunNotice): RunFact | undefined {
       return { type: 'worker-left', worker: notice.id, reason: notice.reason };
     case 'epoch': {
       const { epoch, step, testLoss, testAccuracy } = notice;
+      if (testLoss === undefined || testAccuracy === undefined) return undefined;
       return { type: 'epoch', epoch, step, testLoss, testAccuracy };
     }
+    case 'validated': {
+      const { step, validationLoss: loss, validationAccuracy: accuracy } = notice;
+      return { type: 'validated', step, loss, accuracy };
+    }
+    case 'steered':
+      return notice;
     case 'checkpoint-failed':
       return {
         type: 'warning',
@@ -94,16 +112,31 @@ export function factOf(notice: RunNotice): RunFact | undefined {
       };
     case 'finished': {
       const { step, weightsSha256, testAccuracy, seconds } = notice;
-      return { type: 'finished', reason: 'completed', step, weightsSha256, testAccuracy, seconds };
+      const figures = { step, weightsSha256, testAccuracy, seconds };
+      return { type: 'finished', reason: 'completed', ...figures, ...unsavedOf(notice) };
     }
+    case 'diverged':
+    case 'stopped':
+      return {
+        type: 'finished',
+        ...{ reason: notice.type, step: notice.step, weightsSha256: '' },
+        ...unsavedOf(notice),
+      };
     case 'step':
     case 'disagreed':
     case 'warning':
       return notice;
     case 'paused':
+      return { type: 'paused', heldBy: notice.heldBy };
     case 'resumed':
-      return { type: notice.type };
+      return { type: 'resumed', by: notice.by };
     default:
       return undefined;
   }
+}
+
+/** For all eyes: only the administrator is told which file. */
+function unsavedOf({ checkpoint, unsaved }: LastWeights): { readonly unsaved?: Unsaved } {
+  if (unsaved === undefined) return {};
+  return { unsaved: checkpoint === null ? 'lost' : 'elsewhere' };
 }

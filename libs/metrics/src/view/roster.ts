@@ -129,17 +129,21 @@ export class Roster {
     return rank;
   }
 
-  /** @param hasPart whether a worker has a part of the step in flight */
-  pictures(hasPart: (worker: string) => boolean): readonly WorkerPicture[] {
+  /**
+   * @param hasPart whether a worker has a part of the step in flight
+   * @param isOver nobody computes any more, whoever is still connected
+   */
+  pictures(hasPart: (worker: string) => boolean, isOver: boolean): readonly WorkerPicture[] {
     const stateOf = (entry: RosterEntry): WorkerState => {
-      if (entry.hasLeft) return 'left';
+      if (entry.hasLeft || isOver) return 'left';
       if (!entry.isActive) return 'lobby';
       return entry.rowsPerSecond > 0 || hasPart(entry.id) ? 'computing' : 'standby';
     };
     return [...this.#present.values(), ...this.#left].map((entry) => ({
       ...{ id: entry.id, name: entry.name, kind: entry.kind, engine: entry.engine },
       ...{ backend: entry.backend, threads: entry.threads, state: stateOf(entry), slot: entry.slot },
-      ...{ rows: entry.rows, spans: entry.spans, rowsPerSecond: Math.round(entry.rowsPerSecond) },
+      ...{ rows: entry.rows, spans: entry.spans },
+      rowsPerSecond: isOver ? 0 : Math.round(entry.rowsPerSecond),
       latencyMs: Number(entry.latencyMs.toFixed(1)),
       ...{ lastVerdict: entry.lastVerdict, strikes: entry.strikes },
     }));

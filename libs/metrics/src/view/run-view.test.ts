@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Holder, RunNotice } from '../notice.ts';
+import { factOf } from './record.ts';
 import { parseRunMemory } from './run-memory.ts';
 import { RunView } from './run-view.ts';
 import { config, record, type Script } from '../testing/records.ts';
@@ -49,11 +51,85 @@ describe('RunView of a run in which bits disagreed', () => {
     expect(doubt(started, disagreed(9), { ...started, step: 20, disagreedAt: 7 })).toBe(7);
   });
 
+  it('tells each volunteer', () => {
+    expect(viewOf(started, joined('1', 'a')).standingOf('1', 2000)).toMatchObject({ disagreedAt: null });
+    const view = viewOf(started, joined('1', 'a'), disagreed(7));
+    expect(view.standingOf('1', 2000)).toMatchObject({ disagreedAt: 7 });
+  });
+
   it('remembers it', () => {
     const view = viewOf(started, disagreed(7));
     const again = new RunView();
     again.recall(parseRunMemory(JSON.stringify(view.remember(2000))));
     expect(again.live(3000).disagreedAt).toBe(7);
+  });
+});
+
+describe('RunView of a run that is held', () => {
+  const held = (...heldBy: Holder[]) => ({ type: 'paused', heldBy }) as const;
+
+  it('says by whom, and what each of them does', () => {
+    const view = viewOf(started, held('administrator'), held('administrator', 'terminal'), held('terminal'));
+    expect(view.live(2000)).toMatchObject({ phase: 'paused', heldBy: ['terminal'] });
+    view.apply(record(3000, { type: 'resumed', by: 'terminal' }));
+    expect(view.live(3000)).toMatchObject({ phase: 'training', heldBy: [] });
+    expect(textsOf(view).slice(1)).toEqual([
+      'Paused by the administrator',
+      'Stopped in its terminal: fg lets it go on',
+      'The administrator lets it go on; it is still stopped in its terminal',
+      'Goes on in its terminal',
+    ]);
+    view.apply(record(4000, held('terminal')));
+    view.apply(record(4010, held('terminal', 'administrator')));
+    view.apply(record(4020, held('administrator')));
+    view.apply(record(4030, { type: 'resumed', by: 'administrator' }));
+    expect(textsOf(view).slice(-2)).toEqual([
+      'It goes on in its terminal; the administrator still holds it',
+      'Resumed by the administrator',
+    ]);
+  });
+
+  it('is held by nobody after a new start', () => {
+    expect(viewOf(started, held('terminal'), { ...started, term: 2 }).live(2000).heldBy).toEqual([]);
+  });
+
+  it('is recalled from a picture of an earlier version, which did not say by whom', () => {
+    const memory = JSON.parse(JSON.stringify(viewOf(started, held('administrator')).remember(2000))) as {
+      live: { heldBy?: unknown };
+    };
+    delete memory.live.heldBy;
+    const again = new RunView();
+    again.recall(parseRunMemory(JSON.stringify(memory)));
+    expect(again.phase).toBe('paused');
+  });
+});
+
+describe('RunView of a run whose folder did not take its last weights', () => {
+  const weightsSha256 = 'f'.repeat(64);
+  const ended = (reason: 'completed' | 'diverged' | 'stopped') =>
+    ({ type: 'finished', reason, step: 10, weightsSha256 }) as const;
+  const told = (notice: RunNotice) => factOf(notice)!;
+  const spared = { checkpoint: '/spare/final.safetensors', unsaved: 'disk-full: no room in /run' };
+  const lost = { checkpoint: null, unsaved: 'disk-full: no room in /run' };
+  const figures = { testAccuracy: 0.9, testLoss: 0.1, seconds: 3, samplesPerSecond: 1, stepMillis: 1 };
+
+  it.each([
+    ['completed', { type: 'finished', step: 10, weightsSha256, ...figures, ...spared }, 'elsewhere'],
+    ['completed', { type: 'finished', step: 10, weightsSha256, ...figures, ...lost }, 'lost'],
+    ['diverged', { type: 'diverged', step: 10, ...lost }, 'lost'],
+    ['stopped', { type: 'stopped', step: 10, reason: 'SIGINT', ...spared }, 'elsewhere'],
+  ] as const)('says so when it %s, and names no place to everybody', (reason, notice, unsaved) => {
+    const view = viewOf(started, told(notice), ended(reason));
+    expect(view.live(2000).ending).toMatchObject({ step: 10, weightsSha256, unsaved });
+    expect(JSON.stringify(view.live(2000))).not.toContain('/spare');
+    const again = new RunView();
+    again.recall(parseRunMemory(JSON.stringify(view.remember(2000))));
+    expect(again.live(3000).ending).toMatchObject({ unsaved });
+  });
+
+  it('says nothing of it where the folder has them', () => {
+    const kept = told({ type: 'stopped', step: 10, reason: 'SIGINT', checkpoint: 'run/step-10' });
+    expect(viewOf(started, kept, ended('stopped')).live(2000).ending).not.toHaveProperty('unsaved');
   });
 });
 
@@ -142,6 +218,16 @@ describe('RunView', () => {
     expect(textsOf(view).filter((text) => text.startsWith('Finished'))).toHaveLength(1);
   });
 
+  it('shows nobody computing after the end, whoever has not hung up yet', () => {
+    const part = span(0, 8);
+    const view = viewOf(started, joined('1', 'a'), lease('1', part), begun(), accepted('1', part));
+    const stateAt = (at: number) => view.live(at).workers.map(({ state }) => state);
+    expect(stateAt(2000)).toEqual(['computing']);
+    view.apply(record(2100, { type: 'finished', step: 1, weightsSha256: 'f'.repeat(64) }));
+    expect(stateAt(2200)).toEqual(['left']);
+    expect(view.live(2200)).toMatchObject({ seen: 1, workers: [{ rows: 64, rowsPerSecond: 0 }] });
+  });
+
   it('passes records of kinds it does not know', () => {
     const view = viewOf(started);
     view.apply({ at: 5000, type: 'of a later version' } as never);
@@ -151,9 +237,9 @@ describe('RunView', () => {
   it('waits when the last worker is gone, and shows an administrator`s pause', () => {
     const left = { type: 'worker-left', worker: '1', reason: 'gone' } as const;
     expect(viewOf(started, joined('1', 'a'), lease('1', span(0, 8)), begun(), left).phase).toBe('waiting');
-    const paused = viewOf(started, joined('1', 'a'), begun(), { type: 'paused' });
+    const paused = viewOf(started, joined('1', 'a'), begun(), { type: 'paused', heldBy: ['administrator'] });
     expect(paused.phase).toBe('paused');
-    paused.apply(record(3000, { type: 'resumed' }));
+    paused.apply(record(3000, { type: 'resumed', by: 'administrator' }));
     expect(paused.phase).toBe('training');
   });
 

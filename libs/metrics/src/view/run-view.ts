@@ -1,7 +1,9 @@
 import type { Span } from '@lockstep/data';
 import { Batch, overlap } from './batch.ts';
 import { describeDisagreement } from '../disagreement.ts';
+import type { Holder } from '../notice.ts';
 import { EventLog, listed } from './event-log.ts';
+import { describeHolders, describeRelease } from './holders.ts';
 import { History } from './history.ts';
 import type { Ending, EpochPoint, LivePicture, Phase, RunFacts, Standing } from './picture.ts';
 import type { RunFact, RunRecord } from './record.ts';
@@ -38,6 +40,7 @@ export class RunView {
   readonly #roster = new Roster();
   readonly #clock = new StepClock();
   #phase: Phase = 'waiting';
+  #heldBy: readonly Holder[] = [];
   #step = 0;
   #loss: number | null = null;
   #needed = 0;
@@ -91,6 +94,10 @@ export class RunView {
         return this.#onStep(record, at);
       case 'epoch':
         return this.#onEpoch(record, at);
+      case 'validated':
+        return this.#onValidated(record, at);
+      case 'steered':
+        return this.events.add('run', record.step, at, record.text);
       case 'checkpoint':
         return this.events.add('checkpoint', record.step, at, `Checkpoint of step ${record.step} written`);
       case 'warning':
@@ -98,13 +105,17 @@ export class RunView {
       case 'disagreed':
         this.#disagreedAt = Math.min(this.#disagreedAt ?? record.step, record.step);
         return this.events.add('warning', record.step, at, describeDisagreement(record));
-      case 'paused':
+      case 'paused': {
+        const text = describeHolders(this.#heldBy, record.heldBy);
         this.#phase = 'paused';
+        this.#heldBy = record.heldBy;
         this.#clock.interrupt();
-        return this.events.add('run', this.#step, at, 'Paused by the administrator');
+        return this.events.add('run', this.#step, at, text);
+      }
       case 'resumed':
         this.#phase = 'training';
-        return this.events.add('run', this.#step, at, 'Resumed by the administrator');
+        this.#heldBy = [];
+        return this.events.add('run', this.#step, at, describeRelease(record.by));
       case 'finished':
         return this.#onFinished(record, at);
       default:
@@ -119,11 +130,12 @@ export class RunView {
     const batch = this.#batch;
     return {
       phase: this.#phase,
+      heldBy: this.#heldBy,
       step: this.#step,
       loss: this.#loss,
       rowsPerSecond: Math.round(this.#rowsPerSecond),
       stepTime: this.#clock.mean(),
-      workers: this.#roster.pictures((worker) => batch?.has(worker) ?? false),
+      workers: this.#roster.pictures((worker) => batch?.has(worker) ?? false, this.#ending !== null),
       seen: this.#roster.seen,
       needed: this.#needed,
       batch: this.#shownBatch()?.picture() ?? null,
@@ -148,6 +160,7 @@ export class RunView {
       rank: this.#roster.rankOf(entry),
       workers: this.#roster.size,
       recentLoss: this.history.recentLoss(STANDING_LOSSES),
+      disagreedAt: this.#disagreedAt,
     };
   }
 
@@ -195,6 +208,7 @@ export class RunView {
     this.#roster.clear();
     this.#clock.interrupt();
     this.#phase = 'waiting';
+    this.#heldBy = [];
     this.#step = step;
     this.#batch = undefined;
     this.#done = undefined;
@@ -294,16 +308,28 @@ export class RunView {
     this.history.add(step, rows, loss, at);
   }
 
-  #onEpoch({ epoch, step, testLoss, testAccuracy }: FactOf<'epoch'>, at: number): void {
+  #keepEpoch(point: EpochPoint): void {
     if (this.epochs.length >= MOST_EPOCHS)
       this.epochs.splice(0, this.epochs.length, ...this.epochs.filter((_, i) => i % 2 === 1));
-    this.epochs.push({ epoch, step, at: Math.round(at), testAccuracy, testLoss });
+    this.epochs.push(point);
+  }
+
+  #onValidated({ step, loss, accuracy }: FactOf<'validated'>, at: number): void {
+    const epoch = Number((step / (this.facts?.stepsPerEpoch ?? 1)).toFixed(2));
+    const scores = { testAccuracy: accuracy, testLoss: loss, isValidation: true } as const;
+    this.#keepEpoch({ epoch, step, at: Math.round(at), ...scores });
+    const percent = (100 * accuracy).toFixed(2);
+    this.events.add('epoch', step, at, `Validation: ${percent} % of the rows held back are right`);
+  }
+
+  #onEpoch({ epoch, step, testLoss, testAccuracy }: FactOf<'epoch'>, at: number): void {
+    this.#keepEpoch({ epoch, step, at: Math.round(at), testAccuracy, testLoss });
     const percent = (100 * testAccuracy).toFixed(2);
     this.events.add('epoch', step, at, `Epoch ${epoch} done: ${percent} % of the test rows are right`);
   }
 
   #onFinished(record: FactOf<'finished'>, at: number): void {
-    const { step, reason = 'completed', weightsSha256, testAccuracy, seconds } = record;
+    const { step, reason = 'completed', weightsSha256, testAccuracy, seconds, unsaved } = record;
     this.#phase = ({ completed: 'finished', diverged: 'diverged', stopped: 'stopped' } as const)[reason];
     this.#step = step;
     const wasTold = this.#ending !== null;
@@ -312,6 +338,7 @@ export class RunView {
       ...{ step, at, weightsSha256 },
       ...(testAccuracy === undefined ? {} : { testAccuracy }),
       ...(seconds === undefined ? {} : { seconds }),
+      ...(unsaved === undefined ? {} : { unsaved }),
     };
     this.#clock.interrupt();
     if (this.#batch?.step === step - 1) this.#keepDone(this.#batch, at);

@@ -1,12 +1,12 @@
-import type { Activation, ModelSpec } from '../model.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { perceptronModel } from '../model/perceptron.ts';
 
-/** A model of the seed's family. */
-export const mlp = (sizes: readonly number[], outputActivation: Activation = 'linear'): ModelSpec => ({
-  sizes,
-  hiddenActivation: 'sigmoid',
-  outputActivation,
-  loss: 'squared-error',
-});
+/** A model of the specification's family. */
+export const mlp = (sizes: readonly number[], outputActivation = 'linear'): ModelSpec =>
+  perceptronModel({ sizes, outputActivation });
+
+/** The first training pass of some run. */
+export const FIRST_PASS = { seed: 3, step: 0, firstRow: 0 };
 
 /** `length` values around zero that differ from each other, the same each time. */
 export const wave = (length: number, phase: number): Float32Array =>

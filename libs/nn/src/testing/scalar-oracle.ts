@@ -1,7 +1,8 @@
 import { layoutOf } from '../layout.ts';
-import { layersOf, type ModelSpec } from '../model.ts';
+import type { Perceptron } from '../model/perceptron.ts';
+import { perceptronModel } from '../model/perceptron.ts';
 
-/** What one sample gives, by the seed's scalar formulas, in float64. */
+/** What one sample gives, by the specification's scalar formulas, in float64. */
 export interface ScalarResult {
   readonly loss: number;
   /** dloss/d(weights), flat, in layout order. */
@@ -9,30 +10,40 @@ export interface ScalarResult {
   readonly outputs: readonly number[];
 }
 
-/** dz/dy of an activated unit as a function of y and z: the seed means sigmoid(y) (1 - sigmoid(y)). */
+/** dz/dy of an activated unit as a function of y and z: the specification means sigmoid(y) (1 - sigmoid(y)). */
 export type ActivationSlope = (y: number, z: number) => number;
+
+/** Each layer of the specification's network: its sums, then its activation. */
+const layersOf = (
+  spec: Perceptron,
+): readonly { readonly inputs: number; readonly outputs: number; readonly activation: string }[] =>
+  spec.sizes.slice(1).map((outputs, index) => ({
+    inputs: spec.sizes[index]!,
+    outputs,
+    activation: index === spec.sizes.length - 2 ? (spec.outputActivation ?? 'linear') : 'sigmoid',
+  }));
 
 const sigmoid = (y: number): number => 1 / (1 + Math.exp(-y));
 
-/** The seed's own line for dz/dy: sigmoid(Y) (1 - sigmoid(Y)), which is Z (1 - Z). */
+/** The specification's own line for dz/dy: sigmoid(Y) (1 - sigmoid(Y)), which is Z (1 - Z). */
 const meantSlope: ActivationSlope = (_y, z) => z * (1 - z);
 
-/** The seed's slip, taken to the letter: sigmoid(Z) (1 - sigmoid(Z)). */
+/** The specification's slip, taken to the letter: sigmoid(Z) (1 - sigmoid(Z)). */
 export const literalSlipSlope: ActivationSlope = (_y, z) => sigmoid(z) * (1 - sigmoid(z));
 
 /**
- * The seed's forward pass and its scalar formulas [1], [2] and [3], one sample, one index at a time, in float64:
+ * The specification's forward pass and its scalar formulas [1], [2] and [3], one sample, one index at a time, in float64:
  * [1] dloss/dw_ij = a_j * x_i, [2] dloss/db_j = a_j, [3] dloss/dx_i = sum_j a_j * w_ij, with a_j = dloss/dz_j * dz_j/dy_j and
  * dloss/dz_j = z_j - label_j on the output layer.
  */
 export function scalarBackward(
-  spec: ModelSpec,
+  spec: Perceptron,
   weights: ArrayLike<number>,
   sample: { readonly x: ArrayLike<number>; readonly label: ArrayLike<number> },
   slope: ActivationSlope = meantSlope,
 ): ScalarResult {
   const layers = layersOf(spec);
-  const layout = layoutOf(spec);
+  const layout = layoutOf(perceptronModel(spec));
   const weightOf = (layer: number, i: number, j: number): number =>
     weights[layout.slots[2 * layer]!.offset + i * layers[layer]!.outputs + j]!;
   const biasOf = (layer: number, j: number): number => weights[layout.slots[2 * layer + 1]!.offset + j]!;
@@ -78,7 +89,7 @@ export function scalarBackward(
 
 /** The largest |dloss/dw - finite difference| over all parameters, each relative to the largest slope of all. */
 export function finiteDifferenceError(
-  spec: ModelSpec,
+  spec: Perceptron,
   weights: ArrayLike<number>,
   sample: { readonly x: ArrayLike<number>; readonly label: ArrayLike<number> },
   gradient: ArrayLike<number>,

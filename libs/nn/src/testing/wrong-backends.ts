@@ -1,37 +1,51 @@
-import type { Backend } from '@lockstep/math';
+import type { Backend, OperationName } from '@lockstep/math';
+import { withOperation } from '@lockstep/math/testing';
 
 const fround = Math.fround;
 const SMALLEST_NORMAL = 2 ** -126;
 
 /** A kernel whose first argument is what it writes. */
-export type Writing = Exclude<
-  keyof Backend,
-  'name' | 'description' | 'allocate' | 'squaredErrorSum' | 'isFinite' | 'checksum'
->;
+type WritingKernel = 'matmul' | 'matmulTransposed' | 'weightGradient' | 'biasGradient' | 'lookup';
 
-/** Where a kernel's arguments say how long the rows of its result are; the others have one row. */
-const WIDTH_AT: Partial<Record<Writing, number>> = {
+/** Such a kernel, or an operation. */
+export type Writing = WritingKernel | OperationName;
+
+/** Where a kernel's arguments say how long the rows of its result are; `lookup` has one row. */
+const WIDTH_AT: Readonly<Record<WritingKernel, number | undefined>> = {
   matmul: 5,
   matmulTransposed: 5,
   weightGradient: 5,
   biasGradient: 3,
-  addBias: 3,
-  addBiasSigmoid: 3,
+  lookup: undefined,
 };
+
+const isKernel = (kernel: Writing): kernel is WritingKernel => kernel in WIDTH_AT;
 
 /** The new value of element `column` of a row of `columns`. */
 export type Alter = (value: number, column: number, columns: number) => number;
 
-/** `backend`, but for one kernel, whose results are altered afterwards. */
-export function altered(backend: Backend, kernel: Writing, alter: Alter): Backend {
+function alter(out: Float32Array, width: number, each: Alter): void {
+  out.forEach((value, i) => (out[i] = each(value, i % width, width)));
+}
+
+/** `backend`, but for one kernel or operation, whose results are altered afterwards. */
+export function altered(backend: Backend, kernel: Writing, each: Alter): Backend {
+  if (!isKernel(kernel)) {
+    return withOperation(backend, kernel, (operation, outs, inputs, scalars) => {
+      const answer = backend.map(operation, outs, inputs, scalars);
+      // What has a bias has rows of its length.
+      const width = inputs.at(-1)!.length;
+      for (const out of outs) alter(out, width, each);
+      return answer;
+    });
+  }
   const compute = backend[kernel] as (out: Float32Array, ...rest: unknown[]) => unknown;
   const widthAt = WIDTH_AT[kernel];
   return {
     ...backend,
     [kernel]: (out: Float32Array, ...rest: unknown[]) => {
       const result = compute(out, ...rest);
-      const width = widthAt === undefined ? out.length : (rest[widthAt - 1] as number);
-      out.forEach((value, i) => (out[i] = alter(value, i % width, width)));
+      alter(out, widthAt === undefined ? out.length : (rest[widthAt - 1] as number), each);
       return result;
     },
   };

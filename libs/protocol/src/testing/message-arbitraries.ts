@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { workerId } from '../ids.ts';
 import type { RunShape } from '../limits.ts';
 import {
+  ANSWER_PURPOSES,
   FINISH_REASONS,
   INVALID_REASONS,
-  LEASE_PURPOSES,
   REFUSAL_CODES,
   STANDBY_REASONS,
   VERDICTS,
@@ -98,7 +98,7 @@ export const anyCoordinatorMessage: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
     term: counter,
     worker: counter.map(workerId),
     run: text(TEXT_LIMITS.run),
-    configJson: fc.json().map((json) => json.slice(0, 1000)),
+    configJson: fc.json(),
   }),
   fc.record({
     type: fc.constant('weights' as const),
@@ -119,7 +119,7 @@ export const anyCoordinatorMessage: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
   fc.record({
     type: fc.constant('lease' as const),
     ...reference,
-    purpose: fc.constantFrom(...LEASE_PURPOSES),
+    purpose: fc.constantFrom(...ANSWER_PURPOSES),
     rowCount: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
   }),
   fc.record({

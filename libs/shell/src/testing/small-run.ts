@@ -1,8 +1,9 @@
-import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import type { RunConfig } from '@lockstep/config';
+import { madeUpConfig, type MadeUpRun } from '@lockstep/config/testing';
 import type { Dataset } from '@lockstep/data';
 import type { RunNotice, Timeline } from '@lockstep/metrics';
 import { referenceBackend } from '@lockstep/math';
-import { InlineEvaluator } from '../evaluator.ts';
+import { evaluationRowsOf, InlineEvaluator } from '../evaluator.ts';
 import { Run, type CheckpointStore } from '../run.ts';
 import { Trainer, type LoadedDataset } from '../trainer.ts';
 
@@ -15,24 +16,8 @@ const dataset = (name: string, rowCount: number): Dataset => ({
 });
 
 /** A run small enough to be trained in milliseconds: 47 rows, mini-batches of 10, the last of an epoch of 7. */
-export const smallConfig = (changes: Partial<RunConfig> = {}): RunConfig =>
-  parseRunConfig({
-    contract: 'exact-1',
-    dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 47, featureCount: 6, classCount: 3 },
-    standardisation: { mean: 0.5, deviation: 0.25 },
-    model: {
-      sizes: [6, 5, 3],
-      hiddenActivation: 'sigmoid',
-      outputActivation: 'linear',
-      loss: 'squared-error',
-    },
-    batchSize: 10,
-    leafRows: 2,
-    learningRate: 0.1,
-    seed: 4,
-    totalSteps: 23,
-    ...changes,
-  });
+export const smallConfig = (changes: MadeUpRun = {}): RunConfig =>
+  madeUpConfig({ dataset: { trainRows: 47 }, batchSize: 10, leafRows: 2, totalSteps: 23, ...changes });
 
 export const smallData = (config: RunConfig): LoadedDataset => ({
   train: dataset('train', 47),
@@ -42,7 +27,7 @@ export const smallData = (config: RunConfig): LoadedDataset => ({
 
 /** A small run that keeps its checkpoints in memory, and the notices it gives. */
 export function smallRun(
-  changes: Partial<RunConfig> = {},
+  changes: MadeUpRun = {},
   timeline?: Timeline,
 ): {
   readonly run: Run;
@@ -63,7 +48,7 @@ export function smallRun(
   };
   const data = smallData(config);
   const trainer = new Trainer(config, data, referenceBackend);
-  const evaluator = new InlineEvaluator(referenceBackend, { config, test: data.test });
+  const evaluator = new InlineEvaluator(referenceBackend, { config, ...evaluationRowsOf(data) });
   const notify = (notice: RunNotice): void => void notices.push(notice);
   const run = new Run({
     trainer,

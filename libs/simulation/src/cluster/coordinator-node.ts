@@ -1,12 +1,13 @@
 import { encodeCheckpoint } from '@lockstep/checkpoint';
 import { basename } from 'node:path';
-import { CommandError, EXIT } from '@lockstep/config';
+import { CommandError, EXIT, workerConfigOf } from '@lockstep/config';
 import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
 import type { RunNotice } from '@lockstep/metrics';
 import { layoutOf } from '@lockstep/nn';
 import { workerId, workerMessageLimits } from '@lockstep/protocol';
 import {
+  evaluationRowsOf,
   InlineEvaluator,
   Run,
   Shell,
@@ -144,7 +145,7 @@ export class CoordinatorNode {
     if (resumption !== undefined && JSON.stringify(resumption.config) !== JSON.stringify(scenario.config)) {
       watch.fail('a checkpoint holds another configuration than the run has');
     }
-    for (const file of resumption?.damaged ?? []) await setAside(file, files);
+    for (const file of resumption?.damaged ?? []) await setAside(file, 'damaged', files);
     const term = await nextTerm(FOLDER, resumption?.checkpoint.term ?? 0, files);
     const step = resumption?.checkpoint.step ?? 0;
     await this.#recordStart(files, term, step);
@@ -194,7 +195,7 @@ export class CoordinatorNode {
         ...coordinationDefaults,
         term,
         firstStep: trainer.step,
-        totalSteps: config.totalSteps,
+        totalSteps: run.lastStep,
         minWorkers,
         maxWorkers,
         trainRows: config.dataset.trainRows,
@@ -207,7 +208,7 @@ export class CoordinatorNode {
       door: {
         term,
         run: 'simulated',
-        configJson: JSON.stringify(config),
+        configJson: JSON.stringify(workerConfigOf(config)),
         limits: workerMessageLimits({
           parameterCount: trainer.layout.length,
           featureCount: config.dataset.featureCount,
@@ -231,10 +232,10 @@ export class CoordinatorNode {
   #evaluator(host: Host): Evaluator {
     const { scenario, dice } = this.#setup;
     const { config, data } = scenario;
-    const inline = new InlineEvaluator(referenceBackend, { config, test: data.test });
+    const inline = new InlineEvaluator(referenceBackend, { config, ...evaluationRowsOf(data) });
     return {
-      async evaluate(weights) {
-        const evaluation = inline.evaluate(weights);
+      async evaluate(weights, rows) {
+        const evaluation = inline.evaluate(weights, rows);
         await host.sleep(dice.integer(0, scenario.evaluationMicros));
         return evaluation;
       },
@@ -244,7 +245,10 @@ export class CoordinatorNode {
 
   #store(files: FileSystem): CheckpointStore {
     const { run, keepCheckpoints: keep } = this.#setup.scenario;
-    const folder = new FolderCheckpoints(FOLDER, { files, run, keep });
+    const folder = new FolderCheckpoints(FOLDER, {
+      ...{ files, run, keep },
+      warn: (text) => this.#onNotice({ type: 'warning', text }),
+    });
     return {
       place: FOLDER,
       save: (step, bytes) => {

@@ -1,11 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { nextTerm } from '../term.ts';
 import { refusal } from '../testing/refusal.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { lockFolder, type FolderLock, type FolderLockOptions } from './folder-lock.ts';
@@ -29,6 +30,12 @@ async function take(
 }
 
 const locksIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('lock'));
+
+/** A file beside `path`, which a link may lead to. */
+function writtenBeside(path: string): string {
+  writeFileSync(`${path}-elsewhere`, '{}');
+  return `${path}-elsewhere`;
+}
 
 /** Lets the first lock in `folder` look like one that this process took and left behind, with these changes. */
 async function leave(folder: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
@@ -156,9 +163,23 @@ describe('lockFolder', () => {
     expect(() => lock.assertMine()).toThrowError(refusal('lock-lost'));
   });
 
+  it('tells a holder that was taken over from by somebody who is done already', async () => {
+    const folder = temporaryFolder();
+    const { lock: first } = await take(folder, { me: elsewhere, beatMs: 60_000 });
+    first.began(await nextTerm(folder, 0));
+    const { lock: second } = await take(folder, { silenceMs: 60 });
+    await nextTerm(folder, 0);
+    second.release();
+    expect(() => first.assertMine()).toThrowError(
+      refusal('lock-lost', `${folder} was taken over by the start with term 2, which is over`),
+    );
+    expect(locksIn(folder)).toEqual([]);
+  });
+
   it('keeps a folder whose lock was removed by hand', async () => {
     const folder = temporaryFolder();
     const { lock } = await take(folder);
+    lock.began(await nextTerm(folder, 0));
     unlinkSync(join(folder, 'lock'));
     lock.assertMine();
     expect(locksIn(folder)).toEqual(['lock']);
@@ -173,6 +194,25 @@ describe('lockFolder', () => {
     const { said } = await take(folder);
     expect(said).toEqual([]);
     expect(() => mkdirSync(join(folder, 'lock'))).toThrow(/EEXIST/);
+  });
+
+  it.each<[what: string, put: (path: string) => void]>([
+    ['a symbolic link', (path) => symlinkSync('nowhere', path)],
+    ['a symbolic link', (path) => symlinkSync(writtenBeside(path), path)],
+    ['a folder', (path) => mkdirSync(path)],
+  ])('says that %s lies in the place of the lock, and what to do', async (what, put) => {
+    for (const name of ['lock', 'lock.2']) {
+      const folder = temporaryFolder();
+      const path = join(folder, name);
+      put(path);
+      await expect(take(folder)).rejects.toEqual(refusal('bad-lock', `${path} is ${what}`, 'remove it'));
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('does not wait at a pipe in its place', async () => {
+    const folder = temporaryFolder();
+    execFileSync('mkfifo', [join(folder, 'lock')]);
+    await expect(take(folder)).rejects.toEqual(refusal('bad-lock', 'no plain file', 'remove it'));
   });
 
   it('says so where no lock can be made', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError, writeError } from '../storage-error.ts';
+import { termIn } from '../term.ts';
 import { Heartbeat } from './heartbeat.ts';
 import {
   createLock,
@@ -20,6 +21,8 @@ const BEAT_MS = 1000;
 const SILENCE_MS = 10_000;
 /** How often somebody who waits for a sign of life looks. */
 const LOOK_MS = 200;
+/** How long somebody who was not quick enough leaves the others to themselves, before looking again. */
+const AGAIN_MS = 10;
 
 export interface FolderLockOptions {
   /** Hears, for people, what is waited for and what is taken over. */
@@ -37,6 +40,8 @@ export interface FolderLock {
    * @throws {StorageError} `lock-lost`, naming who has it
    */
   assertMine(): void;
+  /** This start of a coordinator has `term` in the folder: another one there is from a start after it. */
+  began(term: number): void;
   /** Whether it still has the folder. */
   readonly isMine: boolean;
   /** Resolves with the reason once the folder is lost to somebody else. */
@@ -49,7 +54,7 @@ export interface FolderLock {
  * Takes `folder`, which is there, for this process alone. A lock whose holder is gone is taken over, aloud: on this machine the
  * system knows whether it is; of another machine's or container's process nothing is known but its signs of life, which are
  * waited for.
- * @throws {StorageError} `locked`, naming the holder; `write-failed`, `disk-full`
+ * @throws {StorageError} `locked`, naming the holder; `bad-lock`, `write-failed`, `disk-full`
  */
 export async function lockFolder(folder: string, options: FolderLockOptions): Promise<FolderLock> {
   const { say, me = thisProcess(), silenceMs = SILENCE_MS, beatMs = BEAT_MS } = options;
@@ -57,7 +62,8 @@ export async function lockFolder(folder: string, options: FolderLockOptions): Pr
     ...{ owner: randomBytes(16).toString('hex'), process: me, began: new Date().toISOString() },
   };
   try {
-    for (;;) {
+    // Signals and timers are heard between two rounds, however many there are.
+    for (; ; await delay(AGAIN_MS)) {
       const [found] = findLocks(folder);
       const why = found === undefined ? undefined : await whyStale(folder, found, { say, me, silenceMs });
       const number = (found?.number ?? 0) + 1;
@@ -121,6 +127,13 @@ function describeHolder({ holder, heartbeat }: FoundLock): string {
   return `process ${of.pid} on ${of.host}, since ${began} (last sign of life ${heartbeat})`;
 }
 
+const lost = (folder: string, who: string): StorageError =>
+  new StorageError(
+    'lock-lost',
+    `${folder} was taken over by ${who}, while this process was stopped or out of reach; ` +
+      'nothing more is written there, and that one goes on with the run',
+  );
+
 interface HeldLockSetup {
   readonly folder: string;
   readonly number: number;
@@ -135,11 +148,14 @@ class HeldLock implements FolderLock {
   readonly #watch: NodeJS.Timeout;
   readonly #onExit = (): void => this.release();
   #heartbeat: Heartbeat;
+  /** Of the last start in the folder, as far as this holder knows. */
+  #term: number;
   #lose!: (error: StorageError) => void;
   #isReleased = false;
 
   constructor(setup: HeldLockSetup) {
     this.#setup = setup;
+    this.#term = termIn(setup.folder);
     this.lost = new Promise((resolve) => (this.#lose = resolve));
     this.#heartbeat = this.#beat(setup.inode);
     this.#watch = setInterval(() => {
@@ -154,6 +170,10 @@ class HeldLock implements FolderLock {
     if (error === undefined) return;
     this.#lose(error);
     throw error;
+  }
+
+  began(term: number): void {
+    this.#term = term;
   }
 
   get isMine(): boolean {
@@ -185,23 +205,34 @@ class HeldLock implements FolderLock {
       if (found.number === number && (found.holder === undefined || found.holder.owner === holder.owner)) {
         return undefined;
       }
-      const detail =
-        `${folder} was taken over by ${describeHolder(found)}, while this process was stopped or out of reach; ` +
-        'nothing more is written there, and that one goes on with the run';
-      return new StorageError('lock-lost', detail);
+      return lost(folder, describeHolder(found));
     } catch {
       return undefined;
     }
   }
 
-  /** Somebody removed the lock by hand, and nobody has the folder: it is this process's as before. */
+  /**
+   * Nobody has the folder: somebody removed the lock by hand, and it is this process's as before; or somebody took it over and is done,
+   * or took it over between two looks of this one, and it is not.
+   */
   #restore(): StorageError | undefined {
     const { folder, number, holder } = this.#setup;
     const inode = createLock(folder, number, lockHead(holder) + lockSign(0, new Date()));
     if (inode === undefined) return this.#whyLost();
+    const other = findLocks(folder).find((found) => found.number !== number);
+    const who = other === undefined ? this.#whoStartedSince() : describeHolder(other);
+    if (who !== undefined) {
+      removeLock(lockPath(folder, number));
+      return lost(folder, who);
+    }
     this.#heartbeat.end();
     this.#heartbeat = this.#beat(inode);
     return undefined;
+  }
+
+  #whoStartedSince(): string | undefined {
+    const term = termIn(this.#setup.folder);
+    return term === this.#term ? undefined : `the start with term ${term}, which is over`;
   }
 
   #beat(inode: string): Heartbeat {

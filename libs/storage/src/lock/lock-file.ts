@@ -1,7 +1,16 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { hex, integer, text, Mismatch, type Check } from '@lockstep/config';
-import { systemCodeOf } from '../storage-error.ts';
+import { StorageError, systemCodeOf } from '../storage-error.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 const FORMAT = 'lockstep-lock-1';
@@ -33,7 +42,10 @@ export interface FoundLock {
 export const lockPath = (folder: string, number: number): string =>
   join(folder, number === 1 ? 'lock' : `lock.${number}`);
 
-/** The locks in `folder`, the one in force first. */
+/**
+ * The locks in `folder`, the one in force first.
+ * @throws {StorageError} `bad-lock` where something lies in a lock's place that no coordinator put there
+ */
 export function findLocks(folder: string): FoundLock[] {
   return readdirSync(folder)
     .flatMap((name) => {
@@ -48,12 +60,21 @@ function readLock(folder: string, number: number): FoundLock | undefined {
   const path = lockPath(folder, number);
   let content: string;
   try {
+    // Not opened before it is known to be one: a link leads elsewhere, or nowhere, and whoever reads a pipe waits for ever.
+    if (!lstatSync(path).isFile()) throw noPlainFile(path);
     content = readFileSync(path, 'utf8');
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined; // it was let go meanwhile
     throw error;
   }
   return { path, number, content, ...parse(content) };
+}
+
+function noPlainFile(path: string): StorageError {
+  const stat = lstatSync(path);
+  const what = stat.isSymbolicLink() ? 'a symbolic link' : stat.isDirectory() ? 'a folder' : 'no plain file';
+  const detail = `${path} is ${what}, where a run keeps its lock: look at what put it there and remove it`;
+  return new StorageError('bad-lock', detail);
 }
 
 function parse(content: string): Pick<FoundLock, 'holder' | 'heartbeat'> {

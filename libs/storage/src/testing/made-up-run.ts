@@ -1,20 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeCheckpoint } from '@lockstep/checkpoint';
-import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import type { RunConfig } from '@lockstep/config';
+import { madeUpConfig } from '@lockstep/config/testing';
 import { initialWeights, layoutOf } from '@lockstep/nn';
 
 /** A run of 9 weights. */
-export const madeUpConfig = parseRunConfig({
-  contract: 'exact-1',
-  dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 40, featureCount: 2, classCount: 3 },
-  standardisation: { mean: 0.5, deviation: 0.25 },
-  model: { sizes: [2, 3], hiddenActivation: 'sigmoid', outputActivation: 'linear', loss: 'squared-error' },
+export const tinyConfig = madeUpConfig({
+  sizes: [2, 3],
+  dataset: { trainRows: 40 },
   batchSize: 4,
   leafRows: 2,
-  learningRate: 0.1,
-  seed: 4,
-  totalSteps: 20,
 });
 
 /** Identities of two runs. */
@@ -29,12 +25,7 @@ export interface MadeUpCheckpoint {
 }
 
 /** The bytes of a checkpoint whose weights are those of the beginning. */
-export function madeUpCheckpoint({
-  step,
-  term = 2,
-  run,
-  config = madeUpConfig,
-}: MadeUpCheckpoint): Uint8Array {
+export function madeUpCheckpoint({ step, term = 2, run, config = tinyConfig }: MadeUpCheckpoint): Uint8Array {
   const { slots, length } = layoutOf(config.model);
   const weights = new Float32Array(length);
   initialWeights(config.model, config.seed, weights);

@@ -1,14 +1,14 @@
-import type { TensorRoom } from '@lockstep/protocol';
+import type { FrameBuffer } from '@lockstep/protocol';
 import type { SpanRows } from '../span-computer.ts';
 
 /** The sum of one span's rows, where a frame can be built around it. */
 export interface TeamSum {
   /** Holds the gradient, flat, [parameterCount]. */
-  readonly room: TensorRoom;
+  readonly buffer: FrameBuffer;
   readonly lossSum: number;
   /** Of the gradient's bytes. */
   readonly checksum: string;
-  /** Says that the room may be written again. */
+  /** Says that the buffer may be written again. */
   release(): void;
 }
 
@@ -23,15 +23,15 @@ export interface ComputeTeam {
   setWeights(weights: Float32Array, checksum: string): void;
   /**
    * The gradient and loss of the rows, summed up the span's part of the tree, against the weights at hand. The rows may change
-   * once it returns. The next call must wait for this one; it waits by itself while every room is taken.
+   * once it returns. The next call must wait for this one; it waits by itself while every buffer is taken.
    */
   compute(rows: SpanRows): Promise<TeamSum>;
   /** Ends the threads. What is being computed is never answered. */
   close(): void;
 }
 
-/** Rooms for gradients: the spans a worker holds at most, and one that is being written while they are on the wire. */
-export const GRADIENT_ROOMS = 4;
+/** Buffers for gradients: the spans a worker holds at most, and one that is being written while they are on the wire. */
+export const GRADIENT_BUFFERS = 4;
 
 /** The weights that arrived are not those that were sent. */
 class WeightsError extends Error {

@@ -2,7 +2,7 @@ import type { RunConfig } from '@lockstep/config';
 import { childrenOf, leafCountOf, rootSpan, rowsOfSpan, spanKey, type Span } from '@lockstep/data';
 import { referenceBackend, type BackendName } from '@lockstep/math';
 import { layoutOf } from '@lockstep/nn';
-import { TensorRoom } from '@lockstep/protocol';
+import { FrameBuffer } from '@lockstep/protocol';
 import type { SpanRows } from '../span-computer.ts';
 import type { ComputeTeam, TeamSum } from './compute-team.ts';
 import type { CopyAnswer, CopyRequest } from './copy-thread.ts';
@@ -28,7 +28,7 @@ export interface CopyTeamSetup {
 
 /** A part's sum, or that of a node above parts. */
 interface NodeSum {
-  readonly room: TensorRoom;
+  readonly buffer: FrameBuffer;
   readonly lossSum: number;
   /** Undefined where it was added up here. */
   readonly checksum: string | undefined;
@@ -53,7 +53,7 @@ export class CopyTeam implements ComputeTeam {
     this.threads = threads;
     this.#leafRows = config.leafRows;
     this.#featureCount = config.dataset.featureCount;
-    this.#memoryLength = TensorRoom.elementsFor(layoutOf(config.model).length);
+    this.#memoryLength = FrameBuffer.elementsFor(layoutOf(config.model).length);
     this.#hosts = hosts;
   }
 
@@ -80,7 +80,7 @@ export class CopyTeam implements ComputeTeam {
     }
   }
 
-  async compute({ rows, labels }: SpanRows): Promise<TeamSum> {
+  async compute({ rows, labels, step, firstRow }: SpanRows): Promise<TeamSum> {
     if (this.#failure !== undefined) throw this.#failure;
     const root = rootSpan(leafCountOf(labels.length, this.#leafRows));
     const nodes = partsOf(root, this.threads);
@@ -92,17 +92,17 @@ export class CopyTeam implements ComputeTeam {
         const { start, end } = rowsOfSpan(node, labels.length, this.#leafRows);
         const bytes = rows.slice(start * this.#featureCount, end * this.#featureCount);
         const memory = this.#freeMemory.pop() ?? new Float32Array(this.#memoryLength);
-        const own = { rows: bytes, labels: labels.slice(start, end) };
+        const own = { rows: bytes, labels: labels.slice(start, end), step, firstRow: firstRow + start };
         this.#hosts[part]!.post({ type: 'part', part, rows: own, memory }, [bytes.buffer, memory.buffer]);
       });
     });
     const sums = new Map(nodes.map((node, part) => [spanKey(node), answers[part]!]));
-    const { room, lossSum, checksum } = this.#sumOf(root, sums);
+    const { buffer, lossSum, checksum } = this.#sumOf(root, sums);
     return {
-      room,
+      buffer,
       lossSum,
-      checksum: checksum ?? referenceBackend.checksum(room.tensor).checksum,
-      release: () => this.#free(room),
+      checksum: checksum ?? referenceBackend.checksum(buffer.tensor).checksum,
+      release: () => this.#free(buffer),
     };
   }
 
@@ -110,21 +110,21 @@ export class CopyTeam implements ComputeTeam {
     for (const host of this.#hosts) host.terminate();
   }
 
-  /** Every node is left + right, as in the contract; the sum of two lies in the left one's room. */
+  /** Every node is left + right, as in the contract; the sum of two lies in the left one's buffer. */
   #sumOf(node: Span, sums: ReadonlyMap<string, PartAnswer>): NodeSum {
     const answer = sums.get(spanKey(node));
     if (answer !== undefined) {
       const { memory, lossSum, checksum } = answer;
-      return { room: new TensorRoom(memory), lossSum, checksum };
+      return { buffer: new FrameBuffer(memory), lossSum, checksum };
     }
     const [first, second] = childrenOf(node)!;
     const [left, right] = [this.#sumOf(first, sums), this.#sumOf(second, sums)];
-    referenceBackend.add(left.room.tensor, left.room.tensor, right.room.tensor);
-    this.#free(right.room);
-    return { room: left.room, lossSum: left.lossSum + right.lossSum, checksum: undefined };
+    referenceBackend.map('add', [left.buffer.tensor], [left.buffer.tensor, right.buffer.tensor]);
+    this.#free(right.buffer);
+    return { buffer: left.buffer, lossSum: left.lossSum + right.lossSum, checksum: undefined };
   }
 
-  #free({ bytes }: TensorRoom): void {
+  #free({ bytes }: FrameBuffer): void {
     this.#freeMemory.push(new Float32Array(bytes.buffer as ArrayBuffer));
   }
 

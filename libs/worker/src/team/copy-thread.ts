@@ -1,6 +1,6 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Backend, BackendName } from '@lockstep/math';
-import { TensorRoom } from '@lockstep/protocol';
+import { FrameBuffer } from '@lockstep/protocol';
 import type { SpanRows } from '../span-computer.ts';
 import { InlineTeam } from './inline-team.ts';
 
@@ -9,7 +9,7 @@ export type CopyRequest =
   /** The first: what it will compute, and on which backend. */
   | { readonly type: 'setup'; readonly config: RunConfig; readonly backend: BackendName }
   | { readonly type: 'weights'; readonly weights: Float32Array; readonly checksum: string }
-  /** Part number `part` of a span; `memory` is a room for its gradient, handed over for the answer to bring back. */
+  /** Part number `part` of a span; `memory` is a buffer for its gradient, handed over for the answer to bring back. */
   | {
       readonly type: 'part';
       readonly part: number;
@@ -67,7 +67,7 @@ export class CopyThread {
     if (request.type === 'weights') return this.#team.setWeights(request.weights, request.checksum);
     const { part, rows, memory } = request;
     const sum = await this.#team.compute(rows);
-    new TensorRoom(memory).tensor.set(sum.room.tensor);
+    new FrameBuffer(memory).tensor.set(sum.buffer.tensor);
     sum.release();
     const { lossSum, checksum } = sum;
     this.#setup.post({ type: 'part', part, memory, lossSum, checksum }, [memory.buffer]);

@@ -1,23 +1,23 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Backend } from '@lockstep/math';
 import { memoryFor, layoutOf } from '@lockstep/nn';
-import { TensorRoom } from '@lockstep/protocol';
+import { FrameBuffer } from '@lockstep/protocol';
 import { SpanComputer, type SpanRows } from '../span-computer.ts';
-import { GRADIENT_ROOMS, requireChecksum, type ComputeTeam, type TeamSum } from './compute-team.ts';
-import { RoomPool } from './room-pool.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { GRADIENT_BUFFERS, requireChecksum, type ComputeTeam, type TeamSum } from './compute-team.ts';
 
 /** A team of one: the calling thread computes. For a browser's worker thread without shared memory, and for tests. */
 export class InlineTeam implements ComputeTeam {
   readonly threads = 1;
   readonly #backend: Backend;
   readonly #computer: SpanComputer;
-  readonly #rooms: RoomPool;
+  readonly #buffers: BufferPool;
   #expectedChecksum: string | undefined;
 
   /** Bytes of heap its backend needs. */
   static heapBytes(config: RunConfig): number {
-    const roomElements = GRADIENT_ROOMS * (TensorRoom.elementsFor(layoutOf(config.model).length) + 64);
-    const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, roomElements);
+    const bufferElements = GRADIENT_BUFFERS * (FrameBuffer.elementsFor(layoutOf(config.model).length) + 64);
+    const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, bufferElements);
     return tensorBytes + scratchBytes;
   }
 
@@ -25,10 +25,10 @@ export class InlineTeam implements ComputeTeam {
     this.#backend = backend;
     this.#computer = new SpanComputer(backend, config);
     const { length } = this.#computer.network.layout;
-    this.#rooms = new RoomPool(
+    this.#buffers = new BufferPool(
       Array.from(
-        { length: GRADIENT_ROOMS },
-        () => new TensorRoom(backend.allocate(TensorRoom.elementsFor(length))),
+        { length: GRADIENT_BUFFERS },
+        () => new FrameBuffer(backend.allocate(FrameBuffer.elementsFor(length))),
       ),
     );
   }
@@ -39,7 +39,7 @@ export class InlineTeam implements ComputeTeam {
   }
 
   async compute(given: SpanRows): Promise<TeamSum> {
-    let [rows, index] = [given, this.#rooms.take()];
+    let [rows, index] = [given, this.#buffers.take()];
     if (typeof index !== 'number') {
       rows = structuredClone(given);
       index = await index;
@@ -49,11 +49,11 @@ export class InlineTeam implements ComputeTeam {
       requireChecksum(this.#backend.checksum(network.weights).checksum, this.#expectedChecksum);
       this.#expectedChecksum = undefined;
     }
-    const room = this.#rooms.room(index);
-    network.useGradient(room.tensor);
+    const buffer = this.#buffers.buffer(index);
+    network.useGradient(buffer.tensor);
     const { gradient, lossSum } = this.#computer.compute(rows);
     const { checksum } = this.#backend.checksum(gradient);
-    return { room, lossSum, checksum, release: () => this.#rooms.give(index) };
+    return { buffer, lossSum, checksum, release: () => this.#buffers.give(index) };
   }
 
   close(): void {

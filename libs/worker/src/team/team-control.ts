@@ -4,11 +4,13 @@ const ARRIVED = 1;
 const BARRIER = 2;
 const DONE = 3;
 const ROW_COUNT = 4;
-const ROOM = 5;
+const BUFFER = 5;
 const CHECKS_WEIGHTS = 6;
 const WEIGHTS_CHECKSUM_HIGH = 7;
 const WEIGHTS_CHECKSUM_LOW = 8;
 const IS_OVER = 9;
+const STEP = 10;
+const FIRST_ROW = 11;
 const WORDS = 16;
 /** Where the loss sum lies, as a float64. */
 const LOSS_BYTE = WORDS * 4;
@@ -20,8 +22,11 @@ const SPINS = 4000;
 /** One span for the whole team. */
 export interface TeamJob {
   readonly rowCount: number;
-  /** Which room takes the gradient. */
-  readonly room: number;
+  readonly step: number;
+  /** The place of the first row among all rows of the step. */
+  readonly firstRow: number;
+  /** Which buffer takes the gradient. */
+  readonly buffer: number;
   /** Whether the weights are new, and their checksum is to be computed. */
   readonly checksWeights: boolean;
 }
@@ -46,9 +51,11 @@ export class TeamControl {
   }
 
   /** Wakes the computing threads for a job. */
-  post({ rowCount, room, checksWeights }: TeamJob): void {
+  post({ rowCount, step, firstRow, buffer, checksWeights }: TeamJob): void {
+    this.#words[STEP] = step;
+    this.#words[FIRST_ROW] = firstRow;
     this.#words[ROW_COUNT] = rowCount;
-    this.#words[ROOM] = room;
+    this.#words[BUFFER] = buffer;
     this.#words[CHECKS_WEIGHTS] = checksWeights ? 1 : 0;
     this.#words[ARRIVED] = 0;
     this.#words[DONE] = 0;
@@ -72,7 +79,9 @@ export class TeamControl {
     if (this.#words[IS_OVER] === 1) return undefined;
     return {
       rowCount: this.#words[ROW_COUNT]!,
-      room: this.#words[ROOM]!,
+      step: this.#words[STEP]!,
+      firstRow: this.#words[FIRST_ROW]!,
+      buffer: this.#words[BUFFER]!,
       checksWeights: this.#words[CHECKS_WEIGHTS] === 1,
     };
   }

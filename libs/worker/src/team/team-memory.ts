@@ -1,8 +1,8 @@
 import { createSharedMemory, type Backend, type BackendName, type SharedMemory } from '@lockstep/math';
 import type { RunConfig } from '@lockstep/config';
 import { layoutOf, memoryFor, Network } from '@lockstep/nn';
-import { TensorRoom } from '@lockstep/protocol';
-import { GRADIENT_ROOMS } from './compute-team.ts';
+import { FrameBuffer } from '@lockstep/protocol';
+import { GRADIENT_BUFFERS } from './compute-team.ts';
 
 /** Everything a thread of a team is started with; survives a structured clone. */
 export interface TeamPlan {
@@ -17,7 +17,7 @@ export interface TeamPlan {
 /** The tensors that a team has in common. Every thread makes them alike, so they are the same memory for all. */
 export interface TeamTensors {
   readonly network: Network;
-  readonly rooms: readonly TensorRoom[];
+  readonly buffers: readonly FrameBuffer[];
   /** [batchSize, features]: rows as they travel. */
   readonly rows: Uint8Array;
   /** [batchSize] */
@@ -28,7 +28,7 @@ export interface TeamTensors {
 export function teamMemory(backend: BackendName, config: RunConfig, threads: number): SharedMemory {
   const { batchSize, dataset, model } = config;
   const elements =
-    GRADIENT_ROOMS * (TensorRoom.elementsFor(layoutOf(model).length) + 64) +
+    GRADIENT_BUFFERS * (FrameBuffer.elementsFor(layoutOf(model).length) + 64) +
     floatsFor(batchSize * dataset.featureCount) +
     floatsFor(batchSize) +
     128;
@@ -40,14 +40,14 @@ export function teamTensors(backend: Backend, config: RunConfig): TeamTensors {
   const { batchSize, dataset, model } = config;
   const { length } = layoutOf(model);
   const weights = backend.allocate(length);
-  const rooms = Array.from(
-    { length: GRADIENT_ROOMS },
-    () => new TensorRoom(backend.allocate(TensorRoom.elementsFor(length))),
+  const buffers = Array.from(
+    { length: GRADIENT_BUFFERS },
+    () => new FrameBuffer(backend.allocate(FrameBuffer.elementsFor(length))),
   );
   const rows = bytesOn(backend, batchSize * dataset.featureCount);
   const labels = bytesOn(backend, batchSize);
-  const network = new Network(backend, model, batchSize, { weights, gradient: rooms[0]!.tensor });
-  return { network, rooms, rows, labels };
+  const network = new Network(backend, model, batchSize, { weights, gradient: buffers[0]!.tensor });
+  return { network, buffers, rows, labels };
 }
 
 const floatsFor = (byteLength: number): number => Math.ceil(byteLength / Float32Array.BYTES_PER_ELEMENT);

@@ -56,8 +56,8 @@ export class TeamThread {
   }
 
   /** @throws {SubnormalsError} when something in this process made the thread flush subnormals */
-  #compute({ rowCount, room, checksWeights }: TeamJob): void {
-    const { network, rooms } = this.#tensors;
+  #compute({ rowCount, step, firstRow, buffer, checksWeights }: TeamJob): void {
+    const { network, buffers } = this.#tensors;
     const { threads, config } = this.#plan;
     assertSubnormals(this.#backend);
     // The thread with the last share checks: its share is never the largest.
@@ -68,12 +68,12 @@ export class TeamThread {
     const last = shareBound(rowCount, this.#thread + 1, threads);
     if (last > first) {
       this.#fill(first, last);
-      network.propagate(first, last);
+      network.propagate(first, last, { seed: config.seed, step, firstRow });
     }
     this.#control.meet();
-    network.useGradient(rooms[room]!.tensor);
+    network.useGradient(buffers[buffer]!.tensor);
     network.accumulate(rowCount, config.leafRows, this.#thread, threads);
-    if (this.#thread === 0) this.#control.lossSum = network.residualLossSum(rowCount, config.leafRows);
+    if (this.#thread === 0) this.#control.lossSum = network.propagatedLossSum(rowCount, config.leafRows);
   }
 
   /** Standardises the bytes of the rows first .. last - 1 and lays out their labels. */
@@ -89,8 +89,8 @@ export class TeamThread {
     );
   }
 
-  #results({ room }: TeamJob): TeamMessage {
-    const { checksum } = this.#backend.checksum(this.#tensors.rooms[room]!.tensor);
+  #results({ buffer }: TeamJob): TeamMessage {
+    const { checksum } = this.#backend.checksum(this.#tensors.buffers[buffer]!.tensor);
     const { weightsChecksum, lossSum } = this.#control;
     return { type: 'done', checksum, weightsChecksum, lossSum };
   }

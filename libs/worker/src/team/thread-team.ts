@@ -1,8 +1,8 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Backend, BackendName, SharedMemory } from '@lockstep/math';
 import type { SpanRows } from '../span-computer.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { requireChecksum, type ComputeTeam, type TeamSum } from './compute-team.ts';
-import { RoomPool } from './room-pool.ts';
 import { TeamControl } from './team-control.ts';
 import { teamMemory, teamTensors, type TeamPlan, type TeamTensors } from './team-memory.ts';
 import type { TeamMessage } from './team-thread.ts';
@@ -35,7 +35,7 @@ export class ThreadTeam implements ComputeTeam {
   readonly threads: number;
   readonly #control: TeamControl;
   readonly #tensors: TeamTensors;
-  readonly #rooms: RoomPool;
+  readonly #buffers: BufferPool;
   readonly #hosts: readonly HostThread[];
   #expectedChecksum: string | undefined;
   /** The span being computed. */
@@ -46,7 +46,7 @@ export class ThreadTeam implements ComputeTeam {
     this.threads = plan.threads;
     this.#control = new TeamControl(plan.control, plan.threads);
     this.#tensors = tensors;
-    this.#rooms = new RoomPool(tensors.rooms);
+    this.#buffers = new BufferPool(tensors.buffers);
     this.#hosts = hosts;
   }
 
@@ -72,19 +72,30 @@ export class ThreadTeam implements ComputeTeam {
     this.#expectedChecksum = checksum;
   }
 
-  async compute({ rows, labels }: SpanRows): Promise<TeamSum> {
+  async compute({ rows, labels, step, firstRow }: SpanRows): Promise<TeamSum> {
     this.#tensors.rows.set(rows);
     this.#tensors.labels.set(labels);
-    const taken = this.#rooms.take();
+    const taken = this.#buffers.take();
     const index = typeof taken === 'number' ? taken : await taken;
     const expected = this.#expectedChecksum;
     this.#expectedChecksum = undefined;
     if (this.#failure !== undefined) throw this.#failure;
     const done = new Promise<Done>((resolve, reject) => (this.#current = { resolve, reject }));
-    this.#control.post({ rowCount: labels.length, room: index, checksWeights: expected !== undefined });
+    this.#control.post({
+      rowCount: labels.length,
+      step,
+      firstRow,
+      buffer: index,
+      checksWeights: expected !== undefined,
+    });
     const { checksum, weightsChecksum, lossSum } = await done;
     if (expected !== undefined) requireChecksum(weightsChecksum, expected);
-    return { room: this.#rooms.room(index), lossSum, checksum, release: () => this.#rooms.give(index) };
+    return {
+      buffer: this.#buffers.buffer(index),
+      lossSum,
+      checksum,
+      release: () => this.#buffers.give(index),
+    };
   }
 
   close(): void {

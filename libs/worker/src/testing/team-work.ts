@@ -1,4 +1,5 @@
-import { parseRunConfig, type RunConfig } from '@lockstep/config';
+import type { RunConfig } from '@lockstep/config';
+import { madeUpConfig } from '@lockstep/config/testing';
 import { checksumOf, referenceBackend } from '@lockstep/math';
 import { initialWeights, layoutOf } from '@lockstep/nn';
 import { expect } from 'vitest';
@@ -8,17 +9,7 @@ import { InlineTeam } from '../team/inline-team.ts';
 
 /** A run whose sizes are multiples of nothing. */
 export const teamConfig = (outputActivation: 'linear' | 'sigmoid' = 'linear'): RunConfig =>
-  parseRunConfig({
-    contract: 'exact-1',
-    dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows: 100, featureCount: 23, classCount: 3 },
-    standardisation: { mean: 0.5, deviation: 0.25 },
-    model: { sizes: [23, 17, 9, 3], hiddenActivation: 'sigmoid', outputActivation, loss: 'squared-error' },
-    batchSize: 40,
-    leafRows: 3,
-    learningRate: 0.1,
-    seed: 4,
-    totalSteps: 20,
-  });
+  madeUpConfig({ sizes: [23, 17, 9, 3], outputActivation, batchSize: 40, leafRows: 3 });
 
 export function weightsOf(config: RunConfig, seed: number): { weights: Float32Array; checksum: string } {
   const weights = new Float32Array(layoutOf(config.model).length);
@@ -27,6 +18,8 @@ export function weightsOf(config: RunConfig, seed: number): { weights: Float32Ar
 }
 
 export const rowsOf = (count: number): SpanRows => ({
+  step: 5,
+  firstRow: 6,
   rows: Uint8Array.from({ length: count * 23 }, (_, i) => (i * 53 + (i >> 4)) % 256),
   labels: Uint8Array.from({ length: count }, (_, i) => (i * 7) % 3),
 });
@@ -43,8 +36,8 @@ export async function expectBitsOfOneThread(team: ComputeTeam, config: RunConfig
     alone.setWeights(weights, checksum);
     for (const count of counts) {
       const [mine, expected] = [await team.compute(rowsOf(count)), await alone.compute(rowsOf(count))];
-      expect(new Uint32Array(mine.room.tensor.slice().buffer)).toEqual(
-        new Uint32Array(expected.room.tensor.slice().buffer),
+      expect(new Uint32Array(mine.buffer.tensor.slice().buffer)).toEqual(
+        new Uint32Array(expected.buffer.tensor.slice().buffer),
       );
       expect([mine.lossSum, mine.checksum]).toEqual([expected.lossSum, expected.checksum]);
       mine.release();

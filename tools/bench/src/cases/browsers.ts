@@ -1,17 +1,17 @@
 import type { BenchmarkCase } from '../benchmark-case.ts';
 import { browserStep } from '../contenders/browser-step.ts';
 import { lockstepStep } from '../contenders/lockstep-step.ts';
-import { seed } from './networks.ts';
+import { specified } from './networks.ts';
 
 /** What a thread of a volunteer's tab does in a second, against one of Node with the same kernels. */
 export const browserSteps: BenchmarkCase = {
-  name: `step on one thread, in browsers, ${seed.name}`,
+  name: `step on one thread, in browsers, ${specified.name}`,
   unit: 'ms/step',
   contenders: [
-    lockstepStep('Node', seed.work, { kernels: 'wasm', leafRows: seed.leafRows }),
-    browserStep('Chromium', 'chromium', seed.work, seed.leafRows),
-    browserStep('Firefox', 'firefox', seed.work, seed.leafRows),
-    browserStep('WebKitGTK', 'webkit', seed.work, seed.leafRows),
+    lockstepStep('Node', specified.work, { kernels: 'wasm', leafRows: specified.leafRows }),
+    browserStep('Chromium', 'chromium', specified.work, specified.leafRows),
+    browserStep('Firefox', 'firefox', specified.work, specified.leafRows),
+    browserStep('WebKitGTK', 'webkit', specified.work, specified.leafRows),
   ],
   baseline: 'Node',
   requirements: [{ kind: 'speed', contender: 'Chromium', against: 'Node', atLeast: 0.9 }],

@@ -24,8 +24,8 @@ function network(hidden: readonly number[], rows: number, leafRows: number): Mea
   };
 }
 
-/** The seed's. */
-export const seed = network([128], 64, 8);
+/** The specification's. */
+export const specified = network([128], 64, 8);
 /** With leaves as `lockstep train` makes them where nobody says otherwise. */
 export const small = network([512, 256], 256, 8);
 /** With 64 leaves: enough for 64 workers. */

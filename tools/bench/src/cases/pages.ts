@@ -1,7 +1,7 @@
 import type { BenchmarkCase } from '../benchmark-case.ts';
 import { dashboardCost, dashboardFrames } from '../contenders/dashboard.ts';
 import { volunteerPage } from '../contenders/volunteer-page.ts';
-import { seed } from './networks.ts';
+import { specified } from './networks.ts';
 
 const WORKERS = 200;
 const MOST_ROUNDS = 3;
@@ -33,9 +33,9 @@ const cost: BenchmarkCase = {
 
 /** Other browsers do not tell of long tasks. */
 const responsiveness: BenchmarkCase = {
-  name: `the page of a volunteer that trains, ${seed.name}`,
+  name: `the page of a volunteer that trains, ${specified.name}`,
   unit: 'tasks over 50 ms',
-  contenders: [volunteerPage('Chromium', 'chromium', [...seed.args, '--epochs', '1000'])],
+  contenders: [volunteerPage('Chromium', 'chromium', [...specified.args, '--epochs', '1000'])],
   baseline: 'Chromium',
   requirements: [{ kind: 'figure', contender: 'Chromium', atMost: 0 }],
   mostRounds: MOST_ROUNDS,

@@ -10,7 +10,7 @@ const workers = (count: number): Contender =>
     ...['--hidden', '128', '--batch-size', '64', '--checkpoint-every', '0'],
   ]);
 
-/** The seed's network, end to end: an epoch and its test, with the sockets and processes of a real run. */
+/** The specification's network, end to end: an epoch and its test, with the sockets and processes of a real run. */
 export const trainMnist: BenchmarkCase = {
   name: 'train 784-128-10, batch 64, MNIST',
   unit: 'samples/s',

@@ -1,5 +1,5 @@
 import { checksumOf } from '@lockstep/math';
-import { parseRunConfigJson } from '@lockstep/config';
+import { parseWorkerConfigJson } from '@lockstep/config';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
 import {
   CONTRACT,
@@ -7,7 +7,7 @@ import {
   decodeCoordinatorMessage,
   encodeWorkerMessage,
   encodedWorkerSize,
-  HANDSHAKE_LIMITS,
+  WELCOME_LIMITS,
   HEARTBEAT_MILLIS,
   PROTOCOL_VERSION,
   type CoordinatorMessage,
@@ -51,7 +51,7 @@ export class InstantWorker {
   readonly #channel: Channel;
   readonly #pace: Pace | undefined;
   readonly #freeBuffers: Uint8Array[] = [];
-  #limits: FrameLimits = HANDSHAKE_LIMITS;
+  #limits: FrameLimits = WELCOME_LIMITS;
   #gradient = new Float32Array(0);
   #checksum = '';
 
@@ -84,7 +84,7 @@ export class InstantWorker {
 
   #handle(message: CoordinatorMessage): void {
     if (message.type === 'welcome') {
-      const { model, dataset, batchSize } = parseRunConfigJson(message.configJson);
+      const { model, dataset, batchSize } = parseWorkerConfigJson(message.configJson);
       const parameterCount = layoutOf(model).length;
       this.#limits = coordinatorMessageLimits({
         parameterCount,

@@ -11,9 +11,9 @@ export function ownStep(backend: Backend, work: TrainingWork, leafRows: number):
   fillRows(work, network.inputs, network.labels);
   fillWeights(work, network.weights);
   return () => {
-    const lossSum = network.backpropagate(rows, leafRows);
+    const lossSum = network.backpropagate(rows, leafRows, { seed: 1, step: 0, firstRow: 0 });
     const { weights, gradient } = network;
-    sgdStep(backend, { out: weights, weights, gradientSum: gradient, rowCount: rows, learningRate });
+    sgdStep(backend, { out: weights, weights, gradientSum: gradient, weightSum: rows, learningRate });
     return lossSum / rows;
   };
 }

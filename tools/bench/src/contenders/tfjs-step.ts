@@ -1,4 +1,4 @@
-import { layoutOf, viewOf, type TensorSlot } from '@lockstep/nn';
+import { layoutOf, widthsOf, viewOf, type TensorSlot } from '@lockstep/nn';
 import type { Contender } from '../benchmark-case.ts';
 import { timed } from '../timing.ts';
 import { loadTensorFlow, type Tensor, type TensorFlow, type Variable } from './tfjs.ts';
@@ -18,7 +18,8 @@ interface Setup {
 async function setUp(work: TrainingWork): Promise<Setup> {
   const tf = await loadTensorFlow();
   const { model, rows, learningRate } = work;
-  const [inputs, outputs] = [model.sizes[0]!, model.sizes.at(-1)!];
+  const widths = widthsOf(model);
+  const [inputs, outputs] = [widths[0]!, widths.at(-1)!];
   const x = new Float32Array(rows * inputs);
   const labels = new Float32Array(rows * outputs);
   fillRows(work, x, labels);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { layoutOf } from '@lockstep/nn';
+import { layoutOf, widthsOf } from '@lockstep/nn';
 import type { Contender, Opened } from '../benchmark-case.ts';
 import { benchFolder } from '../paths.ts';
 import { torchPython } from '../peers/torch-peer.ts';
@@ -77,8 +77,8 @@ function opened(
 /** The rows and weights of `work` as files, in a folder of their own. */
 function writeWork(work: TrainingWork): string {
   const { model, rows } = work;
-  const inputs = new Float32Array(rows * model.sizes[0]!);
-  const labels = new Float32Array(rows * model.sizes.at(-1)!);
+  const inputs = new Float32Array(rows * widthsOf(model)[0]!);
+  const labels = new Float32Array(rows * widthsOf(model).at(-1)!);
   const weights = new Float32Array(layoutOf(model).length);
   fillRows(work, inputs, labels);
   fillWeights(work, weights);
@@ -97,7 +97,7 @@ async function startRanks(
 ): Promise<readonly LineProcess[]> {
   const script = path.join(benchFolder, 'python/torch-peer.py');
   const work = JSON.stringify({
-    ...{ sizes: model.sizes, rows, learningRate, threads, folder },
+    ...{ sizes: widthsOf(model), rows, learningRate, threads, folder },
     ...{ layout: torchLayout, update: torchUpdate },
   });
   const env = {

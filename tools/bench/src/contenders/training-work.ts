@@ -1,4 +1,4 @@
-import { initialWeights, type ModelSpec } from '@lockstep/nn';
+import { initialWeights, outputCountOf, perceptronModel, type ModelSpec } from '@lockstep/nn';
 import { fillOneHot, fillUniform } from './test-data.ts';
 
 /** A step of training that every contender repeats on the same rows from the same weights. */
@@ -8,18 +8,13 @@ export interface TrainingWork {
   readonly learningRate: number;
 }
 
-/** A multilayer perceptron as the seed's: sigmoid hidden layers, linear output, squared error. */
-export const perceptron = (...sizes: number[]): ModelSpec => ({
-  sizes,
-  hiddenActivation: 'sigmoid',
-  outputActivation: 'linear',
-  loss: 'squared-error',
-});
+/** A multilayer perceptron as the specification's: sigmoid hidden layers, linear output, squared error. */
+export const perceptron = (...sizes: number[]): ModelSpec => perceptronModel({ sizes });
 
 /** Fills [rows, inputs] with inputs and [rows, outputs] with labels. */
 export function fillRows({ model }: TrainingWork, inputs: Float32Array, labels: Float32Array): void {
   fillUniform(inputs, Math.sqrt(3), 1); // of variance 1, as standardised pixels are
-  fillOneHot(labels, model.sizes.at(-1)!);
+  fillOneHot(labels, outputCountOf(model));
 }
 
 /** Fills the flat weights, laid out as `layoutOf(model)` says. */

@@ -58,6 +58,15 @@ export class Running {
     this.child.kill(signal);
   }
 
+  /** Stops it where it is, until SIGCONT: once this resolves, none of its threads does anything. */
+  async stop(): Promise<void> {
+    this.kill('SIGSTOP');
+    const tasks = `/proc/${this.pid}/task`;
+    const isStopped = (id: string): boolean =>
+      /^State:\s+T/m.test(readFileSync(`${tasks}/${id}/status`, 'utf8'));
+    await until(`the stop of ${this.args[0]}`, () => readdirSync(tasks).every(isStopped));
+  }
+
   /** The lines of `--format json` so far. */
   get lines(): readonly JsonLine[] {
     return this.stdout
@@ -92,7 +101,9 @@ export class Running {
       `the end of ${this.args[0]}`,
       () => (this.isRunning ? undefined : this.exit),
       timeoutMs,
-    );
+    ).catch((error: unknown) => {
+      throw new RowFailure(`${(error as Error).message}, which said ${this.tail()}`);
+    });
     must(exit === status, `${this.args[0]} ended with ${exit}, expected ${status}: ${this.tail()}`);
   }
 

@@ -1,4 +1,4 @@
-import { parseRunConfigJson, type RunConfig } from '@lockstep/config';
+import { parseWorkerConfigJson, type RunConfig } from '@lockstep/config';
 import { spanCovers, type Span } from '@lockstep/data';
 import { createBackend, type Backend } from '@lockstep/math';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
@@ -7,7 +7,7 @@ import {
   coordinatorMessageLimits,
   decodeCoordinatorMessage,
   encodeWorkerMessage,
-  HANDSHAKE_LIMITS,
+  WELCOME_LIMITS,
   HEARTBEAT_MILLIS,
   PROTOCOL_VERSION,
   type Contribution,
@@ -46,7 +46,7 @@ export class ScriptedWorker {
   config: RunConfig | undefined;
   leases = 0;
   readonly #options: ScriptOptions;
-  #limits: FrameLimits = HANDSHAKE_LIMITS;
+  #limits: FrameLimits = WELCOME_LIMITS;
   #backend: Backend | undefined;
   #computer: SpanComputer | undefined;
   #tensor: Float32Array | undefined;
@@ -118,7 +118,12 @@ export class ScriptedWorker {
     const { term, step, span, rowCount } = lease;
     const startedAt = performance.now();
     const { rows, labels } = this.#rowsOf(step, span, rowCount);
-    const { gradient, lossSum } = this.#computer!.compute({ rows, labels });
+    const { gradient, lossSum } = this.#computer!.compute({
+      rows,
+      labels,
+      step,
+      firstRow: span.firstLeaf * this.config!.leafRows,
+    });
     const { checksum } = this.#backend!.checksum(gradient);
     const computeMicros = Math.round((performance.now() - startedAt) * 1000);
     return {
@@ -170,7 +175,7 @@ export class ScriptedWorker {
   }
 
   async #onWelcome(welcome: Welcome): Promise<void> {
-    const config = parseRunConfigJson(welcome.configJson);
+    const config = parseWorkerConfigJson(welcome.configJson);
     this.config = config;
     const parameterCount = layoutOf(config.model).length;
     this.#limits = coordinatorMessageLimits({

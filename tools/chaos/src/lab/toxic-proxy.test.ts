@@ -64,16 +64,16 @@ describe('the proxy', () => {
   });
 
   it('delays every byte of one direction, and no byte overtakes another', async () => {
-    const { proxy, near, far } = await connected({ latencyMs: 120 });
+    const { proxy, near, far } = await connected({ latencyMs: 400 });
     const sentAt = performance.now();
     near.socket.write(bytesOf(10));
     far.socket.write(bytesOf(10));
     await expect.poll(() => near.received.length).toBe(10);
-    expect(near.firstAt).toBeLessThan(sentAt + 120);
     proxy.up.latencyMs = 0;
     near.socket.write(bytesOf(20).subarray(10));
     await expect.poll(() => far.received.length).toBe(20);
-    expect(far.firstAt).toBeGreaterThanOrEqual(sentAt + 119);
+    expect(far.firstAt).toBeGreaterThanOrEqual(sentAt + 399);
+    expect(near.firstAt).toBeLessThan(far.firstAt);
     expect(far.received.equals(bytesOf(20))).toBe(true);
   });
 
@@ -81,7 +81,7 @@ describe('the proxy', () => {
     const { near, far } = await connected({ bytesPerSecond: 20_000 });
     const sentAt = performance.now();
     near.socket.write(bytesOf(5000));
-    await expect.poll(() => far.received.length, { timeout: 3000 }).toBe(5000);
+    await expect.poll(() => far.received.length).toBe(5000);
     expect(performance.now() - sentAt).toBeGreaterThanOrEqual(195);
     expect(far.chunks).toBeGreaterThan(1);
     expect(far.received.equals(bytesOf(5000))).toBe(true);

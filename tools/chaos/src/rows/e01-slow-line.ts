@@ -25,7 +25,7 @@ export const slowLine: Row = {
         const { running, proxy } = await trial.startWorker('home', LINE.latencyMs);
         proxy.down.bytesPerSecond = LINE.down;
         proxy.up.bytesPerSecond = LINE.up;
-        [, told = ''] = await running.said(/stands by: (it checks .* its line takes .*)\n/);
+        [, told = ''] = await running.said(/stands by: (it checks .* its messages take .*)\n/);
         const pace = await bestPaceOf(trial, 100, STRETCHES);
         must(running.isRunning && !running.stderr.includes('disconnected'), 'it was not left in peace');
         trial.workers.delete('home');

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { checkJournal } from '@lockstep/journal';
 import type { Lab } from '../lab/lab.ts';
 import { oracle } from '../lab/oracle.ts';
 import type { Running } from '../lab/running.ts';
+import { Trial } from '../lab/trial.ts';
 import { must, mustEqual } from '../lab/wait.ts';
 import type { Row } from '../row.ts';
 
@@ -27,11 +29,36 @@ function moveAway(out: string): void {
 const written = (out: string): string =>
   JSON.stringify(readdirSync(out).map((name) => [name, statSync(path.join(out, name)).mtimeMs]));
 
+/** A coordinator with a worker that loses its folder while it is stopped writes nothing there either: no line of its journal. */
+async function losesJournal(lab: Lab): Promise<void> {
+  const folder = path.join(lab.folder, 'clustered');
+  const trial = await Trial.start(lab, { settings: ['--checkpoint-every', '20'], workers: ['one'], folder });
+  await trial.warm();
+  const loser = trial.coordinator;
+  await loser.line('checkpoint');
+  await loser.stop();
+  moveAway(folder);
+  const settings = ['--resume', 'auto', '--out', folder, '--port', '0', '--format', 'json'];
+  const taker = lab.lockstep(['coordinator', ...settings, '--max-steps', '1000000']);
+  await taker.line('waiting');
+  await taker.stop();
+  const before = written(folder);
+  loser.kill('SIGCONT');
+  await loser.mustExit(1);
+  must(loser.stderr.includes('lock-lost: '), `it said ${loser.tail()}`);
+  mustEqual(written(folder), before, 'the folder after the coordinator that lost it went on');
+  taker.kill('SIGCONT');
+  taker.kill('SIGTERM');
+  await taker.mustExit(143);
+  const { violations } = checkJournal(trial.journal.read(), {});
+  mustEqual(violations.map(({ invariant, text }) => `${invariant} ${text}`).join('; '), '', 'the journal');
+}
+
 export const staleLock: Row = {
   id: 'F40',
   title: 'the lock of a folder is left behind, and its holder is stopped while another takes over',
   load: 6,
-  seconds: 30,
+  seconds: 50,
   async run(lab) {
     const out = path.join(lab.folder, 'run');
     const killed = start(lab, out);
@@ -47,7 +74,7 @@ export const staleLock: Row = {
       `it took over without a word: ${first.tail()}`,
     );
     await first.line('checkpoint');
-    first.kill('SIGSTOP');
+    await first.stop();
     // On this machine the system knows that it lives: nobody takes over from it.
     const refused = start(lab, out);
     await refused.mustExit(1);
@@ -69,7 +96,7 @@ export const staleLock: Row = {
     const third = start(lab, out, 2_000_000_000);
     await third.line('started');
     // Stopped too, so that whatever is written from now on the one before has written.
-    third.kill('SIGSTOP');
+    await third.stop();
     const before = written(out);
     first.kill('SIGCONT');
     await first.mustExit(1);
@@ -84,6 +111,7 @@ export const staleLock: Row = {
     await last.mustExit(0);
     mustEqual(last.lines.at(-1)!['weightsSha256'], await oracle(lab, lab.smallRun(), steps), 'the weights');
     must(!readdirSync(out).some((name) => name.startsWith('lock')), 'a lock is left at the end');
+    await losesJournal(lab);
     return `taken over from a killed process in ${Math.round(takenMs)} ms, from a silent one after 10 s, which wrote nothing more; ${steps} steps`;
   },
 };

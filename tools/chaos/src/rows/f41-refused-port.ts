@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Lab } from '../lab/lab.ts';
@@ -37,13 +37,22 @@ export const refusedPort: Row = {
     await trial.coordinator.mustExit(143);
     const before = stateOf(trial.folder);
     const port = await takenPort(lab);
+    const nowhere = path.join(lab.folder, 'nowhere');
     const refusals: readonly (readonly [readonly string[], number])[] = [
       [['coordinator', '--port', port, '--max-steps', '777777'], 1],
       [['train', '--workers', '1', '--port', port, '--max-steps', '777777'], 1],
       [['coordinator', '--port', '0', '--host', '192.0.2.1', '--max-steps', '777777'], 1],
+      [
+        ['coordinator', '--port', '0', '--min-workers', '5', '--max-workers', '2', '--max-steps', '777777'],
+        2,
+      ],
+      [
+        ['coordinator', '--port', '0', '--trace', path.join(nowhere, 'trace.json'), '--max-steps', '777777'],
+        2,
+      ],
       [['train', '--workers', '0', '--max-steps', '1'], 2],
       [['train', '--workers', '0', '--seed', '99'], 3],
-      [['train', '--workers', '0', '--dataset', path.join(lab.folder, 'nowhere')], 1],
+      [['train', '--workers', '0', '--dataset', nowhere], 1],
     ];
     for (const [command, status] of refusals) {
       const args = [...command, '--resume', 'auto', '--out', trial.folder, '--format', 'json'];
@@ -52,9 +61,15 @@ export const refusedPort: Row = {
       mustEqual(stateOf(trial.folder), before, `the run's folder after ${command.join(' ')}`);
     }
     const out = path.join(lab.folder, 'not', 'there');
-    const fresh = lab.lockstep(['coordinator', '--port', port, '--out', out, ...lab.smallRun()]);
+    const [trace, spare] = [path.join(lab.folder, 'trace.json'), path.join(lab.folder, 'spare', 'place')];
+    writeFileSync(trace, 'of a run that goes on');
+    const places = ['--out', out, '--trace', trace, '--spare-out', spare];
+    const fresh = lab.lockstep(['coordinator', '--port', port, ...places, ...lab.smallRun()]);
     await fresh.mustExit(1);
-    must(!existsSync(path.dirname(out)), 'a start that was refused left a folder');
+    for (const folder of [out, spare]) {
+      must(!existsSync(path.dirname(folder)), `a start that was refused left ${folder}`);
+    }
+    mustEqual(readFileSync(trace, 'utf8'), 'of a run that goes on', 'the trace that was there');
     await trial.resume();
     await trial.journal.steps(5);
     const steps = await trial.finish();

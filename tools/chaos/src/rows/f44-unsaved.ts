@@ -32,7 +32,7 @@ class Situation {
     this.disk = '';
   }
 
-  /** What the disk does: '', 'full', or 'full' and the folder for which it is. */
+  /** What the disk does: '', 'full', or 'full' and how the paths begin for which it is. */
   set disk(state: string) {
     writeFileSync(this.#control, state);
   }
@@ -113,13 +113,35 @@ async function interrupted(lab: Lab): Promise<void> {
   const stopped = await situation.unsaved(train, 'stopped', situation.temporary);
   lab.within(8000, 'it ended', startedAt);
   situation.disk = '';
-  const command = /^ {2}(mkdir .*)$/m.exec(train.stderr)?.[1];
-  must(command !== undefined, `it said ${train.tail()}`);
-  execFileSync('sh', ['-c', command]);
+  takeBack(train);
   await goesOn(
     situation,
     situation.alone('--resume', 'auto', '--max-steps', String(Number(stopped['step']) + 20)),
   );
+}
+
+/** Made longer, on a full disk: the command that is printed puts the new end in the place of the one that the run had before. */
+async function madeLonger(lab: Lab): Promise<void> {
+  const situation = new Situation(lab, 'made-longer');
+  await situation.alone('--max-steps', '40').mustExit(0);
+  situation.disk = '';
+  const longer = situation.alone('--resume', 'auto', '--max-steps', String(STEPS));
+  await longer.line('started');
+  situation.disk = `full ${situation.out}`;
+  await longer.line('checkpoint-failed');
+  longer.kill('SIGTERM');
+  const finished = await situation.unsaved(longer, 'finished', situation.temporary);
+  situation.disk = '';
+  takeBack(longer);
+  const final = decodeCheckpoint(readFileSync(path.join(situation.out, 'final.safetensors')));
+  mustEqual(weightsSha256(final.weights), finished['weightsSha256'], 'the end in the run’s folder');
+}
+
+/** Runs the command that brings the weights back. */
+function takeBack(run: Running): void {
+  const command = /^ {2}(mkdir .*)$/m.exec(run.stderr)?.[1];
+  must(command !== undefined, `it said ${run.tail()}`);
+  execFileSync('sh', ['-c', command]);
 }
 
 /** The folder is gone, and with it everything before: the spare checkpoint goes on elsewhere. */
@@ -159,9 +181,9 @@ async function nowhere(lab: Lab): Promise<void> {
 async function diverged(lab: Lab): Promise<void> {
   const situation = new Situation(lab, 'diverged');
   const args = ['train', '--workers', '0', '--out', situation.out, '--spare-out', situation.spare];
+  // From the first checkpoint on: it diverges within a few steps.
+  situation.disk = `full ${path.join(situation.out, '.step-')}`;
   const train = situation.start([...args, '--max-steps', '1000'], lab.smallRun({ lr: '1000000' }));
-  await train.line('started');
-  situation.disk = `full ${situation.out}`;
   await train.line('checkpoint-failed');
   train.kill('SIGTERM');
   await train.mustExit(UNSAVED);
@@ -212,6 +234,7 @@ export const unsaved: Row = {
     await atTheEnd(lab);
     await roomInTime(lab);
     await interrupted(lab);
+    await madeLonger(lab);
     await folderGone(lab);
     await nowhere(lab);
     await diverged(lab);

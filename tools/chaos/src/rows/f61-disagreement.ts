@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { oracle } from '../lab/oracle.ts';
 import { Trial } from '../lab/trial.ts';
@@ -8,6 +8,8 @@ import type { Row } from '../row.ts';
 const EXIT_DISAGREED = 7;
 /** Steps of the start after the one in which bits disagreed. */
 const LAST_STEPS = 40;
+/** Often, and none is pruned: one of before that step is to be there. */
+const CHECKPOINTS = ['--checkpoint-every', '10', '--keep-checkpoints', '1000'];
 
 export const disagreement: Row = {
   id: 'F61',
@@ -16,7 +18,7 @@ export const disagreement: Row = {
   seconds: 15,
   async run(lab) {
     const run = lab.smallRun();
-    const trial = await Trial.start(lab, { run, workers: ['one'] });
+    const trial = await Trial.start(lab, { run, workers: ['one'], settings: CHECKPOINTS });
     await trial.warm();
     // What a newcomer is given first is a span that another has computed: its answer is the second one.
     let isToldOff = false;
@@ -65,6 +67,49 @@ export const disagreement: Row = {
     // The honest answer came first here.
     mustEqual(finished['weightsSha256'], await oracle(lab, run, steps), 'the weights');
     await trial.hand('one').running.mustExit(0, 45_000);
-    return `mismatch in step ${verdict.step}, no strike; the start after it ends with ${EXIT_DISAGREED} and says so`;
+    await goBack(trial, Number(verdict.step), run);
+    return (
+      `mismatch in step ${verdict.step}, no strike; the start after it ends with ${EXIT_DISAGREED} and says so, one from before it with ` +
+      '0, and goes on from its own checkpoints'
+    );
   },
 };
+
+/** Does what the page says, and goes on with the run once more: what followed from the step that is in doubt does not come back. */
+async function goBack(trial: Trial, doubt: number, run: readonly string[]): Promise<void> {
+  const before = checkpointsIn(trial.folder).findLast(({ step }) => step <= doubt);
+  must(before !== undefined, `no checkpoint of step ${doubt} or before`);
+  const back = await trial.begin(['--resume', before.file, '--max-steps', String(before.step + 5)]);
+  await trial.addWorker('two');
+  await back.mustExit(0, 45_000);
+  const names = readdirSync(trial.folder);
+  must(names.includes('final.safetensors.doubtful'), `the folder holds ${names.join(', ')}`);
+  mustEqual(
+    checkpointsIn(trial.folder).filter(({ step }) => step > doubt + 5).length,
+    0,
+    'doubtful checkpoints left',
+  );
+  await trial.hand('two').running.mustExit(0, 45_000);
+  const steps = before.step + 2 * LAST_STEPS;
+  const last = await trial.resume(['--max-steps', String(steps)]);
+  await trial.addWorker('three');
+  await last.mustExit(0, 45_000);
+  const { type, step, weightsSha256, disagreedAt } = last.lines.at(-1)!;
+  mustEqual([type, step, disagreedAt], ['finished', steps, undefined], 'the last line of JSON');
+  mustEqual(
+    last.lines.find((line) => line.type === 'started')?.['step'],
+    before.step + 5,
+    'where it went on',
+  );
+  mustEqual(weightsSha256, await oracle(trial.lab, run, steps), 'the weights');
+  await trial.hand('three').running.mustExit(0, 45_000);
+}
+
+/** The step checkpoints of a run, the least step first. */
+const checkpointsIn = (folder: string): readonly { readonly file: string; readonly step: number }[] =>
+  readdirSync(folder)
+    .flatMap((name) => {
+      const step = /^step-(\d+)\.safetensors$/.exec(name)?.[1];
+      return step === undefined ? [] : [{ file: path.join(folder, name), step: Number(step) }];
+    })
+    .sort((a, b) => a.step - b.step);

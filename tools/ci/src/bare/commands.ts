@@ -9,7 +9,7 @@ const withoutAddresses = (text: string): string => text.replaceAll(/\bhttps?:\/\
 /** Runs a command to its end. @throws {BareError} `command-failed` with the last lines it wrote */
 export const output = (
   command: readonly string[],
-  options: { readonly cwd?: string } = {},
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ readonly stdout: string }> =>
   new Promise((resolve, reject) => {
     const [program, ...args] = command;

@@ -14,7 +14,7 @@ Every suite, Node and user is tried with every other. Needs root, debootstrap, g
   --npm <version>    in place of the one that comes with that Node
   --user <kind>      root or ordinary (default: both)
   --no-test          only npm start
-  --offline          npm start a second time, without a network, from npm's cache
+  --offline          each a second time, without a network, from the caches that the first one filled
   --keep             leave the trees and the logs, and say where
   --results <file>   write passed and failed counts to this file, for the closing line of tools/ci
   --help             print this

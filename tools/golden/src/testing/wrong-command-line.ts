@@ -4,20 +4,27 @@ import { findingOf } from '../workload/compute-findings.ts';
 
 const SMALLEST_NORMAL = 2 ** -126;
 
+function flush(tensor: Float32Array): void {
+  tensor.forEach((value, i) => (tensor[i] = Math.abs(value) < SMALLEST_NORMAL ? 0 : value));
+}
+
 const flushing: Backend = {
   ...referenceBackend,
-  axpy: (y, alpha, x) => {
-    referenceBackend.axpy(y, alpha, x);
-    y.forEach((value, i) => (y[i] = Math.abs(value) < SMALLEST_NORMAL ? 0 : value));
+  map: (operation, outs, ...given) => {
+    const answer = referenceBackend.map(operation, outs, ...given);
+    if (operation === 'axpy') outs.forEach(flush);
+    return answer;
   },
 };
 const fusing: Backend = {
   ...referenceBackend,
-  sgd: (out, weights, sum, divisor, rate) => {
-    for (let i = 0; i < out.length; i++) {
-      out[i] = weights[i]! - Math.fround(rate) * Math.fround(sum[i]! / Math.fround(divisor));
+  map: (operation, outs, inputs, scalars = []) => {
+    if (operation !== 'sgd') return referenceBackend.map(operation, outs, inputs, scalars);
+    const [[out], [weights, sum], [divisor, rate]] = [outs, inputs, scalars];
+    for (let i = 0; i < out!.length; i++) {
+      out![i] = weights![i]! - Math.fround(rate!) * Math.fround(sum![i]! / Math.fround(divisor!));
     }
-    return referenceBackend.isFinite(out);
+    return referenceBackend.isFinite(out!);
   },
 };
 

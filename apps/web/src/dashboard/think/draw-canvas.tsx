@@ -2,9 +2,9 @@ import { useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { asSample } from './drawing.ts';
-import { largest, sharesOf } from './predictions.ts';
+import { largest } from './predictions.ts';
 import { ShareBars } from './share-bars.tsx';
-import { classify, drawingOutputs } from './thinker.ts';
+import { classify, saidOfDrawing } from './thinker.ts';
 
 /** Pixels of a side of the canvas. */
 const SIZE = 168;
@@ -47,10 +47,10 @@ export function DrawCanvas({ side }: { readonly side: number }): JSX.Element {
   };
   const clear = (): void => {
     canvas.current!.getContext('2d')!.clearRect(0, 0, SIZE, SIZE);
-    drawingOutputs.value = undefined;
+    saidOfDrawing.value = undefined;
     isEmpty.value = true;
   };
-  const said = isEmpty.value ? undefined : drawingOutputs.value;
+  const said = isEmpty.value ? undefined : saidOfDrawing.value;
   return (
     <div class="draw">
       <h3>Draw a digit</h3>
@@ -71,11 +71,11 @@ export function DrawCanvas({ side }: { readonly side: number }): JSX.Element {
               <span class="empty">The current weights read it here, in your browser.</span>
             ) : (
               <>
-                I read a <strong class="number">{largest(said)}</strong>
+                I read a <strong class="number">{largest(said.outputs)}</strong>
               </>
             )}
           </p>
-          <ShareBars shares={said === undefined ? [] : sharesOf(said)} isLabelled />
+          <ShareBars shares={said === undefined ? [] : [...said.shares]} isLabelled />
           <button type="button" onClick={clear} disabled={isEmpty.value}>
             Clear
           </button>

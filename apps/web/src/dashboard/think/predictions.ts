@@ -1,10 +1,12 @@
+import type { Said } from './think-messages.ts';
+
 /** What a network says of one row. */
 export interface Prediction {
   /** Which sample. */
   readonly index: number;
   readonly label: number;
   readonly predicted: number;
-  /** Outputs of the classes, from 0 to 1. */
+  /** How much it is taken for each class, from 0 to 1. */
   readonly shares: readonly number[];
 }
 
@@ -15,16 +17,13 @@ export function largest(outputs: ArrayLike<number>): number {
   return best;
 }
 
-/** Outputs held to 0 to 1: a linear output layer is trained towards these two. */
-export const sharesOf = (outputs: Float32Array): readonly number[] =>
-  [...outputs].map((value) => Math.min(1, Math.max(0, value)));
-
 /** What the network says of every sample, the wrong ones first, otherwise in their order. */
-export function predictionsOf(outputs: Float32Array, labels: Uint8Array): readonly Prediction[] {
+export function predictionsOf({ outputs, shares }: Said, labels: Uint8Array): readonly Prediction[] {
   const classes = outputs.length / labels.length;
   const all = Array.from(labels, (label, index): Prediction => {
-    const row = outputs.subarray(index * classes, (index + 1) * classes);
-    return { index, label, predicted: largest(row), shares: sharesOf(row) };
+    const row = (values: Float32Array): Float32Array =>
+      values.subarray(index * classes, (index + 1) * classes);
+    return { index, label, predicted: largest(row(outputs)), shares: [...row(shares)] };
   });
   const isWrong = ({ label, predicted }: Prediction): boolean => label !== predicted;
   return [...all.filter(isWrong), ...all.filter((prediction) => !isWrong(prediction))];

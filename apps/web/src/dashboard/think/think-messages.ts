@@ -12,8 +12,15 @@ export type ThinkRequest =
   /** [features] bytes of one drawing. */
   | { readonly type: 'drawing'; readonly pixels: Uint8Array };
 
-/** The network's outputs, [rows, classes]. */
+/** What the network says of some rows. */
+export interface Said {
+  /** [rows, classes] */
+  readonly outputs: Float32Array;
+  /** [rows, classes]: how much it takes each row for each class, from 0 to 1. */
+  readonly shares: Float32Array;
+}
+
 export type ThinkAnswer =
-  | { readonly type: 'samples'; readonly outputs: Float32Array }
-  | { readonly type: 'drawing'; readonly outputs: Float32Array }
+  | ({ readonly type: 'samples' } & Said)
+  | ({ readonly type: 'drawing' } & Said)
   | { readonly type: 'failed'; readonly text: string };

@@ -2,11 +2,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { percent } from '../../ui/format.ts';
-import { facts } from '../state.ts';
+import { commands, facts, isCutOff } from '../state.ts';
 import { DrawCanvas } from './draw-canvas.tsx';
 import { predictionsOf, type Prediction } from './predictions.ts';
 import { ShareBars } from './share-bars.tsx';
-import { failure, outputs, samples, startThinking, thoughtStep } from './thinker.ts';
+import { failure, said, samples, startThinking, thoughtStep } from './thinker.ts';
 
 /** Test images shown. */
 const SHOWN = 40;
@@ -22,10 +22,13 @@ export function ThinkPanel(): JSX.Element {
     return () => observer.disconnect();
   }, [isSeen]);
   const seen = isSeen.value;
-  useEffect(() => (seen ? startThinking(config) : undefined), [seen, config]);
-  const said = outputs.value;
+  // Its program comes from the coordinator too, when that is back.
+  const isBroken = failure.value !== '' && isCutOff.value;
+  useEffect(() => (seen && !isBroken ? startThinking(config) : undefined), [seen, isBroken, config]);
   const all =
-    said === undefined || samples.value === undefined ? [] : predictionsOf(said, samples.value.labels);
+    said.value === undefined || samples.value === undefined
+      ? []
+      : predictionsOf(said.value, samples.value.labels);
   const wrong = all.filter(({ label, predicted }) => label !== predicted).length;
   const side = Math.sqrt(config.dataset.featureCount);
   return (
@@ -38,7 +41,10 @@ export function ThinkPanel(): JSX.Element {
             : `step ${thoughtStep.value.toLocaleString('en-US')}: ${all.length - wrong} of ${all.length} test images are right (${percent(1 - wrong / all.length)})`}
         </p>
       </header>
-      {failure.value !== '' && <p role="alert">This browser cannot compute here: {failure.value}.</p>}
+      {isCutOff.value && (isBroken || all.length === 0) && <CoordinatorGone />}
+      {failure.value !== '' && !isBroken && (
+        <p role="alert">This browser cannot compute here: {failure.value}.</p>
+      )}
       <div class="think-columns">
         <ul class="samples">
           {all.slice(0, SHOWN).map((prediction) => (
@@ -52,6 +58,18 @@ export function ThinkPanel(): JSX.Element {
         <DrawCanvas side={side} />
       </div>
     </section>
+  );
+}
+
+/** Why nothing is read here, and what shows it again. */
+function CoordinatorGone(): JSX.Element {
+  const command = commands.value?.dashboard;
+  return (
+    <p role="status">
+      The coordinator is gone, and with it the weights and the program that read here. When it runs again, so
+      does this; on its machine, <code>{command ?? 'lockstep dashboard FOLDER'}</code> shows the run without
+      it.
+    </p>
   );
 }
 

@@ -3,11 +3,12 @@ import { asSample } from './drawing.ts';
 import { predictionsOf } from './predictions.ts';
 
 describe('predictionsOf', () => {
-  it('puts the wrong ones first and holds outputs to 0 to 1', () => {
+  it('puts the wrong ones first, each by its largest output, with the shares of its classes', () => {
     const outputs = Float32Array.of(0.9, -0.1, 0.2, 1.5, 0.25, 0.25);
-    expect(predictionsOf(outputs, Uint8Array.of(0, 0, 0))).toMatchObject([
-      { index: 1, label: 0, predicted: 1, shares: [0.2, 1].map(Math.fround) },
-      { index: 0, predicted: 0, shares: [Math.fround(0.9), 0] },
+    const shares = Float32Array.of(1, 0, 0.25, 0.75, 0.5, 0.5);
+    expect(predictionsOf({ outputs, shares }, Uint8Array.of(0, 0, 0))).toMatchObject([
+      { index: 1, label: 0, predicted: 1, shares: [0.25, 0.75] },
+      { index: 0, predicted: 0, shares: [1, 0] },
       { index: 2, predicted: 0 },
     ]);
   });

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { RunConfig } from '@lockstep/config';
 import { listenForData, say, type DataMessage } from '../connect.ts';
 import { live } from '../state.ts';
-import type { ThinkAnswer, ThinkRequest } from './think-messages.ts';
+import type { Said, ThinkAnswer, ThinkRequest } from './think-messages.ts';
 
 /** Test rows as they came from the coordinator. */
 export interface Samples {
@@ -16,9 +16,9 @@ export interface Samples {
 const ASK_EVERY_MS = 1000;
 
 export const samples = signal<Samples | undefined>(undefined);
-/** [count, classes] of the samples; undefined before the first weights. */
-export const outputs = signal<Float32Array | undefined>(undefined);
-export const drawingOutputs = signal<Float32Array | undefined>(undefined);
+/** Of the samples; undefined before the first weights. */
+export const said = signal<Said | undefined>(undefined);
+export const saidOfDrawing = signal<Said | undefined>(undefined);
 /** The step whose weights these are. */
 export const thoughtStep = signal(0);
 export const failure = signal('');
@@ -29,6 +29,7 @@ const tell = (request: ThinkRequest, transfer: Transferable[] = []): void =>
 
 /** Classifies while somebody looks. @returns a function that ends it */
 export function startThinking(config: RunConfig): () => void {
+  failure.value = '';
   worker = new Worker(new URL('../../compute/think.ts', import.meta.url), { type: 'module', name: 'think' });
   worker.addEventListener('message', ({ data }: MessageEvent<ThinkAnswer>) => take(data));
   worker.addEventListener('error', ({ message }) => (failure.value = message || 'its program did not load'));
@@ -37,7 +38,7 @@ export function startThinking(config: RunConfig): () => void {
   const ask = (): void => {
     if (samples.value === undefined) return say({ type: 'samples' });
     const { step } = live.value!;
-    if (step === stepAsked && outputs.value !== undefined) return;
+    if (step === stepAsked && said.value !== undefined) return;
     stepAsked = step;
     say({ type: 'weights' });
   };
@@ -71,7 +72,7 @@ function setUp({ labels, rows }: Samples, config: RunConfig): void {
 }
 
 function take(answer: ThinkAnswer): void {
-  if (answer.type === 'samples') outputs.value = answer.outputs;
-  else if (answer.type === 'drawing') drawingOutputs.value = answer.outputs;
+  if (answer.type === 'samples') said.value = answer;
+  else if (answer.type === 'drawing') saidOfDrawing.value = answer;
   else failure.value = answer.text;
 }

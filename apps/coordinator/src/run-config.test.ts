@@ -1,0 +1,115 @@
+import { resolveOptions, trainOptions, type RunConfig } from '@lockstep/config';
+import type { LoadedDataset } from '@lockstep/shell';
+import { describe, expect, it } from 'vitest';
+import { freshRunConfig, resumedRunConfig } from './run-config.ts';
+
+const dataset = { name: 'small', sha256: '0'.repeat(64), trainRows: 1000, featureCount: 4, classCount: 3 };
+const data = { facts: { dataset, standardisation: { mean: 0, deviation: 1 } } } as LoadedDataset;
+
+const optionsOf = (given: Record<string, unknown>): ReturnType<typeof resolveOptions<typeof trainOptions>> =>
+  resolveOptions(trainOptions, [{ source: 'flag', where: 'flags', values: given }]);
+
+/** 10 steps an epoch. */
+const fresh = (given: Record<string, unknown>): RunConfig =>
+  freshRunConfig(optionsOf({ batchSize: 100, ...given }), data);
+
+describe("a run's optimizer", () => {
+  it('is not there where it is plain gradient descent: the configuration is that of earlier versions', () => {
+    expect(fresh({})).not.toHaveProperty('optimizer');
+    expect(fresh({ optimizer: 'sgd' })).toEqual(fresh({}));
+  });
+
+  it('is kept with all its settings, those of the other flags among them, and has a learning rate of its own', () => {
+    expect(fresh({ optimizer: 'adam', clipNorm: 1, weightDecay: '0.1' })).toMatchObject({
+      learningRate: 0.001,
+      optimizer: { type: 'adam', beta1: 0.9, amsgrad: false, weightDecay: 0.1, clipNorm: 1 },
+    });
+    expect(fresh({ momentum: 0.9 })).toMatchObject({ learningRate: 0.05, optimizer: { momentum: 0.9 } });
+    expect(fresh({ optimizer: 'adam', lr: 0.05 }).learningRate).toBe(0.05);
+  });
+
+  it.each([
+    [{}, {}],
+    [{ optimizer: 'adam' }, {}],
+    [{ optimizer: 'adam' }, { optimizer: { type: 'adam', beta1: 0.9 } }],
+    [
+      { optimizer: 'sgd', momentum: 0.9, clipValue: 2 },
+      { optimizer: 'sgd', momentum: 0.9, clipValue: 2 },
+    ],
+    [{ optimizer: 'sgd', momentum: 0.9 }, { momentum: 0.9 }],
+    [{}, { optimizer: 'sgd' }],
+  ])('stays when a run of %j goes on with %j', (was, now) => {
+    const saved = fresh(was);
+    expect(resumedRunConfig(saved, optionsOf(now), data, 'file')).toEqual(saved);
+  });
+
+  it.each([
+    [{}, { optimizer: 'adam' }, /optimizer none, and this one asks for \{"type":"adam"/],
+    [{ optimizer: 'adam' }, { optimizer: 'sgd' }, /optimizer \{"type":"adam".*asks for none/],
+    [{ optimizer: 'adam' }, { weightDecay: 0.1 }, /weightDecay 0, and this one asks for 0\.1/],
+    [{ momentum: 0.9 }, { momentum: 0.5 }, /momentum 0\.9, and this one asks for 0\.5/],
+    [{}, { clipNorm: 2 }, /clipNorm none, and this one asks for 2/],
+  ])('cannot change from %j to %j', (was, now, words) => {
+    expect(() => resumedRunConfig(fresh(was), optionsOf(now), data, 'file')).toThrowError(words);
+  });
+
+  it.each([
+    [{ optimizer: 'adm' }, /--optimizer takes .*optimizer\.type: expected one of sgd, adam/],
+    [{ optimizer: '{"type": "adam"' }, /which is no JSON/],
+    [{ optimizer: 'adam', momentum: 0.9 }, /optimizer\.momentum: there is no such field/],
+    [{ optimizer: { type: 'adamw', groups: [{ match: '*.gain' }] } }, /"\*\.gain" fits no parameter/],
+    [{ clipNorm: 0 }, /--clip-norm takes a number above 0/],
+  ])('that is none is refused before anything else: %j', (given, words) => {
+    expect(() => fresh(given)).toThrowError(words);
+  });
+});
+
+describe('mini-batches that are accumulated', () => {
+  it('are one of all their rows', () => {
+    expect(fresh({ batchSize: 25, accumulate: 4 })).toEqual(fresh({ batchSize: 100 }));
+    const saved = fresh({ batchSize: 100 });
+    const again = optionsOf({ batchSize: 25, accumulate: 4 });
+    expect(resumedRunConfig(saved, again, data, 'file')).toEqual(saved);
+    expect(() => resumedRunConfig(saved, optionsOf({ accumulate: 2 }), data, 'file')).toThrowError(
+      /accumulate 100, and this one asks for 128/,
+    );
+    expect(() => fresh({ batchSize: 1000, accumulate: 100 })).toThrowError(/batchSize/);
+  });
+});
+
+describe("a run's schedule", () => {
+  it('is not there unless it is given: the configuration is that of earlier versions', () => {
+    expect(fresh({})).not.toHaveProperty('schedule');
+  });
+
+  it('is kept with all its lengths in steps', () => {
+    expect(fresh({ epochs: 3, schedule: 'cosine' }).schedule).toEqual({ type: 'cosine', steps: 30, to: 0 });
+    expect(fresh({ schedule: '{"type": "step", "every": "2 epochs"}' }).schedule).toEqual({
+      ...{ type: 'step', every: 20, factor: 0.1 },
+    });
+  });
+
+  it('stays as it was when a run goes on to another end, whether it is given again or not', () => {
+    const saved = fresh({ epochs: 3, schedule: { type: 'cosine', warmUp: { steps: 5 } } });
+    for (const again of [{}, { schedule: { type: 'cosine', warmUp: { steps: 5 } } }]) {
+      const resumed = resumedRunConfig(saved, optionsOf({ epochs: 8, ...again }), data, 'file');
+      expect(resumed.totalSteps).toBe(80);
+      expect(resumed.schedule).toEqual(saved.schedule);
+    }
+  });
+
+  it.each([
+    [undefined, 'linear', /schedule none, and this one asks for \{"type":"linear"/],
+    ['cosine', 'linear', /schedule \{"type":"cosine".*asks for \{"type":"linear"/],
+    ['cosine', { type: 'cosine', to: 0.5 }, /schedule \{"type":"cosine".*"to":0\.5/],
+  ])('cannot change from %j to %j', (was, now, words) => {
+    const saved = fresh(was === undefined ? {} : { schedule: was });
+    expect(() => resumedRunConfig(saved, optionsOf({ schedule: now }), data, 'file')).toThrowError(words);
+  });
+
+  it('that is none is refused before anything else, with the place in it', () => {
+    expect(() => fresh({ schedule: 'cosin' })).toThrowError(/schedule\.type: expected one of constant, step/);
+    expect(() => fresh({ schedule: '{"type": "step"' })).toThrowError(/which is no JSON/);
+    expect(() => fresh({ schedule: { type: 'step', every: 3, gamma: 1 } })).toThrowError(/schedule\.gamma/);
+  });
+});

@@ -1,0 +1,100 @@
+import { MAX_UNITS, NetworkError, outputCountOf, resolveModel, sizeOf, type ModelSpec } from '@lockstep/nn';
+import { type Check, finite, hex, integer, Mismatch, object, oneOf, text } from './checks.ts';
+import { ConfigError } from './config-error.ts';
+import type { RunConfig } from './run-config.ts';
+
+/**
+ * What a worker needs of a run's configuration: all that a gradient follows from. It is in a file of its own, so that a browser tab does not
+ * load what only coordinators read.
+ */
+export type WorkerConfig = Omit<
+  RunConfig,
+  'initialWeights' | 'optimizer' | 'schedule' | 'validation' | 'metrics' | 'steering'
+>;
+
+/** Bounds shared by the flags and by what a peer may send. */
+export const BOUNDS = {
+  batchSize: { min: 1, max: 65_536 },
+  leafRows: { min: 1, max: 256 },
+  seed: { min: 0, max: 2 ** 32 - 1 },
+  totalSteps: { min: 1, max: 2 ** 31 - 1 },
+  hiddenLayers: { max: 64 },
+} as const;
+
+const within = ({ min, max }: { readonly min: number; readonly max: number }): Check<number> =>
+  integer(min, max);
+const units = integer(1, MAX_UNITS);
+const rows = integer(1, 2 ** 31 - 1);
+const positive = finite(Number.MIN_VALUE);
+
+/** A model, as models are written now or were once. */
+const model: Check<ModelSpec> = (value, path) => {
+  try {
+    return resolveModel(value);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw new Mismatch(path, `a model (${error.message})`);
+  }
+};
+
+/** The fields of a configuration that workers and coordinators check alike. */
+export const workerFields = {
+  contract: oneOf(['exact-1']),
+  dataset: object(
+    {
+      name: text(1024),
+      sha256: hex(64),
+      trainRows: rows,
+      featureCount: units,
+      classCount: units,
+    },
+    { testSha256: hex(64) },
+  ),
+  standardisation: object({ mean: finite(), deviation: positive }),
+  model,
+  batchSize: within(BOUNDS.batchSize),
+  leafRows: within(BOUNDS.leafRows),
+  learningRate: positive,
+  seed: within(BOUNDS.seed),
+  totalSteps: within(BOUNDS.totalSteps),
+};
+
+const checkWorkerConfig = object(workerFields);
+
+/**
+ * What a coordinator tells a worker of its run, from JSON text.
+ * @throws {ConfigError} `bad-config` naming the first field that is wrong
+ */
+export const parseWorkerConfigJson = (json: string): WorkerConfig =>
+  checkedConfig(checkWorkerConfig, jsonOf(json));
+
+/** A configuration whose fields are right one by one, and in which model and data fit. @throws {ConfigError} `bad-config` */
+export function checkedConfig<C extends WorkerConfig>(check: Check<C>, value: unknown): C {
+  const config = passed(check, value);
+  const { dataset } = config;
+  const [inputs, outputs] = [sizeOf(config.model.input), outputCountOf(config.model)];
+  if (inputs === dataset.featureCount && outputs === dataset.classCount) return config;
+  throw new ConfigError(
+    'bad-config',
+    `the model has ${inputs} inputs and ${outputs} outputs, and rows of ${dataset.name} have ` +
+      `${dataset.featureCount} features and one of ${dataset.classCount} classes: change the model's first or last layer`,
+  );
+}
+
+function passed<C>(check: Check<C>, value: unknown): C {
+  try {
+    return check(value, '');
+  } catch (cause) {
+    if (!(cause instanceof Mismatch)) throw cause;
+    throw new ConfigError('bad-config', `the run configuration is not valid: ${cause.message}`, { cause });
+  }
+}
+
+/** @throws {ConfigError} `bad-config` */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError('bad-config', 'the run configuration is not JSON', { cause });
+  }
+}

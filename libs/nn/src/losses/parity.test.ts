@@ -1,0 +1,3 @@
+import { describeLossParity } from '../testing/describe-loss-parity.ts';
+
+describeLossParity("PyTorch's loss and slopes in float64", (values) => Float32Array.from(values), 1e-6);

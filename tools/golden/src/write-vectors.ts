@@ -1,0 +1,19 @@
+/** Writes the test vectors for other implementations, docs/vectors. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { vectorsText, VECTORS_FILE } from './vectors/vectors.ts';
+
+const HELP = `Usage: node tools/run.mjs golden/write-vectors
+
+Writes what the product's own code computes, on the reference backend, to docs/vectors: for
+whoever writes another implementation by docs/bits.md. A test compares the file with the code.
+
+  --help    print this
+`;
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(HELP);
+} else {
+  mkdirSync(path.dirname(VECTORS_FILE), { recursive: true });
+  writeFileSync(VECTORS_FILE, vectorsText());
+}
