@@ -8,7 +8,7 @@ import {
   type ValuesOf,
 } from '@lockstep/config';
 import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
-import { weightsSha256 } from '@lockstep/math';
+import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import { evaluate, heapBytesFor, Network } from '@lockstep/nn';
 import { datasetPlacesOf, datasetSha256, findDataset, loadDataset, resumptionAt } from '@lockstep/storage';
@@ -17,7 +17,7 @@ import { BACKEND_PROOF } from '@lockstep/worker';
 const EVALUATION_ROWS = 512;
 
 /**
- * `lockstep evaluate CHECKPOINT`: the loss and accuracy that the end of the run printed.
+ * `lockstep evaluate CHECKPOINT`: the loss and accuracy that the end of the run printed: of the moving average of its weights, where it takes one.
  * @param place a checkpoint, or the folder of a run
  */
 export async function runEvaluate(
@@ -45,7 +45,8 @@ export async function runEvaluate(
   });
   if (warning !== undefined) process.stderr.write(`lockstep: ${warning}\n`);
   const network = new Network(backend, config.model, maxRows);
-  network.weights.set(checkpoint.weights);
+  const { weights, average } = checkpoint;
+  network.weights.set(average ?? weights);
   const table = standardisationTable(config.standardisation);
   const { accuracy, loss, rowCount } = evaluate(
     { backend, network, maxRows, table, leafRows: config.leafRows },
@@ -55,14 +56,18 @@ export async function runEvaluate(
     testAccuracy: accuracy,
     testLoss: loss,
     rowCount,
-    weightsSha256: weightsSha256(network.weights),
+    weightsSha256: weightsSha256(weights),
+    ...(average !== undefined && { averageSha256: averageSha256(average) }),
     isRunsOwnTest: isOwn,
   };
   process.stdout.write(
     values.format === 'json'
       ? `${JSON.stringify({ type: 'evaluated', ...result })}\n`
       : `test accuracy  ${(100 * accuracy).toFixed(2)} %\ntest loss      ${loss.toFixed(6)}\n` +
-          `rows           ${rowCount.toLocaleString('en-US')}\nweights sha256 ${result.weightsSha256}\n`,
+          `rows           ${rowCount.toLocaleString('en-US')}\nweights sha256 ${result.weightsSha256}\n` +
+          (average === undefined
+            ? ''
+            : `average sha256 ${averageSha256(average)}, which is what was judged\n`),
   );
   return EXIT.done;
 }

@@ -1,7 +1,7 @@
 import type { CoordinatorLaunch } from '@lockstep/config';
 import { coordinatorShortage, memoryLimit } from '@lockstep/process';
 import type { Dataset } from '@lockstep/data';
-import type { Trainer } from '@lockstep/shell';
+import { Trainer } from '@lockstep/shell';
 
 /**
  * What the run lacks of memory, for people; undefined where it has enough or nothing limits it.
@@ -16,6 +16,7 @@ export function memoryShortage(
   return coordinatorShortage(memoryLimit(), {
     use: {
       parameterCount: trainer?.layout.length ?? 0,
+      stateBytes: trainer === undefined ? 0 : Trainer.stateBytes(trainer.config),
       trainBytes: bytesOf(trainer?.data.train),
       testBytes: bytesOf(trainer?.data.test),
       workers,

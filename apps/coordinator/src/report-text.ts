@@ -127,6 +127,7 @@ function describe(
           : [`  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`]),
         `  checkpoint         ${describeLast(notice)}`,
         `  weights sha256     ${bold(notice.weightsSha256)}`,
+        ...(notice.averageSha256 === undefined ? [] : [`  average sha256     ${bold(notice.averageSha256)}`]),
         ...(notice.disagreedAt === undefined
           ? []
           : [yellow(`  BITS DISAGREED     in step ${notice.disagreedAt}`)]),
@@ -178,7 +179,7 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
     `run ${notice.run}: ${config.dataset.name}, ${config.dataset.trainRows.toLocaleString('en-US')} rows, ` +
       `network ${describeModel(config.model)}`,
     `  ${config.totalSteps} steps of ${config.batchSize} rows in leaves of ${config.leafRows}, learning rate ` +
-      `${describeRate(config)}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
+      `${describeRate(config)}${describeAverage(config)}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
     `  inputs standardised by ${describeStandardisation(config)}`,
     ...from,
     ...(notice.initialWeights === undefined ? [] : [`starting from the weights of ${notice.initialWeights}`]),
@@ -215,6 +216,11 @@ function duration(seconds: number): string {
   if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+const describeAverage = ({ ema }: RunConfig): string =>
+  ema === undefined
+    ? ''
+    : `, judged by the moving average of its weights that keeps ${ema} of itself in a step`;
 
 /** "0.05", "0.05 along cosine after a warm-up, by adam". */
 function describeRate({ learningRate, schedule, optimizer }: RunConfig): string {

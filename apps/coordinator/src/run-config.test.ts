@@ -71,9 +71,31 @@ describe('mini-batches that are accumulated', () => {
     const again = optionsOf({ batchSize: 25, accumulate: 4 });
     expect(resumedRunConfig(saved, again, data, 'file')).toEqual(saved);
     expect(() => resumedRunConfig(saved, optionsOf({ accumulate: 2 }), data, 'file')).toThrowError(
-      /accumulate 100, and this one asks for 128/,
+      /steps of 100 rows, and --accumulate asks for 2 x 64 = 128: leave it out/,
+    );
+    const both = optionsOf({ batchSize: 10, accumulate: 2 });
+    expect(() => resumedRunConfig(saved, both, data, 'file')).toThrowError(
+      /steps of 100 rows, and --batch-size and --accumulate ask for 2 x 10 = 20: leave them out/,
     );
     expect(() => fresh({ batchSize: 1000, accumulate: 100 })).toThrowError(/batchSize/);
+  });
+});
+
+describe('the moving average of the weights', () => {
+  it('is part of the configuration where it is asked for, and stays as it is', () => {
+    expect(fresh({})).not.toHaveProperty('ema');
+    const saved = fresh({ ema: '0.999' });
+    expect(saved.ema).toBe(0.999);
+    for (const again of [{}, { ema: 0.999 }]) {
+      expect(resumedRunConfig(saved, optionsOf(again), data, 'file')).toEqual(saved);
+    }
+    expect(() => resumedRunConfig(saved, optionsOf({ ema: 0.99 }), data, 'file')).toThrowError(
+      /ema 0\.999, and this one asks for 0\.99/,
+    );
+    expect(() => resumedRunConfig(fresh({}), optionsOf({ ema: 0.99 }), data, 'file')).toThrowError(
+      /ema none, and this one asks for 0\.99/,
+    );
+    expect(() => fresh({ ema: 1 })).toThrowError(/--ema takes a number above 0 and below 1/);
   });
 });
 

@@ -45,6 +45,7 @@ export function freshRunConfig(
     ...(options.schedule !== undefined && {
       schedule: resolveSchedule(options.schedule, { stepsPerEpoch, steps: totalSteps }),
     }),
+    ...(options.ema !== undefined && { ema: options.ema }),
     seed: options.seed,
     totalSteps,
     ...(validation !== undefined && {
@@ -71,8 +72,6 @@ export function resumedRunConfig(
   const { values, sources } = options;
   const settings = [
     ...modelSettings(saved, options, readText),
-    ['batchSize', saved.batchSize, rowsOfStep(values)],
-    ['accumulate', saved.batchSize, rowsOfStep(values)],
     ['leafRows', saved.leafRows, values.leafRows],
     ['lr', saved.learningRate, values.lr],
     ['optimizer', JSON.stringify(saved.optimizer), JSON.stringify(givenOptimizer(values, saved.optimizer))],
@@ -81,9 +80,11 @@ export function resumedRunConfig(
     ['clipValue', saved.optimizer?.clipValue, values.clipValue],
     ['clipNorm', saved.optimizer?.clipNorm, values.clipNorm],
     ['schedule', JSON.stringify(saved.schedule), JSON.stringify(sameScheduleOr(saved, values.schedule))],
+    ['ema', saved.ema, values.ema],
     ['seed', saved.seed, values.seed],
     ...evaluationSettings(saved, options, facts.dataset.trainRows),
   ] as const;
+  refuseOtherSteps(saved, options, file);
   for (const [key, was, now] of settings) {
     if (sources[key] === 'default' || String(was) === String(now)) continue;
     throw new CommandError(
@@ -152,6 +153,19 @@ function sameScheduleOr(saved: RunConfig, given: Options['values']['schedule']):
 
 /** Mini-batches that are accumulated are one of all their rows: one tree of leaves, one step (contract, section 3). */
 const rowsOfStep = ({ batchSize, accumulate }: Options['values']): number => batchSize * accumulate;
+
+/** @throws {CommandError} exit 3 where the settings that make a step's rows give another number than the run has, naming those that were given */
+function refuseOtherSteps(saved: RunConfig, { values, sources }: Options, file: string): void {
+  const given = (['batchSize', 'accumulate'] as const).filter((key) => sources[key] !== 'default');
+  const now = rowsOfStep(values);
+  if (given.length === 0 || now === saved.batchSize) return;
+  const flags = given.map((key) => (key === 'batchSize' ? '--batch-size' : '--accumulate')).join(' and ');
+  throw new CommandError(
+    EXIT.badCheckpoint,
+    `${file} belongs to a run with steps of ${saved.batchSize} rows, and ${flags} ask${given.length === 1 ? 's' : ''} for ` +
+      `${values.accumulate} x ${values.batchSize} = ${now}: leave ${given.length === 1 ? 'it' : 'them'} out to go on, or leave --resume out to start anew`,
+  );
+}
 
 /** Where a run ends: at the sooner of what was given. The default of `--epochs` counts only where nothing was. */
 function totalStepsOf({ values: { epochs, maxSteps }, sources }: Options, perEpoch: number): number {

@@ -45,7 +45,7 @@ export function refuseTooLarge(config: RunConfig, bounds: MemoryBounds = boundsH
 }
 
 const needsOf = (config: RunConfig): MemoryBounds => ({
-  coordinatorBytes: Trainer.heapBytes(config),
+  coordinatorBytes: Trainer.memoryBytes(config),
   workerBytes: InlineTeam.heapBytes(config),
 });
 

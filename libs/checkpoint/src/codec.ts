@@ -1,17 +1,9 @@
 import type { RunConfig } from '@lockstep/config';
-import { sha256Hex, weightsSha256 } from '@lockstep/math';
+import { averageSha256, sha256Hex, weightsSha256 } from '@lockstep/math';
 import type { Checkpoint } from './checkpoint.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import { checkCanonical, DIGEST_OFFSET, fileWithHeader, findHeader, writeAscii } from './header.ts';
-import {
-  EMPTY_DIGEST,
-  factsOf,
-  type Metadata,
-  metadataOf,
-  readMetadata,
-  sectionsOf,
-  sha256Of,
-} from './metadata.ts';
+import { EMPTY_DIGEST, factsOf, type Metadata, metadataOf, readMetadata, sectionsOf } from './metadata.ts';
 import { bytesOf, elementCountOf, slotsOf, tableOf } from './tensor-table.ts';
 
 /**
@@ -72,14 +64,14 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 
 /** @param buffers the sections after the weights */
 function stateOf(
-  { optimizer, averageSha256 }: Metadata,
+  { optimizer, averageSha256: named }: Metadata,
   buffers: readonly ArrayBuffer[],
 ): Pick<Checkpoint, 'optimizer' | 'average'> {
   const tensors = Object.fromEntries(
     (optimizer?.tensors ?? []).map((name, index) => [name, new Float32Array(buffers[index]!)]),
   );
-  const average = averageSha256 === undefined ? undefined : new Float64Array(buffers.at(-1)!);
-  if (average !== undefined && sha256Of(average) !== averageSha256) {
+  const average = named === undefined ? undefined : new Float64Array(buffers.at(-1)!);
+  if (average !== undefined && averageSha256(average) !== named) {
     throw mismatch('its moving average is not the one it names');
   }
   return {

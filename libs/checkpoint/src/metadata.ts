@@ -1,5 +1,5 @@
 import { type RunConfig, stepsPerEpochOf } from '@lockstep/config';
-import { sha256Hex, weightsSha256 } from '@lockstep/math';
+import { averageSha256, weightsSha256 } from '@lockstep/math';
 import type { OptimizerState } from '@lockstep/nn';
 import * as v from 'valibot';
 import { type Checkpoint, CHECKPOINT_REASONS } from './checkpoint.ts';
@@ -80,7 +80,7 @@ export function metadataOf(checkpoint: Checkpoint<RunConfig>): MetadataText {
     seed: String(config.seed),
     weightsSha256: weightsSha256(weights),
     ...(optimizer !== undefined && { optimizer: textOf(optimizer) }),
-    ...(average !== undefined && { averageSha256: sha256Of(average) }),
+    ...(average !== undefined && { averageSha256: averageSha256(average) }),
     ...(run !== undefined && { run }),
     ...(disagreedAt !== undefined && { disagreedAt: String(disagreedAt) }),
     ...(steering !== undefined && { steering: JSON.stringify(steering) }),
@@ -92,10 +92,6 @@ export function metadataOf(checkpoint: Checkpoint<RunConfig>): MetadataText {
 
 const textOf = ({ tensors, numbers }: OptimizerState): string =>
   JSON.stringify({ tensors: Object.keys(tensors), numbers });
-
-/** The identity of a moving average: sha256 over its float64 bytes. */
-export const sha256Of = (average: Float64Array): string =>
-  sha256Hex(new Uint8Array(average.buffer, average.byteOffset, average.byteLength));
 
 /** The flat buffers of the file, in their order. */
 export const sectionsOf = ({ optimizer, averageSha256 }: Metadata): readonly Section[] => [

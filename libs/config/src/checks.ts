@@ -44,6 +44,12 @@ export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER): Che
 export const finite = (min = -Infinity): Check<number> =>
   that((value) => Number.isFinite(value) && Number(value) >= min, 'a finite number in range');
 
+/** A number above 0 and below 1. */
+export const part: Check<number> = that(
+  (value) => typeof value === 'number' && value > 0 && value < 1,
+  'a number above 0 and below 1',
+);
+
 /** A text of at most so many characters (UTF-16 units). */
 export const text = (maxLength: number): Check<string> =>
   that(

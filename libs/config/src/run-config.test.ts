@@ -36,6 +36,8 @@ describe('parseRunConfig', () => {
     ['no learning rate', { ...config, learningRate: undefined }],
     ['a negative seed', { ...config, seed: -1 }],
     ['half a step', { ...config, totalSteps: 0.5 }],
+    ['an average that is the weights', { ...config, ema: 0 }],
+    ['an average that never moves', { ...config, ema: 1 }],
     ['a deviation of 0', { ...config, standardisation: { mean: 0, deviation: 0 } }],
     ['more outputs than classes', { ...config, model: perceptronModel({ sizes: [784, 11] }) }],
     ['a model without layers', { ...config, model: { ...config.model, layers: [] } }],

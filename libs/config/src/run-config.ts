@@ -12,7 +12,7 @@ import {
   segmentsOf,
   type SteeringSpec,
 } from '@lockstep/nn';
-import { type Check, hex, integer, Mismatch, object } from './checks.ts';
+import { type Check, hex, integer, Mismatch, object, part } from './checks.ts';
 import { ConfigError } from './config-error.ts';
 import { checkedConfig, jsonOf, workerFields, type WorkerConfig } from './worker-config.ts';
 
@@ -46,6 +46,8 @@ export interface RunConfig {
   readonly optimizer?: OptimizerSpec;
   /** How the learning rate goes from step to step; the same throughout where there is none. */
   readonly schedule?: ScheduleSpec;
+  /** d of the moving average of the weights by which the run is judged, above 0 and below 1; no average where left out. */
+  readonly ema?: number;
   /** 0 to 2^32 - 1. */
   readonly seed: number;
   /** Committed steps after which the run is finished. */
@@ -77,6 +79,7 @@ const checkRunConfig = object(workerFields, {
   optimizer: resolvedBy('an optimizer', resolveOptimizer),
   // One that a run keeps: its lengths are steps, whatever the run's are.
   schedule: resolvedBy('a schedule', (value) => resolveSchedule(value, { stepsPerEpoch: 1, steps: 1 })),
+  ema: part,
   validation: object({ rows: integer(1, 2 ** 31 - 1), every: integer(1, 2 ** 31 - 1) }),
   metrics: resolvedBy('metrics', resolveMetrics),
   steering: resolvedBy('steering', resolveSteering),
@@ -109,6 +112,7 @@ export function workerConfigOf(config: RunConfig): WorkerConfig {
     initialWeights: _weights,
     optimizer: _optimizer,
     schedule: _schedule,
+    ema: _ema,
     validation: _validation,
     metrics: _metrics,
     steering: _steering,

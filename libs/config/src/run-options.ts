@@ -114,6 +114,16 @@ export const runOptions = {
     defaultValue: undefined,
     help: 'how the learning rate goes: cosine, linear, polynomial, one-cycle, or a JSON object such as {"type": "step", "every": "2 epochs", "warmUp": {"steps": 100}}',
   }),
+  ema: realOrNoneOption(
+    {
+      flag: 'ema',
+      placeholder: '<part>',
+      defaultValue: undefined,
+      help: 'judge the run by a moving average of its weights that keeps this part of itself in a step, such as 0.999 (default: no average)',
+    },
+    'a number above 0 and below 1',
+    (given) => given > 0 && given < 1,
+  ),
   seed: integerOption<number>(
     {
       flag: 'seed',

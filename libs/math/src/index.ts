@@ -28,5 +28,5 @@ export {
   type SharedPlace,
   type SharedSizes,
 } from './shared-memory.ts';
-export { sha256Hex, weightsSha256 } from './sha256.ts';
+export { averageSha256, sha256Hex, weightsSha256 } from './sha256.ts';
 export { assertSubnormals, provesSubnormals } from './subnormals.ts';

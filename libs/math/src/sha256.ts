@@ -21,3 +21,7 @@ export const sha256Hex = (bytes: Uint8Array): string =>
  */
 export const weightsSha256 = (weights: Float32Array): string =>
   sha256Hex(new Uint8Array(weights.buffer, weights.byteOffset, weights.length * 4));
+
+/** The identity of a moving average of weights: SHA-256 over exactly `average.length` * 8 little-endian bytes. */
+export const averageSha256 = (average: Float64Array): string =>
+  sha256Hex(new Uint8Array(average.buffer, average.byteOffset, average.byteLength));

@@ -102,6 +102,8 @@ export type RunNotice =
       readonly type: 'finished';
       readonly step: number;
       readonly weightsSha256: string;
+      /** Of the moving average of the weights, by which the run is judged; left out where it takes none. */
+      readonly averageSha256?: string;
       readonly testAccuracy: number;
       readonly testLoss: number;
       readonly testMetrics?: Metrics;

@@ -59,3 +59,4 @@ export { Optimizer, stateFits, type OptimizerState } from './optimizers/optimize
 export { segmentsOf } from './optimizers/segments.ts';
 export { learningRateAt, resolveSchedule, scheduleKinds, type ScheduleSpec } from './schedules/index.ts';
 export { sgdStep, type SgdStep } from './optimizers/sgd-step.ts';
+export { WeightAverage } from './weight-average.ts';

@@ -22,6 +22,8 @@ const WORKER_BUFFERS = 9;
 /** What a run takes memory for. */
 export interface MemoryUse {
   readonly parameterCount: number;
+  /** What the optimizer and the moving average of the weights keep from step to step; nothing where left out. */
+  readonly stateBytes?: number;
   /** Train and test rows, as they lie in memory. */
   readonly trainBytes: number;
   readonly testBytes: number;
@@ -32,7 +34,8 @@ export interface MemoryUse {
 }
 
 /** Bytes that a coordinator, and the workers beside it, need at least, about. */
-export function coordinatorNeed({ parameterCount, trainBytes, testBytes, workers, here }: MemoryUse): number {
+export function coordinatorNeed(use: MemoryUse): number {
+  const { parameterCount, stateBytes = 0, trainBytes, testBytes, workers, here } = use;
   const parameterBytes = 4 * parameterCount;
   const beside =
     here === undefined ? 0 : SUPERVISOR_BYTES + here.workers * workerNeed(parameterCount, here.threads);
@@ -42,6 +45,7 @@ export function coordinatorNeed({ parameterCount, trainBytes, testBytes, workers
     trainBytes +
     2 * testBytes +
     COORDINATOR_BUFFERS * parameterBytes +
+    stateBytes +
     workers * (CONNECTION_BYTES + CONNECTION_BUFFERS * parameterBytes) +
     beside
   );

@@ -136,9 +136,9 @@ export class Evaluations {
 
   #evaluate(rows: EvaluationRows): Promise<Evaluation> {
     const { trainer, evaluator, draw } = this.#setup;
-    const { step, weights } = trainer;
+    const { step } = trainer;
     if (this.#newest?.step === step && this.#newest.rows === rows) return this.#newest.result;
-    const result = evaluator.evaluate(weights, rows);
+    const result = evaluator.evaluate(trainer.judgedWeights, rows);
     // As an epoch's end: once one has failed, nobody waits for the next.
     result.catch(() => undefined);
     draw(result);

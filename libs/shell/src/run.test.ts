@@ -84,6 +84,60 @@ describe('an optimizer', () => {
   });
 });
 
+describe('a moving average of the weights', () => {
+  const changes = { ema: 0.9, learningRate: 0.5 };
+
+  it('leaves the weights as they are, and is what the run is judged by', async () => {
+    const plain = await running(0, inMemory([])).train(0);
+    const { notices, saved, run } = smallRun({ ema: 0.9 });
+    const end = await trainLocally(run, {
+      ...{ stopReason: () => undefined, now: () => 0, checkpointEvery: 0 },
+      yieldTurn: () => Promise.resolve(),
+    });
+    expect(end).toMatchObject({
+      weightsSha256: plain.weightsSha256,
+      averageSha256: run.trainer.averageSha256(),
+    });
+    expect(plain).not.toHaveProperty('averageSha256');
+    const { average, weights } = decodeCheckpoint(saved.get('final')!);
+    const { config, data } = run.trainer;
+    const evaluator = new InlineEvaluator(referenceBackend, { config, test: data.test });
+    const [ofAverage, ofWeights] = await Promise.all(
+      [Float32Array.from(average!), weights].map((judged) => evaluator.evaluate(judged, 'test')),
+    );
+    expect(ofAverage!.loss).not.toBe(ofWeights!.loss);
+    expect(notices.find(({ type }) => type === 'finished')).toMatchObject({
+      testLoss: ofAverage!.loss,
+      averageSha256: end.averageSha256,
+    });
+    expect(notices.findLast(({ type }) => type === 'epoch')).not.toMatchObject({ testLoss: ofWeights!.loss });
+  });
+
+  it('goes on from a checkpoint with the bits of a run that was never interrupted', async () => {
+    const whole = finish(smallRun(changes).run.trainer);
+    for (const at of [0, 1, 7]) {
+      const { run, saved, config } = smallRun(changes);
+      finish(run.trainer, at);
+      await run.checkpoint();
+      const checkpoint = decodeCheckpoint([...saved.values()][0]!);
+      const again = finish(new Trainer(config, smallData(config), referenceBackend, checkpoint));
+      expect(again.weightsSha256()).toBe(whole.weightsSha256());
+      expect(again.averageSha256()).toBe(whole.averageSha256());
+    }
+  });
+
+  it('begins as weights that were given, and stays as it was where a step diverges', () => {
+    const { config, data, weights } = finish(smallRun(changes).run.trainer);
+    const given = new Trainer(config, data, referenceBackend, { weights, step: 0 });
+    expect([...given.average!.values]).toEqual([...weights]);
+    const before = given.averageSha256();
+    expect(given.commit({ gradient: new Float32Array(weights.length).fill(Infinity), lossSum: 1 })).toBe(
+      false,
+    );
+    expect(given.averageSha256()).toBe(before);
+  });
+});
+
 describe('the checkpoints of a run', () => {
   it('carry the first step in which bits disagreed, where they follow from it', async () => {
     const saved = new Map<number, number | undefined>();

@@ -43,9 +43,13 @@ export interface RunSetup {
 }
 
 /** How a run ended, and where its weights are. */
-export type RunEnd = LastCheckpoint & { readonly step: number; readonly weightsSha256: string } & {
+export interface RunEnd extends LastCheckpoint {
   readonly type: 'completed' | 'diverged' | 'stopped';
-};
+  readonly step: number;
+  readonly weightsSha256: string;
+  /** Of the moving average of the weights; left out where the run takes none. */
+  readonly averageSha256?: string;
+}
 
 /** Nowhere else, and nobody who waits. */
 const NO_LAST_RESORT: LastResort = { spares: [], sleep: () => Promise.resolve(), hurry: Promise.resolve() };
@@ -177,15 +181,13 @@ export class Run {
   }
 
   async complete(): Promise<RunEnd> {
-    const { trainer } = this;
     const now = this.#setup.now();
     const figures = {
       seconds: round(this.meter.seconds(now), 3),
       samplesPerSecond: round(this.meter.samplesPerSecond(now), 1),
       stepMillis: round(this.meter.medianStepSeconds() * 1000, 3),
     };
-    const { step } = trainer;
-    const weightsSha256 = trainer.weightsSha256();
+    const identities = this.#identities();
     // The weights are kept whatever becomes of their evaluation.
     const saving = this.#writeLast(undefined, 'finished');
     let evaluation: Evaluation;
@@ -201,14 +203,13 @@ export class Run {
     const doubt = this.#disagreedAt === undefined ? {} : { disagreedAt: this.#disagreedAt };
     this.#setup.notify({
       type: 'finished',
-      step,
-      weightsSha256,
+      ...identities,
       ...accuracies,
       ...figures,
       ...last,
       ...doubt,
     });
-    return { type: 'completed', step, weightsSha256, ...last };
+    return { type: 'completed', ...identities, ...last };
   }
 
   /** The step after the committed ones gave numbers that are not finite; the weights before it are kept. */
@@ -216,14 +217,25 @@ export class Run {
     const { step } = this.trainer;
     const last = await this.#endWith('diverged');
     this.#setup.notify({ type: 'diverged', step, ...last });
-    return { type: 'diverged', step, weightsSha256: this.trainer.weightsSha256(), ...last };
+    return { type: 'diverged', ...this.#identities(), ...last };
   }
 
   async stop(reason: string): Promise<RunEnd> {
     const { step } = this.trainer;
     const last = await this.#endWith('interrupted');
     this.#setup.notify({ type: 'stopped', step, reason, ...last });
-    return { type: 'stopped', step, weightsSha256: this.trainer.weightsSha256(), ...last };
+    return { type: 'stopped', ...this.#identities(), ...last };
+  }
+
+  /** What is the same whoever computed the run. */
+  #identities(): Pick<RunEnd, 'step' | 'weightsSha256' | 'averageSha256'> {
+    const { trainer } = this;
+    const averageSha256 = trainer.averageSha256();
+    return {
+      step: trainer.step,
+      weightsSha256: trainer.weightsSha256(),
+      ...(averageSha256 !== undefined && { averageSha256 }),
+    };
   }
 
   async #endWith(reason: 'diverged' | 'interrupted'): Promise<LastCheckpoint> {
@@ -268,7 +280,7 @@ export class Run {
 
   #encode(reason: CheckpointReason): Uint8Array {
     const { term, trainer } = this;
-    const { step, config, weights, layout, steering, optimizerState: optimizer } = trainer;
+    const { step, config, weights, layout, steering, average, optimizerState: optimizer } = trainer;
     const { runId } = this.#setup;
     const owner = runId === undefined ? {} : { run: runId };
     const at = this.#disagreedAt;
@@ -276,7 +288,10 @@ export class Run {
     const doubt = at === undefined || at >= step ? {} : { disagreedAt: at };
     const decided = config.steering === undefined ? {} : { steering };
     const facts = { step, term, reason, ...owner, ...doubt, ...decided };
-    const state = optimizer === undefined ? {} : { optimizer };
+    const state = {
+      ...(optimizer !== undefined && { optimizer }),
+      ...(average !== undefined && { average: average.values }),
+    };
     return encodeCheckpoint({ weights, slots: layout.slots, ...state, ...facts, config });
   }
 

@@ -1,4 +1,4 @@
-import { assertSubnormals, weightsSha256, type Backend } from '@lockstep/math';
+import { assertSubnormals, averageSha256, weightsSha256, type Backend } from '@lockstep/math';
 import {
   gatherRows,
   leafCountOf,
@@ -18,6 +18,7 @@ import {
   learningRateAt,
   memoryFor,
   Optimizer,
+  WeightAverage,
   weightSumOf,
   type OptimizerState,
   type ParameterLayout,
@@ -48,6 +49,8 @@ export class Trainer {
   step = 0;
   /** What the evaluations so far have decided. */
   steering: SteeringState;
+  /** The moving average of the committed weights; left out where the run takes none. */
+  readonly average: WeightAverage | undefined;
   readonly #computer: SpanComputer;
   readonly #rows: Uint8Array;
   readonly #labels: Uint8Array;
@@ -65,12 +68,27 @@ export class Trainer {
     return tensorBytes + scratchBytes;
   }
 
+  /** Bytes of memory that it needs: its backend's heap, and what it keeps beside it. */
+  static memoryBytes(config: RunConfig): number {
+    return Trainer.heapBytes(config) + WeightAverage.bytesFor(config.ema, layoutOf(config.model).length);
+  }
+
+  /** Bytes of it that are kept from step to step beside the weights. */
+  static stateBytes(config: RunConfig): number {
+    const layout = layoutOf(config.model);
+    const { BYTES_PER_ELEMENT } = Float32Array;
+    return (
+      BYTES_PER_ELEMENT * Optimizer.elementsFor(config.optimizer, layout) +
+      WeightAverage.bytesFor(config.ema, layout.length)
+    );
+  }
+
   /** A trainer at the checkpoint's step, or at step 0 with fresh weights. */
   constructor(
     config: RunConfig,
     data: LoadedDataset,
     backend: Backend,
-    checkpoint?: Pick<Checkpoint, 'weights' | 'step' | 'optimizer' | 'steering'>,
+    checkpoint?: Pick<Checkpoint, 'weights' | 'step' | 'optimizer' | 'average' | 'steering'>,
   ) {
     this.config = config;
     this.data = data;
@@ -90,12 +108,21 @@ export class Trainer {
       this.step = checkpoint.step;
     }
     this.steering = checkpoint?.steering ?? FIRST_STEERING_STATE;
+    this.average =
+      config.ema === undefined
+        ? undefined
+        : new WeightAverage(config.ema, checkpoint?.average ?? this.weights);
     this.#computer.network.useWeights(this.weights);
   }
 
   /** The committed weights, flat. */
   get weights(): Float32Array {
     return this.weightBuffers.current.tensor;
+  }
+
+  /** By which the run is judged: the average where it takes one, else the committed weights. The next step overwrites them. */
+  get judgedWeights(): Float32Array {
+    return this.average?.rounded() ?? this.weights;
   }
 
   /** What the optimizer knows of the committed steps; undefined where it keeps nothing. The step after next overwrites it. */
@@ -165,6 +192,7 @@ export class Trainer {
     });
     if (!isFinite) return false;
     this.weightBuffers.commit(next);
+    this.average?.follow(next.tensor);
     this.#computer.network.useWeights(next.tensor);
     this.step++;
     return true;
@@ -179,5 +207,10 @@ export class Trainer {
   /** The identity of the committed weights. */
   weightsSha256(): string {
     return weightsSha256(this.weights);
+  }
+
+  /** The identity of the average; undefined where the run takes none. */
+  averageSha256(): string | undefined {
+    return this.average && averageSha256(this.average.values);
   }
 }

@@ -79,6 +79,24 @@ describe('a simulated run', () => {
     expect(report.faults['coordinator-killed']).toBeGreaterThan(0);
   });
 
+  it('ends with the moving average of a single process, whoever is killed meanwhile', async () => {
+    const { config } = calm();
+    const scenario = calm({
+      config: { ...config, ema: 0.9 },
+      faults: [faultAt('worker-killed', 2), ...[4, 9, 14].map((step) => faultAt('coordinator-killed', step))],
+      checkpointEvery: 3,
+    });
+    const alone = await trainAlone(scenario);
+    expect(alone.averageSha256).toMatch(/^[0-9a-f]{64}$/);
+    const report = await simulate(scenario);
+    expect(report.failures).toEqual([]);
+    expect(report.faults['coordinator-killed']).toBeGreaterThan(0);
+    const expected = { ...alone, averageSha256: 'f'.repeat(64) };
+    expect((await simulate(scenario, { expected })).failures).toMatchObject([
+      expect.stringMatching(/^ended with /),
+    ]);
+  });
+
   it('diverges at the step where a single process does, and keeps its weights', async () => {
     const { config } = calm();
     const scenario = calm({

@@ -96,8 +96,8 @@ export async function simulate(
 }
 
 /** What must be the same wherever the run's checkpoint lies. */
-const outcomeOf = ({ type, step, weightsSha256 }: RunEnd): string =>
-  JSON.stringify({ type, step, weightsSha256 });
+const outcomeOf = ({ type, step, weightsSha256, averageSha256 }: RunEnd): string =>
+  JSON.stringify({ type, step, weightsSha256, averageSha256 });
 
 /** Those who were there at the end, undisturbed, know that the run is over. */
 async function checkFarewell({ world, watch, workers }: Cluster): Promise<void> {

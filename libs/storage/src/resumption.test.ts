@@ -42,6 +42,14 @@ describe('a checkpoint without the state of its optimizer', () => {
   });
 });
 
+describe('a checkpoint without the moving average that its run takes', () => {
+  it('is nothing to go on from', () => {
+    const config = { ...tinyConfig, ema: 0.99 };
+    const file = putCheckpoint(temporaryFolder(), checkpointFileName(3), { step: 3, config });
+    expect(() => readResumption(file)).toThrowError(/it lacks a moving average of the weights/);
+  });
+});
+
 describe('newestResumption', () => {
   it('is the checkpoint of the highest step, whatever its name or kind', () => {
     const folder = folderOfRun();

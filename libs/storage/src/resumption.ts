@@ -63,6 +63,12 @@ export function readResumption(file: string, files: FileSystem = nodeFiles): Res
         'its optimizer state is not that of the optimizer in its configuration; take another checkpoint',
       );
     }
+    if ((config.ema === undefined) !== (checkpoint.average === undefined)) {
+      const what = config.ema === undefined ? 'has' : 'lacks';
+      throw new Error(
+        `it ${what} a moving average of the weights, and its configuration says otherwise; take another checkpoint`,
+      );
+    }
     return { file, folder: dirname(file), checkpoint, config, warnings: [], damaged: [] };
   } catch (cause) {
     throw new CommandError(EXIT.badCheckpoint, `checkpoint ${file}: ${describeUnread(cause)}`, { cause });

@@ -23,7 +23,8 @@ export function makeConfig(dice: Dice): RunConfig {
     seed: dice.integer(0, 2 ** 32 - 1),
     totalSteps: dice.integer(20, 36),
   });
-  // Every second run has an optimizer of its own, and in every second each step a rate of its own, without another throw of the dice.
+  // Every second run has an optimizer of its own, and in every second each step a rate of its own, and in every second a
+  // moving average of the weights, without another throw of the dice.
   const { totalSteps, seed } = config;
   const schedule = { type: 'cosine', steps: totalSteps, to: 0.1 } as const;
   const optimizer = OPTIMIZERS[Math.floor(seed / 2) % OPTIMIZERS.length]!;
@@ -31,6 +32,7 @@ export function makeConfig(dice: Dice): RunConfig {
     ...config,
     ...(seed % 2 !== 0 && { optimizer: resolveOptimizer(optimizer) }),
     ...(totalSteps % 2 !== 0 && { schedule }),
+    ...(Math.floor(seed / 64) % 2 !== 0 && { ema: 0.9 }),
   };
 }
 
