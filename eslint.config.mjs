@@ -85,7 +85,7 @@ const exactMath = [
 ];
 const exactConstants = ['E', 'LN10', 'LN2', 'LOG10E', 'LOG2E', 'PI', 'SQRT1_2', 'SQRT2'];
 const inexact =
-  'Engines differ in the last bit (contract exact-1, section 1): use the functions of @lockstep/math.';
+  'Engines differ in the last bit (contract exact-2, section 1): use the functions of @lockstep/math.';
 const coreSyntax = [
   { selector: ':not(MemberExpression) > Identifier[name="Math"]', message: 'Call Math.x directly.' },
   { selector: 'MemberExpression > Identifier.property[name="Math"]', message: 'Call Math.x directly.' },

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares exact.py, losses.py, frames.py and golden.py with docs/vectors/exact-1.json, part by part."""
+"""Compares exact.py, losses.py, frames.py and golden.py with docs/vectors/exact-2.json, part by part."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ import frames
 import golden
 import losses
 
-VECTORS = Path(__file__).parents[2] / "docs/vectors/exact-1.json"
+VECTORS = Path(__file__).parents[2] / "docs/vectors/exact-2.json"
 Vector = dict[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of the contract `exact-1` in numpy: docs/bits.md.
+"""The arithmetic of the contract `exact-2` in numpy: docs/exactness.md.
 
 An operation of numpy on float32 arrays rounds each element once, and never fuses two. Sums are written out, since `@`
 and `np.sum` choose an order of their own.
@@ -16,7 +16,7 @@ F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 
-CONTRACT = "exact-1"
+CONTRACT = "exact-2"
 BLOCK = 256
 WORD = 0xFFFFFFFF
 

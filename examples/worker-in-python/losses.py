@@ -1,4 +1,4 @@
-"""The losses of docs/bits.md in numpy: of some rows the slopes by each output, and the sum of the losses up the tree."""
+"""The losses of docs/exactness.md in numpy: of some rows the slopes by each output, and the sum of the losses up the tree."""
 
 from collections.abc import Callable
 from typing import Any

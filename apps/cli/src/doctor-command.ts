@@ -3,7 +3,7 @@ import { backendOption, EXIT, formatOption, type ExitCode, type ValuesOf } from 
 import { engineFacts, engineName } from '@lockstep/process';
 import { provesSubnormals } from '@lockstep/math';
 import { createNodeBackend, describeNativeKernels } from '@lockstep/math-native';
-import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
+import { goldenDigest, wrongParts } from '@lockstep/nn';
 import { CONTRACT, PROTOCOL_VERSION } from '@lockstep/protocol';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES } from '@lockstep/worker';
 import { version } from './version.ts';
@@ -19,8 +19,8 @@ export async function runDoctor({
     heapBytes: PROOF_HEAP_BYTES,
     proof: BACKEND_PROOF,
   });
-  const digest = goldenDigest(backend);
-  const isGolden = digest === GOLDEN_DIGEST;
+  const wrong = wrongParts(backend);
+  const isGolden = wrong.length === 0;
   const keepsSubnormals = provesSubnormals();
   const facts = {
     lockstep: version,
@@ -35,8 +35,9 @@ export async function runDoctor({
     backendReason: reason,
     nativeKernels: describeNativeKernels(),
     keepsSubnormals,
-    goldenDigest: digest,
+    goldenDigest: goldenDigest(backend),
     isGolden,
+    ...(!isGolden && { wrongParts: wrong.join(', ') }),
   };
   process.stdout.write(
     format === 'json' ? `${JSON.stringify({ type: 'doctor', ...facts })}\n` : describe(facts),
@@ -52,6 +53,7 @@ function describe(facts: Readonly<Record<string, string | number | boolean>>): s
     keepsSubnormals: 'subnormals kept',
     goldenDigest: 'golden digest',
     isGolden: '  as expected',
+    wrongParts: '  differing in',
   };
   const text = (value: string | number | boolean): string =>
     typeof value === 'boolean' ? (value ? 'yes' : 'NO') : String(value);

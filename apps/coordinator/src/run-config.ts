@@ -34,7 +34,7 @@ export function freshRunConfig(
   const stepsPerEpoch = stepsPerEpochOf({ dataset, batchSize });
   const totalSteps = totalStepsOf(given, stepsPerEpoch);
   return parseRunConfig({
-    contract: 'exact-1',
+    contract: 'exact-2',
     ...facts,
     dataset,
     model: givenModel(given, dataset, readText),

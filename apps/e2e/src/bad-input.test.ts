@@ -235,7 +235,7 @@ describe('doctor', () => {
       node: process.versions.node,
       isGolden: true,
       keepsSubnormals: true,
-      contract: 'exact-1',
+      contract: 'exact-2',
     });
   });
 });

@@ -7,7 +7,7 @@ import { parseRunConfig, parseRunConfigJson, type RunConfig } from './run-config
 import { stepsPerEpochOf } from './steps-per-epoch.ts';
 
 const config: RunConfig = {
-  contract: 'exact-1',
+  contract: 'exact-2',
   dataset: { name: 'mnist', sha256: 'a'.repeat(64), trainRows: 60_000, featureCount: 784, classCount: 10 },
   standardisation: { mean: 0.1307, deviation: 0.3081 },
   model: perceptronModel({ sizes: [784, 128, 10] }),
@@ -28,9 +28,13 @@ describe('parseRunConfig', () => {
     expect(parseRunConfig({ ...config, model: { sizes: [784, 128, 10], ...old } })).toEqual(config);
   });
 
+  it('reads a run of the contract that this one contains', () => {
+    expect(parseRunConfig({ ...config, contract: 'exact-1' })).toEqual(config);
+  });
+
   it.each([
     ['an unknown field', { ...config, extra: 1 }],
-    ['another contract', { ...config, contract: 'exact-2' }],
+    ['another contract', { ...config, contract: 'exact-3' }],
     ['a leaf of 257 rows', { ...config, leafRows: 257 }],
     ['a learning rate of 0', { ...config, learningRate: 0 }],
     ['no learning rate', { ...config, learningRate: undefined }],

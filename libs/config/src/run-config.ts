@@ -21,7 +21,7 @@ import { checkedConfig, jsonOf, workerFields, type WorkerConfig } from './worker
  * what may differ between them (workers, engines, ports, folders) is not in here.
  */
 export interface RunConfig {
-  readonly contract: 'exact-1';
+  readonly contract: 'exact-2';
   readonly dataset: {
     /** What `--dataset` said: "mnist", or a folder. For people; the data itself is known by `sha256`. */
     readonly name: string;

@@ -37,9 +37,15 @@ const model: Check<ModelSpec> = (value, path) => {
   }
 };
 
+/** Runs of earlier versions say `exact-1`, whose bits `exact-2` gives. */
+const contract: Check<'exact-2'> = (value, path) => {
+  oneOf(['exact-2', 'exact-1'])(value, path);
+  return 'exact-2';
+};
+
 /** The fields of a configuration that workers and coordinators check alike. */
 export const workerFields = {
-  contract: oneOf(['exact-1']),
+  contract,
   dataset: object(
     {
       name: text(1024),

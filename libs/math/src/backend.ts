@@ -1,7 +1,7 @@
 import type { TensorChecksum } from './checksum.ts';
 import type { OperationName } from './operations.ts';
 
-/** Which implementation computes; every one gives the bits of `reference` (contract `exact-1`). */
+/** Which implementation computes; every one gives the bits of `reference` (contract `exact-2`). */
 export type BackendName = 'reference' | 'wasm' | 'wasm-scalar' | 'native';
 
 /**
@@ -22,7 +22,7 @@ export interface Backend {
   /** out[m,n] = a[m,k] @ b[k,n]: blocks of 256 k, each from +0, k ascending (contract, section 2). No aliasing. */
   matmul(out: Float32Array, a: Float32Array, b: Float32Array, m: number, k: number, n: number): void;
 
-  /** out[m,n] = a[m,k] @ b[n,k]^T, summed as `matmul`: the seed's dX = A @ W^T, formula [6]. No aliasing. */
+  /** out[m,n] = a[m,k] @ b[n,k]^T, summed as `matmul`: the specification's dX = A @ W^T, formula [6]. No aliasing. */
   matmulTransposed(
     out: Float32Array,
     a: Float32Array,
@@ -33,7 +33,7 @@ export interface Backend {
   ): void;
 
   /**
-   * out[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n] (contract, section 3): the seed's dW = X^T @ A, [4].
+   * out[k,n] = tree sum over leaves of x[leaf rows,k]^T @ a[leaf rows,n] (contract, section 3): the specification's dW = X^T @ A, [4].
    * Only the rows `first` to `last` - 1 of `out` are written, by default all: threads share a gradient by its rows. No aliasing.
    */
   weightGradient(
@@ -48,7 +48,7 @@ export interface Backend {
     last?: number,
   ): void;
 
-  /** out[n] = tree sum over leaves of the rows of a[rows,n]: the seed's dB, formula [5] summed over samples. */
+  /** out[n] = tree sum over leaves of the rows of a[rows,n]: the specification's dB, formula [5] summed over samples. */
   biasGradient(out: Float32Array, a: Float32Array, rows: number, n: number, leafRows: number): void;
 
   /**

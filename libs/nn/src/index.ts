@@ -10,13 +10,16 @@
  * of which only rows of numbers arrive.
  */
 export { evaluate, type Evaluation, type EvaluationSetup } from './evaluate.ts';
+export { CONTRACT_DIGEST } from './golden/digests.generated.ts';
+export { digestOfSections, type GoldenSection } from './golden/golden-part.ts';
 export {
-  digestOfSections,
+  contractSections,
   goldenDigest,
   goldenSections,
   GOLDEN_DIGEST,
-  type GoldenSection,
-} from './golden.ts';
+  operationSections,
+  wrongParts,
+} from './golden/golden.ts';
 export { initialWeights } from './initial-weights.ts';
 export { MAX_UNITS } from './layers/dense.ts';
 export { initializerKinds } from './initializers/index.ts';

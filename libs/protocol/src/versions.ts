@@ -2,4 +2,4 @@
 export const PROTOCOL_VERSION = 5;
 
 /** Name of the exactness contract: which float operations happen, and in which order. */
-export const CONTRACT = 'exact-1';
+export const CONTRACT = 'exact-2';

@@ -17,4 +17,13 @@ describe('proveBackend', () => {
     });
     expect(() => proveBackend(odd)).toThrowError(WrongBitsError);
   });
+
+  it('names an operation that the golden workload of earlier contracts does not run', () => {
+    const odd = withOperation(referenceBackend, 'adam', (name, outs, inputs, scalars) => {
+      const answer = referenceBackend.map(name, outs, inputs, scalars);
+      outs[1]!.forEach((value, i) => (outs[1]![i] = Math.abs(value) < 2 ** -126 ? 0 : value));
+      return answer;
+    });
+    expect(() => proveBackend(odd)).toThrowError(/in operation adam: use/);
+  });
 });

@@ -1,5 +1,5 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
-import { GOLDEN_DIGEST, goldenDigest } from '@lockstep/nn';
+import { GOLDEN_DIGEST, wrongParts } from '@lockstep/nn';
 
 /** Bytes of heap that a backend needs to be proved. */
 export const PROOF_HEAP_BYTES = 16 * 1024 * 1024;
@@ -12,16 +12,21 @@ export class WrongBitsError extends Error {
   override readonly name = 'WrongBitsError';
 }
 
+/** Names of parts that an error says; the others are counted. */
+const NAMED_PARTS = 8;
+
 /**
- * Proves that `backend` keeps subnormals and gives the contract's bits, as every worker does before it says hello.
+ * Proves that `backend` keeps subnormals and gives the contract's bits in all that a backend computes, as every worker does before it says
+ * hello: the golden workload, every operation and the sums along rows.
  * @returns the golden digest @throws {SubnormalsError} {WrongBitsError}
  */
 export function proveBackend(backend: Backend): string {
   assertSubnormals(backend);
-  const digest = goldenDigest(backend);
-  if (digest === GOLDEN_DIGEST) return digest;
+  const wrong = wrongParts(backend);
+  if (wrong.length === 0) return GOLDEN_DIGEST;
+  const others = wrong.length > NAMED_PARTS ? [`${wrong.length - NAMED_PARTS} more`] : [];
   throw new WrongBitsError(
-    `${backend.description} does not give the contract's bits on this engine (golden digest ${digest.slice(0, 12)}, ` +
-      `expected ${GOLDEN_DIGEST.slice(0, 12)}): use the reference backend, or another engine`,
+    `${backend.description} does not give the contract's bits on this engine in ` +
+      `${[...wrong.slice(0, NAMED_PARTS), ...others].join(', ')}: use the reference backend, or another engine`,
   );
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GOLDEN_DIGEST } from '@lockstep/nn';
+import { CONTRACT_DIGEST } from '@lockstep/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorkload, type Bundles } from './bundles.ts';
 import { expectedHere, recompute } from './recompute.ts';
@@ -33,12 +33,13 @@ describe('the workload, bundled and run by another process', () => {
   it('is equal to the checked-in digest on every backend of this engine', async () => {
     const rows = await rowsWith(right);
     expect(rows.length).toBeGreaterThanOrEqual(3);
-    for (const row of rows) expect(row).toMatchObject({ digest: GOLDEN_DIGEST, verdict: 'equal' });
+    for (const row of rows) expect(row).toMatchObject({ digest: CONTRACT_DIGEST, verdict: 'equal' });
   });
 
   it('is NOT EQUAL on backends that flush subnormals or fuse, and names the kernel', async () => {
     const [flushing, fusing] = await rowsWith(wrong);
-    expect(flushing).toMatchObject({ backend: 'flushing', verdict: 'NOT EQUAL', detail: 'in axpy' });
+    expect(flushing).toMatchObject({ backend: 'flushing', verdict: 'NOT EQUAL' });
+    expect(flushing?.detail).toMatch(/^in axpy, operation axpy$/);
     expect(fusing).toMatchObject({ backend: 'fusing', verdict: 'NOT EQUAL' });
     expect(fusing?.detail).toMatch(/^in sgd(?:,|$)/);
     expect([flushing, fusing].map((row) => isFailure(row!, false))).toEqual([true, true]);

@@ -1,5 +1,5 @@
 import { referenceBackend } from '@lockstep/math';
-import { GOLDEN_DIGEST } from '@lockstep/nn';
+import { CONTRACT_DIGEST } from '@lockstep/nn';
 import type { Engine } from './engine.ts';
 import { GoldenError } from './golden-error.ts';
 import { notRun, rowsOf, type Expected, type Row } from './verdict.ts';
@@ -11,10 +11,10 @@ import { findingOf } from './workload/compute-findings.ts';
  */
 export async function expectedHere(): Promise<Expected> {
   const { digest, sections } = await findingOf('reference', async () => referenceBackend);
-  if (digest === GOLDEN_DIGEST && sections !== undefined) return { digest, sections };
+  if (digest === CONTRACT_DIGEST && sections !== undefined) return { digest, sections };
   throw new GoldenError(
     'wrong-reference',
-    `the reference gives ${digest} here, not the ${GOLDEN_DIGEST} that is checked in, so nothing can be held against it`,
+    `the reference gives ${digest} here, not the ${CONTRACT_DIGEST} that is checked in, so nothing can be held against it`,
   );
 }
 

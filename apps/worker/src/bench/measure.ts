@@ -17,7 +17,7 @@ export const benchConfig = ({
   leafRows,
 }: Pick<BenchLaunch, 'hidden' | 'batchSize' | 'leafRows'>): RunConfig =>
   parseRunConfig({
-    contract: 'exact-1',
+    contract: 'exact-2',
     dataset: {
       name: 'made up',
       sha256: '0'.repeat(64),

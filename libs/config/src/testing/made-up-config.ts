@@ -17,7 +17,7 @@ export interface MadeUpRun extends Partial<Omit<RunConfig, 'contract' | 'dataset
 export function madeUpConfig(changes: MadeUpRun = {}): RunConfig {
   const { sizes = [6, 5, 3], outputActivation = 'linear', dataset, ...others } = changes;
   return parseRunConfig({
-    contract: 'exact-1',
+    contract: 'exact-2',
     dataset: {
       name: 'made up',
       sha256: '0'.repeat(64),

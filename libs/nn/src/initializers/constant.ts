@@ -16,5 +16,6 @@ export const constant: InitializerKind<Constant> = {
       v.check((value) => Number.isFinite(Math.fround(value)), 'expected a number that float32 holds'),
     ),
   }),
+  examples: [{ value: 0.1 }],
   fill: ({ spec, out }) => void out.fill(spec.value),
 };

@@ -36,6 +36,8 @@ export interface InitializerKind<S extends Kind = Kind> extends Kind {
   readonly type: S['type'];
   /** From what a person gives to what a run keeps, every default filled in. */
   readonly schema: v.GenericSchema<unknown, S>;
+  /** Settings that the golden workload tries beside the defaults; at least one where a setting has no default. */
+  readonly examples?: readonly Partial<Omit<S, 'type'>>[];
   fill(at: InitializerRun<S>): void;
 }
 

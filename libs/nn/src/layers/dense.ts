@@ -47,6 +47,7 @@ export const dense: LayerKind<DenseSpec> = {
     weightInitializer: v.exactOptional(initializerSchema),
     biasInitializer: v.exactOptional(initializerSchema),
   }),
+  examples: [{ units: 5 }],
   needs: { input: true, output: false },
   isInPlace: false,
   outputShape: ({ units }, input) => {

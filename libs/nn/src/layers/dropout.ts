@@ -26,6 +26,7 @@ export const dropout: LayerKind<DropoutSpec> = {
       v.ltValue(1, 'expected a part below 1'),
     ),
   }),
+  examples: [{ rate: 0.3 }, { rate: 0 }],
   needs: { input: false, output: false },
   isInPlace: true,
   outputShape: (_spec, input) => input,

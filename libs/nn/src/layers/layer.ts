@@ -81,7 +81,7 @@ export interface AnyLayerSpec {
 /**
  * One kind of layer. A kind holds no state: a network asks it for shapes and parameters, allocates, and calls it. Every sum over rows is
  * taken up the tree of the leaves, and everything else about a row follows from that row alone, so that neither the cut into spans
- * nor the number of threads changes a bit (contract `exact-1`, section 3).
+ * nor the number of threads changes a bit (contract `exact-2`, section 3).
  */
 export interface LayerKind<S extends AnyLayerSpec = AnyLayerSpec> {
   readonly type: S['type'];
@@ -89,6 +89,8 @@ export interface LayerKind<S extends AnyLayerSpec = AnyLayerSpec> {
   readonly family?: 'activation' | 'normalisation';
   /** From what a person gives to what a run keeps, every default filled in. */
   readonly schema: v.GenericSchema<unknown, S>;
+  /** Settings that the golden workload tries beside the defaults; at least one where a setting has no default. */
+  readonly examples?: readonly Partial<Omit<S, 'type'>>[];
   /** Which of its tensors `backward` and `accumulate` read: what they do not may be overwritten by the layers beside it. */
   readonly needs: { readonly input: boolean; readonly output: boolean };
   /**

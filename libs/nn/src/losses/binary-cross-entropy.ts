@@ -21,6 +21,7 @@ export const binaryCrossEntropy: LossKind<BinaryCrossEntropy> = {
     type: v.literal('binary-cross-entropy'),
     positiveWeight: v.optional(v.union([weight, v.array(weight)]), 1),
   }),
+  examples: [{ positiveWeight: [0.3, 2] }],
   target: () => 'values',
   link: 'sigmoid',
   misfit: ({ positiveWeight }, width) =>

@@ -34,6 +34,7 @@ export const crossEntropy: LossKind<CrossEntropy> = {
       ),
     ),
   }),
+  examples: [{ labelSmoothing: 0.1 }, { classWeights: [0.3, 2] }],
   target: ({ classWeights }) => (classWeights === undefined ? 'distribution' : 'class'),
   link: 'softmax',
   keeps: () => SOFTMAX_KEEPS,

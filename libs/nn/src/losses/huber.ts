@@ -18,6 +18,7 @@ export const huber: LossKind<Huber> = {
     type: v.literal('huber'),
     delta: v.optional(v.pipe(v.number(), v.finite(), v.gtValue(0, 'expected a number above 0')), 1),
   }),
+  examples: [{ delta: 0.7 }],
   target: () => 'values',
   link: 'identity',
   gradient: (at) => {

@@ -37,6 +37,8 @@ export interface LossKind<S extends AnyLossSpec = AnyLossSpec> {
   readonly type: S['type'];
   /** From what a person gives to what a run keeps, every default filled in. */
   readonly schema: v.GenericSchema<unknown, S>;
+  /** Settings that the golden workload tries beside the defaults; at least one where a setting has no default. */
+  readonly examples?: readonly Partial<Omit<S, 'type'>>[];
   /** The least that its labels have to be. */
   target(spec: S): LossTarget;
   /** What makes shares of classes of a network's outputs that learned by it. */

@@ -23,6 +23,7 @@ export const adagrad: OptimizerKind<Adagrad, 'sum'> = {
     initialSum: v.optional(nonNegative, 0),
     epsilon: v.optional(positive, 1e-10),
   }),
+  examples: [{ initialSum: 0.1, rateDecay: 0.1 }],
   state: () => ['sum'],
   initial: ({ initialSum }) => ({ sum: initialSum }),
   step({ backend, spec, t, learningRate, out, weights, gradient, before, after }) {

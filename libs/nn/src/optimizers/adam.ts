@@ -82,6 +82,7 @@ export const adam: OptimizerKind<Adam, AdamState> = {
     ...momentEntries,
     amsgrad: v.optional(v.boolean(), false),
   }),
+  examples: [{ amsgrad: true }],
   state: stateOf,
   step,
 };
@@ -96,6 +97,7 @@ export const adamW: OptimizerKind<AdamW, AdamState> = {
     ...momentEntries,
     amsgrad: v.optional(v.boolean(), false),
   }),
+  examples: [{ amsgrad: true }],
   state: stateOf,
   step,
 };

@@ -56,6 +56,8 @@ export interface OptimizerKind<S extends AnyOptimizerSpec = AnyOptimizerSpec, N 
   readonly weightDecay: number;
   readonly isDecoupled: boolean;
   readonly schema: v.GenericSchema<unknown, S>;
+  /** Settings that the golden workload tries beside the defaults; at least one where a setting has no default. */
+  readonly examples?: readonly Partial<Omit<S, 'type'>>[];
   /** Names of the tensors it keeps. */
   state(spec: S): readonly N[];
   /** What fills them at first, where it is not 0. */

@@ -25,6 +25,7 @@ export const rmsprop: OptimizerKind<RmsProp, 'square' | 'mean' | 'velocity'> = {
     momentum: v.optional(nonNegative, 0),
     centred: v.optional(v.boolean(), false),
   }),
+  examples: [{ centred: true }, { momentum: 0.9 }],
   state: ({ centred, momentum }) => [
     'square',
     ...(centred ? (['mean'] as const) : []),

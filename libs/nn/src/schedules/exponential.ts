@@ -11,5 +11,6 @@ export interface Exponential {
 export const exponential: ScheduleKind<Exponential> = {
   type: 'exponential',
   schema: () => v.strictObject({ type: v.literal('exponential'), factor: decay }),
+  examples: [{ factor: 0.9 }],
   rate: ({ factor }, base, step) => base * powInt(factor, step),
 };

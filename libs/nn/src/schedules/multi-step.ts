@@ -25,5 +25,6 @@ export const multiStep: ScheduleKind<MultiStep> = {
       ),
       factor: v.optional(decay, 0.1),
     }),
+  examples: [{ at: [3, 20], factor: 0.3 }],
   rate: ({ at, factor }, base, now) => base * powInt(factor, at.filter((one) => one <= now).length),
 };

@@ -27,6 +27,7 @@ export const polynomial: ScheduleKind<Polynomial> = {
       power: v.optional(power, 1),
       to: v.optional(fraction, 0),
     }),
+  examples: [{ power: 2.5, to: 0.1 }],
   rate: ({ steps, power: exponent, to }, base, step) => {
     const left = 1 - Math.min(step, steps) / steps;
     const whole = powInt(left, Math.floor(exponent));

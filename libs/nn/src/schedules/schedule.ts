@@ -15,6 +15,8 @@ export interface ScheduleKind<S extends { readonly type: string } = { readonly t
   readonly type: S['type'];
   /** From what a person gives, lengths in steps or epochs, to what a run keeps, lengths in steps. */
   schema(run: RunLength): v.GenericSchema<unknown, S>;
+  /** Settings that the golden workload tries beside the defaults; at least one where a setting has no default. */
+  readonly examples?: readonly Partial<Omit<S, 'type'>>[];
   /** @param base the run's learning rate @param step from 0, after any warm-up */
   rate(spec: S, base: number, step: number): number;
 }

@@ -13,5 +13,6 @@ export const step: ScheduleKind<Step> = {
   type: 'step',
   schema: (run) =>
     v.strictObject({ type: v.literal('step'), every: length(run), factor: v.optional(decay, 0.1) }),
+  examples: [{ every: 7 }],
   rate: ({ every, factor }, base, at) => base * powInt(factor, Math.floor(at / every)),
 };

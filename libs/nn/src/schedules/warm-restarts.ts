@@ -30,6 +30,7 @@ export const warmRestarts: ScheduleKind<WarmRestarts> = {
       multiply: v.optional(wholeFactor, 1),
       to: v.optional(fraction, 0),
     }),
+  examples: [{ steps: 7, multiply: 2, to: 0.1 }],
   rate: ({ steps, multiply, to }, base, step) => {
     if (multiply === 1) return base * annealed((step % steps) / steps, to);
     let [period, since] = [steps, step];

@@ -10,7 +10,7 @@ export function makeConfig(dice: Dice): RunConfig {
   const classCount = dice.integer(2, 4);
   const trainRows = dice.integer(8, 60);
   const config = parseRunConfig({
-    contract: 'exact-1',
+    contract: 'exact-2',
     dataset: { name: 'made up', sha256: '0'.repeat(64), trainRows, featureCount, classCount },
     standardisation: { mean: 0.5, deviation: 0.25 },
     model: perceptronModel({

@@ -50,7 +50,7 @@ export const otherVersion: Row = {
     const from = await trial.warm();
     const cases = [
       ['protocol', {}, new RegExp(`version ${PROTOCOL_VERSION}, the peer ${PROTOCOL_VERSION + 1}`)],
-      ['contract', { contract: 'exact-2' }, /exact-2.*exact-1/],
+      ['contract', { contract: 'exact-1' }, /exact-1.*exact-2/],
       ['golden digest', { goldenDigest: 'f'.repeat(64) }, /does not give the contract's bits/],
     ] as const;
     for (const [name, changes, pattern] of cases) {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { referenceBackend } from '@lockstep/math';
-import { goldenDigest, goldenSections } from '@lockstep/nn';
+import { contractSections, digestOfSections, type GoldenSection, goldenSections } from '@lockstep/nn';
 import { CONTRACT, PROTOCOL_VERSION } from '@lockstep/protocol';
 import { rootFolder } from '../paths.ts';
 import { functionVectors } from './functions.ts';
@@ -10,21 +10,23 @@ import { sumVectors } from './sums.ts';
 /** Where the vectors are kept, for whoever writes another implementation. */
 export const VECTORS_FILE = path.join(rootFolder, 'docs/vectors', `${CONTRACT}.json`);
 
+const digestsOf = (sections: readonly GoldenSection[]): unknown => ({
+  digest: digestOfSections(sections),
+  sections: Object.fromEntries(sections.map(({ name, digest }) => [name, digest])),
+});
+
 /** The text of that file: what the product's own code computes, on the reference. */
 export function vectorsText(): string {
   const vectors = {
-    about: 'Test vectors, explained in docs/bits.md. Floats are their bits in hex, the highest digit first.',
+    about:
+      'Test vectors, explained in docs/exactness.md. Floats are their bits in hex, the highest digit first.',
     contract: CONTRACT,
     protocol: PROTOCOL_VERSION,
     ...functionVectors(),
     ...sumVectors(),
     ...lossVectors(),
-    golden: {
-      digest: goldenDigest(referenceBackend),
-      sections: Object.fromEntries(
-        goldenSections(referenceBackend).map(({ name, digest }) => [name, digest]),
-      ),
-    },
+    golden: digestsOf(goldenSections(referenceBackend)),
+    exact2: digestsOf(contractSections(referenceBackend)),
   };
   return `${JSON.stringify(vectors, null, 1)}\n`;
 }

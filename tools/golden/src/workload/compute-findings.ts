@@ -5,7 +5,7 @@ import {
   type BackendName,
   type SharedPlace,
 } from '@lockstep/math';
-import { digestOfSections, goldenSections } from '@lockstep/nn';
+import { contractSections, digestOfSections } from '@lockstep/nn';
 import type { Finding } from './findings.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -41,7 +41,7 @@ export async function sharedFinding(
 /** What the backend that `create` makes gives, or why there is none. */
 export async function findingOf(backend: string, create: () => Promise<Backend>): Promise<Finding> {
   try {
-    const sections = goldenSections(await create());
+    const sections = contractSections(await create());
     return {
       backend,
       digest: digestOfSections(sections),

@@ -2,7 +2,7 @@
 export interface Finding {
   /** Which backend: "wasm", "wasm, shared memory". */
   readonly backend: string;
-  /** The golden digest; absent when the backend did not run. */
+  /** The digest over all parts of the contract; absent when the backend did not run. */
   readonly digest?: string;
   /** The digest of each section by its name, which are what `digest` is made of. */
   readonly sections?: Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
 import type { Backend } from '@lockstep/math';
-import type { GoldenPart, Keep } from './golden-kernels.ts';
+import type { GoldenPart, Keep } from './golden-part.ts';
 import { GoldenNumbers } from './golden-numbers.ts';
-import { initialWeights } from './initial-weights.ts';
-import type { ModelSpec } from './model/model-spec.ts';
-import { perceptronModel } from './model/perceptron.ts';
-import { Network } from './network/network.ts';
-import { sgdStep } from './optimizers/sgd-step.ts';
+import { initialWeights } from '../initial-weights.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { perceptronModel } from '../model/perceptron.ts';
+import { Network } from '../network/network.ts';
+import { sgdStep } from '../optimizers/sgd-step.ts';
 
 const SEED = 4;
 

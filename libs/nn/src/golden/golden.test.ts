@@ -5,9 +5,25 @@ import {
   type Backend,
   type OperationName,
 } from '@lockstep/math';
+import { OPERATION_NAMES, OPERATION_SHAPES } from '@lockstep/math/backend-parts';
 import { withOperation } from '@lockstep/math/testing';
 import { describe, expect, it } from 'vitest';
-import { goldenDigest, goldenSections, GOLDEN_DIGEST } from './golden.ts';
+import { CONTRACT_DIGEST } from './digests.generated.ts';
+import { digestOfSections, sectionsOf } from './golden-part.ts';
+import {
+  contractSections,
+  goldenDigest,
+  goldenSections,
+  GOLDEN_DIGEST,
+  operationSections,
+  wrongParts,
+} from './golden.ts';
+import { operationParts } from './operation-parts.ts';
+import { initializerKinds } from '../initializers/index.ts';
+import { layerKinds } from '../layers/index.ts';
+import { lossKinds } from '../losses/index.ts';
+import { optimizerKinds } from '../optimizers/index.ts';
+import { scheduleKinds } from '../schedules/index.ts';
 import {
   altered,
   awayFromTie,
@@ -17,7 +33,7 @@ import {
   tiesAway,
   type Accumulate,
   type Writing,
-} from './testing/wrong-backends.ts';
+} from '../testing/wrong-backends.ts';
 
 const MIB = 2 ** 20;
 const correct = goldenSections(referenceBackend);
@@ -124,5 +140,100 @@ describe('goldenSections', () => {
     const names = correct.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toContain('a hundred steps');
+  });
+});
+
+describe.each(['reference', 'wasm', 'wasm-scalar'] as const)('all of the contract on %s', (name) => {
+  it('has the checked-in digest, and a backend no wrong part', async () => {
+    const { backend } = await createBackend(name, { heapBytes: 16 * MIB });
+    expect(digestOfSections(contractSections(backend))).toBe(CONTRACT_DIGEST);
+    const { backend: another } = await createBackend(name, { heapBytes: 16 * MIB });
+    expect(wrongParts(another)).toEqual([]);
+  });
+});
+
+describe('operationSections', () => {
+  const expected = new Map(operationSections(referenceBackend).map(({ name, digest }) => [name, digest]));
+  const differing = (backend: Backend): readonly string[] =>
+    operationSections(backend)
+      .filter(({ name, digest }) => expected.get(name) !== digest)
+      .map(({ name }) => name);
+
+  it('has a part for each operation and each sum along rows', () => {
+    const operations = OPERATION_NAMES.map((name) => `operation ${name}`);
+    expect([...expected.keys()]).toEqual([...operations, 'rowSums', 'rowDots', 'rowMaxima']);
+  });
+
+  /** What gives no subnormal number. */
+  const NEVER_SUBNORMAL: readonly OperationName[] = ['hardSigmoid', 'inverseDeviation', 'log'];
+  const results = OPERATION_NAMES.filter((name) => !NEVER_SUBNORMAL.includes(name)).flatMap((name) =>
+    OPERATION_SHAPES[name].results.map((_, k) => [name, k] as const),
+  );
+
+  it.each(results)('names %s when its result %i flushes subnormals, or only those of its tail', (name, k) => {
+    const flushes = (fromEnd: number): Backend =>
+      withOperation(referenceBackend, name, (operation, outs, inputs, scalars) => {
+        const answer = referenceBackend.map(operation, outs, inputs, scalars);
+        const out = outs[k]!;
+        const first = fromEnd === 0 ? 0 : out.length - (out.length % fromEnd);
+        for (let i = first; i < out.length; i++) if (Math.abs(out[i]!) < 2 ** -126) out[i] = 0 * out[i]!;
+        return answer;
+      });
+    const part = operationParts().filter((each) => each.name === `operation ${name}`);
+    for (const fromEnd of [0, 16]) {
+      const [section] = sectionsOf(part, flushes(fromEnd));
+      expect(section!.digest).not.toBe(expected.get(section!.name));
+    }
+  });
+
+  it('names sums along rows that are taken in another order', () => {
+    const ascending: Backend['rowSums'] = (out, x, rows, n) => {
+      for (let row = 0; row < rows; row++) {
+        let sum = 0;
+        for (let j = 0; j < n; j++) sum = Math.fround(sum + x[row * n + j]!);
+        out[row] = sum;
+      }
+    };
+    expect(differing({ ...referenceBackend, rowSums: ascending })).toEqual(['rowSums']);
+  });
+
+  it('names the largest of rows when it takes the last of equal zeros, or any NaN', () => {
+    const last: Backend['rowMaxima'] = (out, x, rows, n) => {
+      for (let row = 0; row < rows; row++) out[row] = Math.max(...x.subarray(row * n, (row + 1) * n));
+    };
+    expect(differing({ ...referenceBackend, rowMaxima: last })).toEqual(['rowMaxima']);
+  });
+});
+
+describe('the parts of kinds', () => {
+  const names = contractSections(referenceBackend).map(({ name }) => name);
+
+  it('are one for each kind of each list, each with bits of its own', () => {
+    for (const [sort, { types }] of Object.entries({
+      loss: lossKinds,
+      optimizer: optimizerKinds,
+      schedule: scheduleKinds,
+      initializer: initializerKinds,
+    })) {
+      expect(names.filter((name) => name.startsWith(`${sort} `))).toEqual(
+        types.map((type) => `${sort} ${type}`),
+      );
+    }
+    const computing = layerKinds.types.filter((type) => layerKinds.of(type).isView === undefined);
+    expect(names.filter((name) => name.startsWith('layer '))).toEqual(
+      computing.map((type) => `layer ${type}`),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('name what a wrong operation spoils', () => {
+    const expected = contractSections(referenceBackend);
+    const odd = withOperation(referenceBackend, 'layerNormBackward', (name, outs, inputs, scalars) => {
+      const answer = referenceBackend.map(name, outs, inputs, scalars);
+      outs[0]![0] = 1;
+      return answer;
+    });
+    const spoilt = contractSections(odd).filter(({ digest }, i) => digest !== expected[i]!.digest);
+    expect(spoilt.map(({ name }) => name)).toEqual(['operation layerNormBackward', 'layer layer-norm']);
   });
 });

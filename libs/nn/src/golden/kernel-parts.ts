@@ -1,14 +1,6 @@
 import type { Backend } from '@lockstep/math';
 import { GoldenNumbers, type Kind } from './golden-numbers.ts';
-
-/** The bytes that a part of the golden workload computed, in order. */
-export type Keep = (tensor: Float32Array | Float64Array) => void;
-
-/** A named part of the golden workload. */
-export interface GoldenPart {
-  readonly name: string;
-  readonly run: (backend: Backend, keep: Keep) => void;
-}
+import type { GoldenPart, Keep } from './golden-part.ts';
 
 /** Shapes [rows, k, n, leafRows] around tiles and vectors of every width, blocks of 256, leaves and short last leaves. */
 const SHAPES = [
