@@ -5,6 +5,7 @@ import {
   NetworkError,
   type OptimizerSpec,
   resolveMetrics,
+  resolveModel,
   resolveOptimizer,
   resolveSchedule,
   resolveSteering,
@@ -12,9 +13,9 @@ import {
   segmentsOf,
   type SteeringSpec,
 } from '@lockstep/nn';
-import { type Check, hex, integer, Mismatch, object, part } from './checks.ts';
+import { hex, integer, object, part } from './checks.ts';
 import { ConfigError } from './config-error.ts';
-import { checkedConfig, jsonOf, workerFields, type WorkerConfig } from './worker-config.ts';
+import { checkedConfig, jsonOf, resolvedBy, workerFields, type WorkerConfig } from './worker-config.ts';
 
 /**
  * Everything the bits of a run follow from. Two runs with equal configurations end with equal weights, whoever computes them;
@@ -62,19 +63,9 @@ export interface RunConfig {
   readonly initialWeights?: { readonly sha256: string };
 }
 
-/** What the kinds of `nn` check themselves. */
-const resolvedBy =
-  <T>(what: string, resolve: (value: unknown) => T): Check<T> =>
-  (value, path) => {
-    try {
-      return resolve(value);
-    } catch (error) {
-      if (!(error instanceof NetworkError)) throw error;
-      throw new Mismatch(path, `${what} (${error.message})`);
-    }
-  };
+const allFields = { ...workerFields, model: resolvedBy('a model', resolveModel) };
 
-const checkRunConfig = object(workerFields, {
+const checkRunConfig = object(allFields, {
   initialWeights: object({ sha256: hex(64) }),
   optimizer: resolvedBy('an optimizer', resolveOptimizer),
   // One that a run keeps: its lengths are steps, whatever the run's are.

@@ -1,4 +1,4 @@
-import { MAX_UNITS, NetworkError, outputCountOf, resolveModel, sizeOf, type ModelSpec } from '@lockstep/nn';
+import { MAX_UNITS, NetworkError, outputCountOf, receivedModel, sizeOf } from '@lockstep/nn';
 import { type Check, finite, hex, integer, Mismatch, object, oneOf, text } from './checks.ts';
 import { ConfigError } from './config-error.ts';
 import type { RunConfig } from './run-config.ts';
@@ -27,15 +27,17 @@ const units = integer(1, MAX_UNITS);
 const rows = integer(1, 2 ** 31 - 1);
 const positive = finite(Number.MIN_VALUE);
 
-/** A model, as models are written now or were once. */
-const model: Check<ModelSpec> = (value, path) => {
-  try {
-    return resolveModel(value);
-  } catch (error) {
-    if (!(error instanceof NetworkError)) throw error;
-    throw new Mismatch(path, `a model (${error.message})`);
-  }
-};
+/** What the kinds of `nn` check themselves. */
+export const resolvedBy =
+  <T>(what: string, resolve: (value: unknown) => T): Check<T> =>
+  (value, path) => {
+    try {
+      return resolve(value);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      throw new Mismatch(path, `${what} (${error.message})`);
+    }
+  };
 
 /** Runs of earlier versions say `exact-1`, whose bits `exact-2` gives. */
 const contract: Check<'exact-2'> = (value, path) => {
@@ -43,7 +45,7 @@ const contract: Check<'exact-2'> = (value, path) => {
   return 'exact-2';
 };
 
-/** The fields of a configuration that workers and coordinators check alike. */
+/** The fields of a configuration that workers and coordinators check alike; the model is not one of them. */
 export const workerFields = {
   contract,
   dataset: object(
@@ -57,7 +59,6 @@ export const workerFields = {
     { testSha256: hex(64) },
   ),
   standardisation: object({ mean: finite(), deviation: positive }),
-  model,
   batchSize: within(BOUNDS.batchSize),
   leafRows: within(BOUNDS.leafRows),
   learningRate: positive,
@@ -65,7 +66,7 @@ export const workerFields = {
   totalSteps: within(BOUNDS.totalSteps),
 };
 
-const checkWorkerConfig = object(workerFields);
+const checkWorkerConfig = object({ ...workerFields, model: resolvedBy('a model', receivedModel) });
 
 /**
  * What a coordinator tells a worker of its run, from JSON text.

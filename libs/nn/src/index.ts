@@ -47,6 +47,7 @@ export { perceptronModel, type Perceptron } from './model/perceptron.ts';
 export { describeModel, perceptronOf, widthsOf } from './model/describe-model.ts';
 export { namedModels } from './model/named-models.ts';
 export { summaryOf, type LayerSummary, type ModelSummary } from './model/summarise.ts';
+export { receivedModel } from './model/received-model.ts';
 export { resolveModel } from './model/resolve-model.ts';
 export { NetworkError, type NetworkErrorCode } from './network-error.ts';
 export { Network, type NetworkBuffers } from './network/network.ts';

@@ -1,7 +1,7 @@
 import { STREAMS } from '@lockstep/data';
 import { Philox } from '@lockstep/math';
-import { fansOf, initializerKinds } from '../initializers/index.ts';
-import type { InitializerKind } from '../initializers/initializer.ts';
+import { initializerKinds } from '../initializers/index.ts';
+import { fansOf, type InitializerKind } from '../initializers/initializer.ts';
 import { learningRateAt, scheduleKinds, type ScheduleSpec } from '../schedules/index.ts';
 import type { ScheduleKind } from '../schedules/schedule.ts';
 import { examplesOf } from './examples.ts';

@@ -1,7 +1,10 @@
 import type { Backend } from '@lockstep/math';
 import type { GoldenPart, Keep } from './golden-part.ts';
 import { GoldenNumbers } from './golden-numbers.ts';
-import { initialWeights } from '../initial-weights.ts';
+import { fillParameters } from '../initializers/fill-parameters.ts';
+import { glorotUniform } from '../initializers/glorot-uniform.ts';
+import type { InitializerSpec } from '../initializers/index.ts';
+import type { InitializerRun } from '../initializers/initializer.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { perceptronModel } from '../model/perceptron.ts';
 import { Network } from '../network/network.ts';
@@ -36,10 +39,16 @@ const HUNDRED_STEPS: Training = {
   learningRate: 2,
 };
 
+/** The initializers of perceptrons, and of no other model: who proves an engine does not have to load all of them. */
+function fillPerceptrons({ spec, ...at }: InitializerRun<InitializerSpec>): void {
+  if (spec.type === 'glorot-uniform') glorotUniform.fill({ ...at, spec });
+  else at.out.fill(0);
+}
+
 /** Trains; the loss of every step, the last gradient and the last weights go to `keep`. */
 function train(backend: Backend, { model, rows, leafRows, steps, learningRate }: Training, keep: Keep): void {
   const network = new Network(backend, model, rows);
-  initialWeights(model, SEED, network.weights);
+  fillParameters(model, SEED, network.weights, fillPerceptrons);
   const bytes = Uint8Array.from({ length: network.inputs.length }, (_, i) => (i * 37) % 256);
   const table = Float32Array.from({ length: 256 }, (_, value) => Math.fround(value / 255 - 0.5));
   backend.lookup(network.inputs, bytes, table);

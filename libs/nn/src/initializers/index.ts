@@ -5,7 +5,7 @@ import { glorotNormal, type GlorotNormal } from './glorot-normal.ts';
 import { glorotUniform, type GlorotUniform } from './glorot-uniform.ts';
 import { heNormal, type HeNormal } from './he-normal.ts';
 import { heUniform, type HeUniform } from './he-uniform.ts';
-import type { Fans, InitializerKind, InitializerRun } from './initializer.ts';
+import type { InitializerKind, InitializerRun } from './initializer.ts';
 import { lecunNormal, type LecunNormal } from './lecun-normal.ts';
 import { lecunUniform, type LecunUniform } from './lecun-uniform.ts';
 import { ones, type Ones } from './ones.ts';
@@ -67,9 +67,6 @@ const schemaOf = (type: unknown): v.GenericSchema<unknown, InitializerSpec> =>
     unknown,
     InitializerSpec
   >;
-
-/** What a parameter's shape says where nothing else is said: a matrix is [inputs, outputs], and of a vector both are its length. */
-export const fansOf = (shape: readonly number[]): Fans => ({ inputs: shape[0]!, outputs: shape.at(-1)! });
 
 /** Writes a parameter's initial values. */
 export const initialize = (at: InitializerRun<InitializerSpec>): void =>

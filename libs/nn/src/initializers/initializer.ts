@@ -8,6 +8,9 @@ export interface Fans {
   readonly outputs: number;
 }
 
+/** What a parameter's shape says where nothing else is said: a matrix is [inputs, outputs], and of a vector both are its length. */
+export const fansOf = (shape: readonly number[]): Fans => ({ inputs: shape[0]!, outputs: shape.at(-1)! });
+
 /** Where a parameter's random numbers come from: four words of 32 bits by the position of four neighbours in a row of it. */
 export interface Draws {
   readonly generator: Philox;

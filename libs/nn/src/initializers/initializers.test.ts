@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSpec } from '../kinds/parse-spec.ts';
 import { NetworkError } from '../network-error.ts';
-import { fansOf, initialize, initializerKinds, initializerSchema, type InitializerSpec } from './index.ts';
+import { initialize, initializerKinds, initializerSchema, type InitializerSpec } from './index.ts';
+import { fansOf } from './initializer.ts';
 import { orthonormalise } from './orthogonal.ts';
 
 const PLACE = { code: 'bad-model', path: 'model.layers.0.weightInitializer' } as const;

@@ -26,7 +26,7 @@ export const INPUT = 'input';
 export const MAX_LAYERS = 256;
 
 /** What a tensor's name begins with: no digit first, and nothing that needs care in a path or an attribute. */
-const LAYER_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
+export const LAYER_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,99}$/;
 
 export const layerName = v.pipe(
   v.string(),
