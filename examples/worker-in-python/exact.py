@@ -4,8 +4,7 @@ An operation of numpy on float32 arrays rounds each element once, and never fuse
 and `np.sum` choose an order of their own.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,8 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
+I32 = NDArray[np.int32]
+U64 = NDArray[np.uint64]
 
 CONTRACT = "exact-2"
 BLOCK = 256
@@ -166,65 +167,6 @@ def squared_error(outputs: F32, labels: F32, leaf_rows: int) -> tuple[F32, float
     return error, squared_error_sum(error, leaf_rows)
 
 
-@dataclass(frozen=True)
-class Model:
-    """A multilayer perceptron: units from the inputs to the outputs, and whether the outputs are activated too."""
-
-    sizes: Sequence[int]
-    has_sigmoid_output: bool
-    judge: Judge = squared_error
-
-    @classmethod
-    def of(cls, model: dict[str, Any], judge: Judge) -> "Model":
-        """From a run's configuration: dense layers in a row, a sigmoid after each but perhaps the last."""
-        sizes, kinds = list(model["input"]), [layer["type"] for layer in model["layers"]]
-        if len(sizes) != 1 or any("from" in layer for layer in model["layers"]):
-            raise UnknownModel("its layers are no chain on rows of one axis")
-        sizes += [layer["units"] for layer in model["layers"] if layer["type"] == "dense"]
-        chain = ["dense", "sigmoid"] * (len(sizes) - 1)
-        if kinds not in (chain, chain[:-1]):
-            raise UnknownModel(f"its layers are {kinds}")
-        return cls(sizes, kinds == chain, judge)
-
-    @property
-    def parameter_count(self) -> int:
-        return sum((inputs + 1) * outputs for inputs, outputs in zip(self.sizes, self.sizes[1:]))
-
-    def parameters(self, flat: F32) -> list[tuple[F32, F32]]:
-        """(W [inputs,outputs], B [outputs]) of each layer: windows onto the flat buffer W1, B1, W2, B2, ..."""
-        layers, at = [], 0
-        for inputs, outputs in zip(self.sizes, self.sizes[1:]):
-            bias = at + inputs * outputs
-            layers.append((flat[at:bias].reshape(inputs, outputs), flat[bias : bias + outputs]))
-            at = bias + outputs
-        return layers
-
-    def gradient(self, weights: F32, inputs: F32, labels: F32, leaf_rows: int) -> tuple[F32, float]:
-        """The sums over rows of dloss/d(weights), flat, and of the loss.
-
-        inputs is [rows,features], labels [rows,classes].
-        """
-        layers = self.parameters(weights)
-        last = len(layers) - 1
-        activations = [inputs]
-        for index, (weight, bias) in enumerate(layers):
-            y = product(activations[-1], weight) + bias
-            activations.append(sigmoid(y) if index < last or self.has_sigmoid_output else y)
-
-        error, loss_sum = self.judge(activations[-1], labels, leaf_rows)
-        flat = np.empty(self.parameter_count, np.float32)
-        gradients = self.parameters(flat)
-        for index in range(last, -1, -1):
-            if index < last or self.has_sigmoid_output:
-                error = sigmoid_backward(error, activations[index + 1])
-            weight_sum, bias_sum = gradients[index]
-            weight_sum[:] = weight_gradient(activations[index], error, leaf_rows)
-            bias_sum[:] = bias_gradient(error, leaf_rows)
-            if index > 0:
-                error = product(error, layers[index][0].T)
-        return flat, loss_sum
-
-
 PRIME_1, PRIME_2, PRIME_3 = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D
 LANES = 64
 
@@ -264,27 +206,22 @@ def is_finite(tensor: F32) -> bool:
     return bool(np.isfinite(tensor).all())
 
 
-def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, ...]:
     """The four words of Philox4x32-10 (Salmon et al. 2011)."""
-    (k0, k1), (c0, c1, c2, c3) = key, counter
+    c0, c1, c2, c3 = counter
+    words = philox_words(key, c0, c1, np.array(c2, np.uint64), np.array(c3, np.uint64))
+    return tuple(int(word) for word in words)
+
+
+def philox_words(key: tuple[int, int], c0: int, c1: int, c2: U64, c3: U64) -> tuple[U64, U64, U64, U64]:
+    """The four words at many counters at once; c2 and c3 are broadcast."""
+    (k0, k1), mask, half = key, np.uint64(WORD), np.uint64(32)
+    shape = np.broadcast_shapes(c2.shape, c3.shape)
+    w0, w1 = np.full(shape, c0, np.uint64), np.full(shape, c1, np.uint64)
+    w2, w3 = np.broadcast_to(c2, shape), np.broadcast_to(c3, shape)
     for _ in range(10):
-        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
-        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & WORD, (p0 >> 32) ^ c3 ^ k1, p0 & WORD
+        p0, p1 = np.uint64(0xD2511F53) * w0, np.uint64(0xCD9E8D57) * w2
+        w0, w1 = (p1 >> half) ^ w1 ^ np.uint64(k0), p1 & mask
+        w2, w3 = (p0 >> half) ^ w3 ^ np.uint64(k1), p0 & mask
         k0, k1 = (k0 + 0x9E3779B9) & WORD, (k1 + 0xBB67AE85) & WORD
-    return c0, c1, c2, c3
-
-
-INITIAL_WEIGHTS_STREAM = 2
-
-
-def initial_weights(model: Model, seed: int) -> F32:
-    """Glorot uniform weights, biases zero."""
-    flat = np.zeros(model.parameter_count, np.float32)
-    for layer, (weight, _) in enumerate(model.parameters(flat)):
-        inputs, outputs = weight.shape
-        scale = np.float32(np.sqrt(6 / (inputs + outputs)) / 2**24)
-        for i in range(inputs):
-            blocks = (philox((seed, INITIAL_WEIGHTS_STREAM), (0, layer, i, q)) for q in range(-(-outputs // 4)))
-            words = [word for block in blocks for word in block][:outputs]
-            weight[i] = np.array([2 * (word >> 8) - (2**24 - 1) for word in words], np.float32) * scale
-    return flat
+    return w0, w1, w2, w3

@@ -7,7 +7,9 @@ from typing import Protocol
 import numpy as np
 
 import exact
-from exact import F32, F64, U32, Model
+import network
+from exact import F32, F64, U32
+from layers import Pass
 
 SHAPES = [
     (1, 1, 1, 1), (2, 2, 3, 1), (5, 3, 10, 2), (7, 300, 9, 3), (13, 7, 17, 4), (33, 29, 70, 8),
@@ -211,14 +213,15 @@ def checksum(fill: Fill, length: int) -> Kept:
         yield np.array([int(digits[:8], 16), int(digits[8:], 16), exact.is_finite(x)], np.float64)
 
 
-def training(model: Model, rows: int, leaf_rows: int, steps: int, rate: float) -> Kept:
+def training(sizes: list[int], has_sigmoid_output: bool, rows: int, leaf_rows: int, steps: int, rate: float) -> Kept:
     """Steps on the same rows from the initial weights of seed 4."""
-    weights = exact.initial_weights(model, seed=4)
+    model = network.perceptron(sizes, has_sigmoid_output)
+    weights = network.initial_weights(model, seed=4)
     table = exact.standardisation_table(0.5, 1)
-    inputs = table[np.arange(rows * model.sizes[0]) * 37 % 256].reshape(rows, -1)
-    labels = Numbers().tensor("ordinary", rows, model.sizes[-1])
-    for _ in range(steps):
-        gradient, loss_sum = model.gradient(weights, inputs, labels, leaf_rows)
+    inputs = table[np.arange(rows * sizes[0]) * 37 % 256].reshape(rows, -1)
+    labels = Numbers().tensor("ordinary", rows, sizes[-1])
+    for step in range(steps):
+        gradient, loss_sum = model.gradient(weights, inputs, labels, leaf_rows, Pass(4, step, 0))
         yield np.array([loss_sum])
         weights = sgd_step(weights, gradient, np.float32(rows), np.float32(rate))
     yield gradient
@@ -245,8 +248,8 @@ def parts() -> dict[str, Kept]:
         "lookup": over_lengths(lookup, KINDS),
         "isFinite": over_lengths(is_finite, KINDS),
         "checksum": over_lengths(checksum, KINDS),
-        "one step": training(Model([70, 41, 26, 10], False), 75, 16, steps=1, rate=0.25),
-        "a hundred steps": training(Model([17, 13, 9, 5], True), 21, 4, steps=100, rate=2),
+        "one step": training([70, 41, 26, 10], False, 75, 16, steps=1, rate=0.25),
+        "a hundred steps": training([17, 13, 9, 5], True, 21, 4, steps=100, rate=2),
     }
 
 

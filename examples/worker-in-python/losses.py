@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 import exact
+import layers
 from exact import F32, F64, ONE
 
 LN2_HIGH, LN2_LOW = (np.uint64(bits).view(np.float64) for bits in (0x3FE62E42FEE00000, 0x3DEA39EF35793C76))
 SERIES = [2 / (2 * k + 3) for k in range(11)]
 SQRT2 = np.uint64(0x3FF6A09E667F3BCD).view(np.float64)
-LANES = 16
 
 Loss = dict[str, Any]
 # Slopes, and of each row its loss.
@@ -67,17 +67,10 @@ def huber(loss: Loss, x: F32, t: F32) -> Judged:
 
 def softmax(x: F32) -> tuple[F32, F64]:
     """p, and -ln p in float64."""
-    largest = x[:, 0]
-    for j in range(1, x.shape[1]):
-        largest = np.where(x[:, j] > largest, x[:, j], largest)
-    e = exact.exp(x - largest[:, None])
-    lanes = np.zeros((len(x), LANES), np.float32)
-    for j in range(x.shape[1]):
-        lanes[:, j % LANES] += e[:, j]
-    while lanes.shape[1] > 1:
-        lanes = lanes[:, 0::2] + lanes[:, 1::2]
-    levels = log(lanes[:, 0].astype(np.float64)) + largest.astype(np.float64)
-    return e / lanes, levels[:, None] - x.astype(np.float64)
+    largest = layers.largest(x)
+    e = exact.exp(x - largest)
+    sums = layers.lane_sum(e)
+    return e / sums, (log(sums.astype(np.float64)) + largest.astype(np.float64)) - x.astype(np.float64)
 
 
 def where_any(t: F32, terms: F64) -> F64:

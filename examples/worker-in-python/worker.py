@@ -21,6 +21,8 @@ import frames
 import golden
 import losses
 from frames import Message
+from layers import Pass
+from network import Network
 
 PROTOCOL_VERSION = 5
 HEARTBEAT_SECONDS = 0.8
@@ -62,7 +64,7 @@ class Run:
     def __post_init__(self) -> None:
         model = self.config["model"]
         try:
-            self.model = exact.Model.of(model, losses.judge_of(model["loss"]))
+            self.model = Network(model, losses.judge_of(model["loss"]))
         except exact.UnknownModel as error:
             raise RunOver(f"this worker cannot compute such a network: {error}", EXIT_REFUSED) from None
         self.table = exact.standardisation_table(**self.config["standardisation"])
@@ -94,10 +96,12 @@ class Run:
         started = time.perf_counter()
         labels = exact.one_hot(task.labels, self.config["dataset"]["classCount"])
         inputs = self.table[task.rows]
-        gradient, loss_sum = self.model.gradient(task.weights, inputs, labels, self.config["leafRows"])
+        leaf_rows, lease = self.config["leafRows"], task.lease
+        at = Pass(self.config["seed"], lease["step"], lease["span"]["firstLeaf"] * leaf_rows)
+        gradient, loss_sum = self.model.gradient(task.weights, inputs, labels, leaf_rows, at)
         contribution = {
             "type": "contribution",
-            **{name: task.lease[name] for name in ("term", "step", "span", "rowCount")},
+            **{name: lease[name] for name in ("term", "step", "span", "rowCount")},
             "checksum": exact.checksum(gradient),
             "computeMicros": round((time.perf_counter() - started) * 1e6),
         }

@@ -20,6 +20,7 @@ export {
   operationSections,
   wrongParts,
 } from './golden/golden.ts';
+export { examplesOf } from './golden/examples.ts';
 export { initialWeights } from './initial-weights.ts';
 export { MAX_UNITS } from './layers/dense.ts';
 export { initializerKinds } from './initializers/index.ts';

@@ -1,9 +1,13 @@
 /** Numbers as text that keeps every bit, the most significant digit first. */
 
+/** Which NaN a NaN is is not part of the contract. */
+const NAN = '7fc00000';
+
 const view = new DataView(new ArrayBuffer(8));
 
 /** The 8 hex digits of a float32's bits: 1 is `3f800000`. */
 export function float32Hex(value: number): string {
+  if (Number.isNaN(value)) return NAN;
   view.setFloat32(0, value);
   return wordHex(view.getUint32(0));
 }

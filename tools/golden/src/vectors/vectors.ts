@@ -4,7 +4,9 @@ import { contractSections, digestOfSections, type GoldenSection, goldenSections 
 import { CONTRACT, PROTOCOL_VERSION } from '@lockstep/protocol';
 import { rootFolder } from '../paths.ts';
 import { functionVectors } from './functions.ts';
+import { kindVectors } from './kinds.ts';
 import { lossVectors } from './losses.ts';
+import { operationVectors } from './operations.ts';
 import { sumVectors } from './sums.ts';
 
 /** Where the vectors are kept, for whoever writes another implementation. */
@@ -25,6 +27,8 @@ export function vectorsText(): string {
     ...functionVectors(),
     ...sumVectors(),
     ...lossVectors(),
+    ...operationVectors(),
+    ...kindVectors(),
     golden: digestsOf(goldenSections(referenceBackend)),
     exact2: digestsOf(contractSections(referenceBackend)),
   };

@@ -1,0 +1,251 @@
+"""The layers of docs/exactness.md in numpy: each is one row's tensors at a time, [rows, elements]."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Protocol
+
+import numpy as np
+
+import exact
+import functions
+from exact import F32, ONE, UnknownModel
+
+LANES = 16
+DROPOUT_STREAM = 3
+
+Spec = dict[str, Any]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a training pass is a function of, beside weights and rows; `first_row` is the first one's place in the step."""
+
+    seed: int
+    step: int
+    first_row: int
+
+
+class Layer(Protocol):
+    """One layer of a model. What `forward` keeps, `backward` and `gradients` find."""
+
+    output: Shape
+    parameters: list[Shape]
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32: ...
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        """dloss/d(each input) of dloss/d(output)."""
+        ...
+
+    def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
+        """dloss/d(each parameter), summed over the rows."""
+        ...
+
+
+class Plain:
+    """What has no parameters and leaves the shape as it is."""
+
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        if len(inputs) > 1:
+            raise UnknownModel(f"{spec['type']} reads several layers")
+        self.spec, self.index, self.output = spec, index, inputs[0]
+        self.parameters: list[Shape] = []
+
+    def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
+        return []
+
+
+class Dense(Plain):
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs)
+        self.output = (spec["units"],)
+        self.parameters = [(prod(inputs[0]), spec["units"]), self.output]
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        (self.input,) = inputs
+        weight, bias = parameters
+        return exact.product(self.input, weight) + bias
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        return [exact.product(error, parameters[0].T)]
+
+    def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
+        return [exact.weight_gradient(self.input, error, leaf_rows), exact.bias_gradient(error, leaf_rows)]
+
+
+class Activation(Plain):
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs)
+        self.function, self.slope, self.reads_output, setting = functions.ACTIVATIONS[spec["type"]]
+        self.settings = [] if setting is None else [spec[setting]]
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        output = self.function(inputs[0], *self.settings)
+        self.kept = output if self.reads_output else inputs[0]
+        return output
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        return [self.slope(error, self.kept, *self.settings)]
+
+
+class Dropout(Plain):
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        self.kept = mask(self.spec["rate"], self.index, at, *inputs[0].shape)
+        return self.drop(inputs[0])
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        return [self.drop(error)]
+
+    def drop(self, x: F32) -> F32:
+        return np.where(self.kept, x * np.float32(1 / (1 - self.spec["rate"])), np.float32(0))
+
+
+def mask(rate: float, layer: int, at: Pass, rows: int, width: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which units are kept."""
+    quads = -(-width // 4)
+    row = np.arange(at.first_row, at.first_row + rows, dtype=np.uint64)[:, None]
+    unit = np.arange(quads, dtype=np.uint64)[None, :]
+    words = exact.philox_words((at.seed, DROPOUT_STREAM), at.step, layer, row, unit)
+    least = np.uint64(int(rate * 2**32))
+    return np.stack(words, axis=2).reshape(rows, 4 * quads)[:, :width] >= least
+
+
+def lane_sum(x: F32) -> F32:
+    """Of each row of [rows, n]: 16 interleaved lanes, joined up the tree. [rows, 1]"""
+    lanes = np.zeros((len(x), LANES), np.float32)
+    for start in range(0, x.shape[1], LANES):
+        part = x[:, start : start + LANES]
+        lanes[:, : part.shape[1]] += part
+    while lanes.shape[1] > 1:
+        lanes = lanes[:, 0::2] + lanes[:, 1::2]
+    return lanes
+
+
+def largest(x: F32) -> F32:
+    """Of each row of [rows, n] the first number, replaced by each that is above it. [rows, 1]"""
+    most = x[:, :1]
+    for j in range(1, x.shape[1]):
+        most = np.where(x[:, j : j + 1] > most, x[:, j : j + 1], most)
+    return most
+
+
+class Softmax(Plain):
+    """Along the last axis."""
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        x = inputs[0].reshape(-1, self.output[-1])
+        e = exact.exp(x - largest(x))
+        self.p = e / lane_sum(e)
+        return self.p.reshape(inputs[0].shape)
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        dp = error.reshape(self.p.shape)
+        return [(self.p * (dp - lane_sum(dp * self.p))).reshape(error.shape)]
+
+
+class Normalisation(Plain):
+    """What LayerNorm and RMSNorm have in common: x, which they scale, and the inverse of each row's deviation."""
+
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs)
+        if len(self.output) != 1 or not set(spec) <= {"type", "name", "from", "epsilon"}:
+            raise UnknownModel(f"{spec} of shape {self.output}")
+        self.n = np.float32(self.output[0])
+        self.epsilon = np.float32(spec["epsilon"])
+
+    def normalise(self, d: F32) -> None:
+        self.inverse = ONE / np.sqrt(lane_sum(d * d) / self.n + self.epsilon)
+        self.x = d * self.inverse
+
+
+class LayerNorm(Normalisation):
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs)
+        self.parameters = [self.output, self.output]
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        self.normalise(inputs[0] - lane_sum(inputs[0]) / self.n)
+        return self.x * parameters[0] + parameters[1]
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        g = error * parameters[0]
+        mean, along = lane_sum(g) / self.n, lane_sum(g * self.x) / self.n
+        return [self.inverse * ((g - mean) - self.x * along)]
+
+    def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
+        return [exact.bias_gradient(error * self.x, leaf_rows), exact.bias_gradient(error, leaf_rows)]
+
+
+class RmsNorm(Normalisation):
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs)
+        self.parameters = [self.output]
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        self.normalise(inputs[0])
+        return self.x * parameters[0]
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        g = error * parameters[0]
+        return [self.inverse * (g - self.x * (lane_sum(g * self.x) / self.n))]
+
+    def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
+        return [exact.bias_gradient(error * self.x, leaf_rows)]
+
+
+class Add(Plain):
+    """The sum of several layers, in their order."""
+
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs[:1])
+        self.count = len(inputs)
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        total = inputs[0]
+        for each in inputs[1:]:
+            total = total + each
+        return total
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        return [error] * self.count
+
+
+class View(Plain):
+    """The same elements under another shape."""
+
+    def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
+        super().__init__(spec, index, inputs)
+        size = prod(self.output)
+        shape = list(spec.get("shape", [size]))
+        if -1 in shape:
+            shape[shape.index(-1)] = size // -prod(shape)
+        self.output = tuple(shape)
+
+    def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
+        return inputs[0]
+
+    def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
+        return [error]
+
+
+KINDS: dict[str, Any] = {
+    "dense": Dense,
+    **{name: Activation for name in functions.ACTIVATIONS},
+    "dropout": Dropout,
+    "softmax": Softmax,
+    "layer-norm": LayerNorm,
+    "rms-norm": RmsNorm,
+    "add": Add,
+    "reshape": View,
+    "flatten": View,
+}
+
+
+def layer_of(spec: Spec, index: int, inputs: list[Shape]) -> Layer:
+    """The layer in place `index` of a model, on inputs of these shapes."""
+    kind = KINDS.get(spec["type"])
+    if kind is None:
+        raise UnknownModel(f"a layer is {spec['type']}")
+    layer: Layer = kind(spec, index, inputs)
+    return layer
