@@ -86,7 +86,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
     backend: trainer.backend.name,
   });
   const checkpoints = new FolderCheckpoints(folder, {
-    ...{ files, run: runId, keep: values.keepCheckpoints, warn },
+    ...{ files, run: runId, keep: values.keepCheckpoints, warn, best: await prepared.settleBest() },
   });
   const checkpointSeconds = values.checkpointMinutes * 60;
   const run = new Run({

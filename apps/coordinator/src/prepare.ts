@@ -19,6 +19,7 @@ import { belongingIn } from './run-folder/belonging.ts';
 import { chooseRun } from './run-folder/choice.ts';
 import { refuseTooLarge } from './too-large.ts';
 import { claimFolder } from './run-folder/claim.ts';
+import { settleBest } from './run-folder/best.ts';
 import { openRunFolder } from './run-folder/open.ts';
 
 /** A run that is ready to train, in a folder that is this process's alone. Nothing is written there before `begin`. */
@@ -37,6 +38,8 @@ export interface PreparedRun {
   readonly files: FileSystem;
   /** Writes down that the run starts. @returns the term of this start */
   begin(): Promise<number>;
+  /** Sees to the checkpoint of its best evaluation, once it began. @returns where it lies; undefined where there is none */
+  settleBest(): Promise<string | undefined>;
   /** Lets go of the folder, and leaves everything as it was. */
   abandon(): void;
   /** The first step that it follows from in which two computations gave different bits. */
@@ -99,6 +102,7 @@ export async function prepareRun(
         lock.began(term);
         return term;
       },
+      settleBest: () => settleBest({ folder, files, run: belonging.record.run, resumption, say: warn }),
       abandon: () => claimed.abandon(),
     };
   } catch (error) {

@@ -126,6 +126,7 @@ function describe(
           ? []
           : [`  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`]),
         `  checkpoint         ${describeLast(notice)}`,
+        ...(notice.best === undefined ? [] : [`  best checkpoint    ${describeBest(notice.best)}`]),
         `  weights sha256     ${bold(notice.weightsSha256)}`,
         ...(notice.averageSha256 === undefined ? [] : [`  average sha256     ${bold(notice.averageSha256)}`]),
         ...(notice.disagreedAt === undefined
@@ -195,6 +196,10 @@ function describeStopped({ checkpoint, unsaved }: NoticeOf<'stopped'>): string {
 
 const describeLast = ({ checkpoint, unsaved }: NoticeOf<'finished'>): string =>
   checkpoint === null ? 'none' : `${checkpoint}${unsaved === undefined ? '' : ' (not where it belongs)'}`;
+
+/** "DIR/best.safetensors (step 300, loss 0.0213)" */
+const describeBest = ({ file, step, monitor, figure }: NonNullable<NoticeOf<'finished'>['best']>): string =>
+  `${file ?? 'not written'}  (step ${step}, validation ${monitor} ${figure.toFixed(4)})`;
 
 /** The same words as the worker's own. */
 function describeStanding({ worker, reason, neededMillis, stepMillis }: NoticeOf<'worker-standby'>): string {

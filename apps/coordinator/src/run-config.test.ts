@@ -135,3 +135,17 @@ describe("a run's schedule", () => {
     expect(() => fresh({ schedule: { type: 'step', every: 3, gamma: 1 } })).toThrowError(/schedule\.gamma/);
   });
 });
+
+describe('the checkpoint of the best validation', () => {
+  it('is kept where rows are held back and it is asked for, and stays so', () => {
+    expect(() => fresh({ keepBest: true })).toThrowError(/--keep-best goes by rows that are held back/);
+    expect(fresh({ keepBest: 'false' })).not.toHaveProperty('steering');
+    const saved = fresh({ keepBest: true, validation: 0.1 });
+    expect(saved.steering).toEqual({ threshold: 1e-4, keepBest: true });
+    expect(resumedRunConfig(saved, optionsOf({ keepBest: true }), data, 'file')).toEqual(saved);
+    const without = fresh({ validation: 0.1 });
+    expect(() => resumedRunConfig(without, optionsOf({ keepBest: true }), data, 'file')).toThrowError(
+      /keepBest false, and this one asks for true/,
+    );
+  });
+});

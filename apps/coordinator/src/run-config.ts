@@ -7,6 +7,7 @@ import {
   modelSettings,
   parseRunConfig,
   stepsPerEpochOf,
+  trainOptions,
   type CoordinatorLaunch,
   type RunConfig,
 } from '@lockstep/config';
@@ -108,11 +109,11 @@ function validationOf(
 ): { readonly rows: number } | undefined {
   const { validation } = values;
   if (validation === undefined) {
-    const asked = (['validateEvery', 'monitor', 'patience', 'plateau'] as const).find(
-      (key) => sources[key] !== 'default',
+    const asked = (['validateEvery', 'monitor', 'patience', 'plateau', 'keepBest'] as const).find(
+      (key) => sources[key] !== 'default' && values[key] !== false,
     );
     if (asked === undefined) return undefined;
-    const flag = asked === 'validateEvery' ? 'validate-every' : asked;
+    const { flag } = trainOptions[asked];
     throw new CommandError(
       EXIT.usage,
       `--${flag} goes by rows that are held back: say how many, such as --validation 0.1`,
@@ -127,12 +128,15 @@ function validationOf(
 }
 
 /** What evaluations decide; nothing where nothing was asked for. */
-function steeringOf({ values: { monitor, patience, plateau } }: Options): Pick<RunConfig, 'steering'> {
-  if (monitor === undefined && patience === undefined && plateau === undefined) return {};
+function steeringOf({
+  values: { monitor, patience, plateau, keepBest },
+}: Options): Pick<RunConfig, 'steering'> {
+  if ([monitor, patience, plateau].every((given) => given === undefined) && !keepBest) return {};
   const given = {
     ...(monitor !== undefined && { monitor }),
     ...(patience !== undefined && { patience }),
     ...(plateau !== undefined && { plateau }),
+    ...(keepBest && { keepBest }),
   };
   return { steering: resolveSteering(given) };
 }
@@ -180,8 +184,8 @@ function evaluationSettings(
   trainRows: number,
 ): readonly (readonly [
   keyof Options['sources'],
-  string | number | undefined,
-  string | number | undefined,
+  string | number | boolean | undefined,
+  string | number | boolean | undefined,
 ])[] {
   const { validation: asked = 0 } = values;
   return [
@@ -191,5 +195,6 @@ function evaluationSettings(
     ['monitor', JSON.stringify(steering?.monitor ?? 'loss'), JSON.stringify(values.monitor)],
     ['patience', steering?.patience, values.patience],
     ['plateau', JSON.stringify(steering?.plateau), JSON.stringify(values.plateau)],
+    ['keepBest', steering?.keepBest ?? false, values.keepBest],
   ];
 }

@@ -1,7 +1,7 @@
 import type { OptimizerState, SteeringState, TensorSlot } from '@lockstep/nn';
 
 /** Why a checkpoint was written. */
-export const CHECKPOINT_REASONS = ['interval', 'interrupted', 'finished', 'diverged'] as const;
+export const CHECKPOINT_REASONS = ['interval', 'interrupted', 'finished', 'diverged', 'best'] as const;
 export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
 
 /**

@@ -192,6 +192,7 @@ describe('what evaluations have decided', () => {
     badForRate: 1,
     cooldownLeft: 0,
     rateFactor: 0.5,
+    kept: { step: 1, figure: -0.25 },
   };
 
   it('comes back, in a file whose format says that it keeps more than weights', () => {

@@ -28,6 +28,7 @@ const steeringState = v.strictObject({
   badForRate: whole,
   cooldownLeft: whole,
   rateFactor: v.pipe(figure, v.minValue(0), v.maxValue(1)),
+  kept: v.exactOptional(v.strictObject({ step: whole, figure })),
 });
 
 const stateName = v.pipe(v.string(), v.regex(/^[a-z][A-Za-z0-9]{0,49}$/));

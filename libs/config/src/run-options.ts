@@ -1,7 +1,7 @@
 import { defaultLearningRate, metricKinds } from '@lockstep/nn';
 import { modelOptions } from './model-options.ts';
 import { metricOption, metricsOption, plateauOption } from './evaluation-options.ts';
-import { integerOption, positiveOption, realOrNoneOption, textOption } from './option.ts';
+import { integerOption, positiveOption, realOrNoneOption, switchOption, textOption } from './option.ts';
 import { optimizerOptions } from './optimizer-options.ts';
 import { scheduleOption } from './schedule-option.ts';
 import { BOUNDS } from './worker-config.ts';
@@ -44,7 +44,7 @@ export const runOptions = {
     flag: 'monitor',
     placeholder: '<loss|metric|JSON>',
     defaultValue: undefined,
-    help: 'the figure of a validation that --patience and --plateau go by (default: loss)',
+    help: 'the figure of a validation that --patience, --plateau and --keep-best go by (default: loss)',
   }),
   patience: integerOption<number | undefined>(
     {
@@ -55,6 +55,10 @@ export const runOptions = {
     },
     { min: 0, max: 1_000_000 },
   ),
+  keepBest: switchOption({
+    flag: 'keep-best',
+    help: 'keep the checkpoint of the best validation, by what --monitor names, as best.safetensors beside the final one',
+  }),
   plateau: plateauOption({
     flag: 'plateau',
     placeholder: '<factor|JSON>',

@@ -75,6 +75,8 @@ export type RunNotice =
     }
   /** An evaluation decided something about the run, in words. */
   | { readonly type: 'steered'; readonly step: number; readonly text: string }
+  /** The checkpoint of an evaluation that was better than all before it was written. */
+  | ({ readonly type: 'best'; readonly file: string } & BestFigure)
   | { readonly type: 'checkpoint'; readonly step: number; readonly file: string }
   /** The last good checkpoint stays, and training goes on. `failures`: how many were not written since the start. */
   | {
@@ -113,7 +115,18 @@ export type RunNotice =
       readonly stepMillis: number;
       /** The first step in which two computations of one span gave different bits; left out where none did. */
       readonly disagreedAt?: number;
+      /** The best evaluation, where its checkpoint is kept; its file is null where it was not written. */
+      readonly best?: BestFigure & { readonly file: string | null };
     } & LastWeights);
+
+/** An evaluation that was better than all before it. */
+export interface BestFigure {
+  /** Committed steps. */
+  readonly step: number;
+  readonly figure: number;
+  /** What was monitored, as people read it. */
+  readonly monitor: string;
+}
 
 /** Figures of an evaluation by their labels. */
 type Metrics = Readonly<Record<string, MetricValue>>;

@@ -35,6 +35,7 @@ export type { MetricValue } from './metrics/metric.ts';
 export {
   endOf,
   FIRST_STEERING_STATE,
+  monitorLabel,
   resolveSteering,
   steered,
   type SteeringSpec,

@@ -1,5 +1,5 @@
-import type { RunNotice } from '@lockstep/metrics';
-import { endOf, metricLabel, steered, type Evaluation, type SteeringSpec } from '@lockstep/nn';
+import type { BestFigure, RunNotice } from '@lockstep/metrics';
+import { endOf, metricLabel, monitorLabel, steered, type Evaluation, type SteeringSpec } from '@lockstep/nn';
 import type { EvaluationRows, Evaluator } from './evaluator.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -17,6 +17,8 @@ export interface EvaluationsSetup {
   readonly trainer: Trainer;
   readonly evaluator: Evaluator;
   notify(notice: RunNotice): void;
+  /** The committed weights were judged better than all before them. */
+  onBest(best: BestFigure): void;
   /** Draws how long an evaluation takes. */
   draw(work: Promise<unknown>): void;
 }
@@ -108,10 +110,11 @@ export class Evaluations {
   }
 
   #steer(spec: SteeringSpec, evaluation: Evaluation, step: number): void {
-    const { trainer, notify } = this.#setup;
+    const { trainer, notify, onBest } = this.#setup;
     const before = trainer.steering;
     trainer.steering = steered(spec, before, figureOf(evaluation, spec), step);
-    const { rateFactor } = trainer.steering;
+    const { rateFactor, kept } = trainer.steering;
+    if (kept?.step === step) onBest({ ...kept, monitor: monitorLabel(spec) });
     if (rateFactor !== before.rateFactor) {
       notify({ type: 'steered', step, text: `the learning rate is ${rateFactor} of its schedule's` });
     }

@@ -22,7 +22,8 @@ export {
 export { trainLocally, type LocalControl } from './local-run.ts';
 export type { LastCheckpoint, LastResort } from './last-checkpoint.ts';
 export { MESSAGE_ALLOWANCES } from './message-budget.ts';
-export { Run, type CheckpointStore, type RunEnd, type RunSetup } from './run.ts';
+export { Run } from './run.ts';
+export type { CheckpointStore, RunEnd, RunSetup } from './run-setup.ts';
 export { Shell } from './shell.ts';
 export type { JournalSink, ShellSetup } from './shell-setup.ts';
 export { Trainer, type LoadedDataset } from './trainer.ts';

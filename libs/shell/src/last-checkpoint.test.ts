@@ -4,7 +4,8 @@ import type { NoticeOf, RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { InlineEvaluator } from './evaluator.ts';
 import { trainLocally } from './local-run.ts';
-import { Run, type CheckpointStore, type RunEnd } from './run.ts';
+import { Run } from './run.ts';
+import type { CheckpointStore, RunEnd } from './run-setup.ts';
 import { smallConfig, smallData } from './testing/small-run.ts';
 import { Trainer } from './trainer.ts';
 

@@ -1,5 +1,5 @@
 import type { RunNotice } from '@lockstep/metrics';
-import type { CheckpointStore } from './run.ts';
+import type { CheckpointStore } from './run-setup.ts';
 
 /** Where the weights lie that a run ended with. */
 export interface LastCheckpoint {

@@ -1,4 +1,5 @@
-import type { Run, RunEnd } from './run.ts';
+import type { Run } from './run.ts';
+import type { RunEnd } from './run-setup.ts';
 
 /** How long the loop computes before it looks at signals and timers. */
 const TURN_SECONDS = 0.02;

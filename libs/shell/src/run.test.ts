@@ -5,7 +5,8 @@ import { resolveOptimizer } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { InlineEvaluator } from './evaluator.ts';
 import { trainLocally } from './local-run.ts';
-import { Run, type CheckpointStore } from './run.ts';
+import { Run } from './run.ts';
+import type { CheckpointStore } from './run-setup.ts';
 import { smallConfig, smallData, smallRun } from './testing/small-run.ts';
 import { Trainer } from './trainer.ts';
 

@@ -1,55 +1,15 @@
 import { encodeCheckpoint, type CheckpointReason } from '@lockstep/checkpoint';
-import { RunMeter, type RunNotice, type Section, type Timeline } from '@lockstep/metrics';
-import type { Evaluation } from '@lockstep/nn';
+import { RunMeter, type NoticeOf, type Section, type Timeline } from '@lockstep/metrics';
+import { monitorLabel, type Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
+import { BestCheckpoint } from './best-checkpoint.ts';
 import { Evaluations, testMetrics } from './evaluations.ts';
-import type { Evaluator } from './evaluator.ts';
 import { saveLast, type LastCheckpoint, type LastResort } from './last-checkpoint.ts';
+import type { RunEnd, RunSetup } from './run-setup.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Checkpoints that may wait for a slow disk; each holds a copy of the weights. */
 const MOST_WRITES_WAITING = 2;
-
-/** Where checkpoints are kept. */
-export interface CheckpointStore {
-  /** For people. */
-  readonly place: string;
-  /**
-   * Writes a checkpoint, whole or not at all; the older ones that it makes superfluous go.
-   * @param step undefined for the one at the end of the run
-   * @returns where it lies; rejects with an error for people
-   */
-  save(step: number | undefined, bytes: Uint8Array): Promise<string>;
-}
-
-export interface RunSetup {
-  readonly trainer: Trainer;
-  readonly evaluator: Evaluator;
-  readonly checkpoints: CheckpointStore;
-  readonly term: number;
-  /** The run's identity, which its checkpoints carry; left out where nobody keeps them. */
-  readonly runId?: string;
-  /** What to do when it takes no checkpoint at the run's end; left out, nothing but to say so. */
-  readonly lastResort?: LastResort;
-  /** Seconds between two checkpoints by time; none when it is 0 or left out. */
-  readonly checkpointSeconds?: number;
-  notify(notice: RunNotice): void;
-  /** Seconds of a monotonic clock. */
-  now(): number;
-  /** The first step of a start before this one in which two computations gave different bits. */
-  readonly disagreedAt?: number | undefined;
-  /** Who draws how long everything takes; left out, nothing is measured for it. */
-  readonly timeline?: Timeline;
-}
-
-/** How a run ended, and where its weights are. */
-export interface RunEnd extends LastCheckpoint {
-  readonly type: 'completed' | 'diverged' | 'stopped';
-  readonly step: number;
-  readonly weightsSha256: string;
-  /** Of the moving average of the weights; left out where the run takes none. */
-  readonly averageSha256?: string;
-}
 
 /** Nowhere else, and nobody who waits. */
 const NO_LAST_RESORT: LastResort = { spares: [], sleep: () => Promise.resolve(), hurry: Promise.resolve() };
@@ -61,6 +21,7 @@ export class Run {
   readonly meter: RunMeter;
   readonly #setup: RunSetup;
   readonly #evaluations: Evaluations;
+  readonly #best: BestCheckpoint;
   #writes: Promise<unknown> = Promise.resolve();
   #writesWaiting = 0;
   #failures = 0;
@@ -79,6 +40,17 @@ export class Run {
     this.#evaluations = new Evaluations({
       ...{ trainer: setup.trainer, evaluator: setup.evaluator, notify: setup.notify },
       draw: (work) => this.#drawWhenDone('evaluate', work),
+      onBest: (best) => {
+        this.#best.take(this.#encode('best'), best);
+        // Before any checkpoint that says that it was the best.
+        this.#writes = this.#writes.then(() => this.#best.flush());
+      },
+    });
+    const { checkpoints, notify } = setup;
+    this.#best = new BestCheckpoint({
+      save: (bytes) =>
+        checkpoints.saveBest?.(bytes) ?? Promise.reject(new Error(`${checkpoints.place} takes none`)),
+      ...{ notify, file: checkpoints.best, fail: (step, error) => void this.#fail(step, error) },
     });
     this.meter = new RunMeter({
       firstStep: setup.trainer.step,
@@ -180,6 +152,13 @@ export class Run {
     return this.#evaluations.backlog;
   }
 
+  /** Goes on when there is nothing to wait for, also where the run was held meanwhile and let go before its evaluation was done. */
+  afterBacklog(goOn: () => void, fail: (error: Error) => void): void {
+    const { backlog } = this;
+    if (backlog === undefined) goOn();
+    else backlog.then(goOn, fail);
+  }
+
   async complete(): Promise<RunEnd> {
     const now = this.#setup.now();
     const figures = {
@@ -199,6 +178,7 @@ export class Run {
     }
     const { accuracy, loss, metrics } = evaluation;
     const last = await saving;
+    await this.#best.flush();
     const accuracies = { testAccuracy: accuracy, testLoss: loss, ...testMetrics(metrics) };
     const doubt = this.#disagreedAt === undefined ? {} : { disagreedAt: this.#disagreedAt };
     this.#setup.notify({
@@ -208,6 +188,7 @@ export class Run {
       ...figures,
       ...last,
       ...doubt,
+      ...this.#bestOfAll(),
     });
     return { type: 'completed', ...identities, ...last };
   }
@@ -227,6 +208,14 @@ export class Run {
     return { type: 'stopped', ...this.#identities(), ...last };
   }
 
+  #bestOfAll(): Pick<NoticeOf<'finished'>, 'best'> {
+    const { steering, config } = this.trainer;
+    if (steering.kept === undefined || config.steering === undefined) return {};
+    return {
+      best: { ...steering.kept, monitor: monitorLabel(config.steering), file: this.#best.file ?? null },
+    };
+  }
+
   /** What is the same whoever computed the run. */
   #identities(): Pick<RunEnd, 'step' | 'weightsSha256' | 'averageSha256'> {
     const { trainer } = this;
@@ -241,6 +230,7 @@ export class Run {
   async #endWith(reason: 'diverged' | 'interrupted'): Promise<LastCheckpoint> {
     const saving = this.#writeLast(this.trainer.step, reason);
     await this.#evaluations.told.finally(() => saving);
+    await this.#best.flush();
     return saving;
   }
 
@@ -303,6 +293,7 @@ export class Run {
     this.#checkpointAt = this.#setup.now();
     this.#writesWaiting++;
     const write = this.#writes.then(async () => {
+      if (this.#best.isWaiting) await this.#best.flush();
       try {
         const file = await checkpoints.save(step, bytes);
         notify({ type: 'checkpoint', step, file });

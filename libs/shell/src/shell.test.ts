@@ -21,7 +21,7 @@ import type { MadeUpRun } from '@lockstep/config/testing';
 import { Timeline, type RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { trainLocally } from './local-run.ts';
-import type { RunEnd } from './run.ts';
+import type { RunEnd } from './run-setup.ts';
 import { Shell } from './shell.ts';
 import { smallRun } from './testing/small-run.ts';
 

@@ -17,7 +17,8 @@ import { Holds } from './holds.ts';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { noticeOf } from './notice-of.ts';
 import { Reducer } from './reducer.ts';
-import type { Run, RunEnd } from './run.ts';
+import type { Run } from './run.ts';
+import type { RunEnd } from './run-setup.ts';
 import type { Received, ShellSetup } from './shell-setup.ts';
 import { StepDispatch } from './step-dispatch.ts';
 import { verifyContribution } from './verify-contribution.ts';
@@ -293,10 +294,9 @@ export class Shell {
     if (this.#run.isCheckpointDue()) this.#checkpoint();
     const committed = (): void =>
       this.#dispatch({ type: 'step-committed', step, checksum, isLast: this.#run.earlyEnd !== undefined });
-    const { backlog } = this.#run;
-    if (this.#holds.keep(committed)) return;
-    if (backlog === undefined) committed();
-    else backlog.then(committed, (error: unknown) => this.#settle(Promise.reject(error as Error)));
+    const goOn = (): void =>
+      this.#run.afterBacklog(committed, (error) => this.#settle(Promise.reject(error)));
+    if (!this.#holds.keep(goOn)) goOn();
   }
 
   #checkpoint(): void {

@@ -60,7 +60,9 @@ describe('a simulated run', () => {
         ...config,
         totalSteps: 30,
         validation: { rows: 7, every: 3 },
-        steering: resolveSteering({ patience: 2, plateau: { factor: 0.5, patience: 0 }, threshold: 0.2 }),
+        steering: resolveSteering({
+          ...{ patience: 2, plateau: { factor: 0.5, patience: 0 }, threshold: 0.2, keepBest: true },
+        }),
       },
       data: { ...data, validation: data.test },
       faults: [

@@ -7,6 +7,9 @@ const STEP_NAME = /^step-(\d{6,15})\.safetensors$/;
 /** The name of the checkpoint a finished run leaves. */
 export const FINAL_CHECKPOINT_NAME = 'final.safetensors';
 
+/** The name of the checkpoint of a run's best evaluation. No run goes on from it unless somebody names it. */
+export const BEST_CHECKPOINT_NAME = 'best.safetensors';
+
 /** A checkpoint of a run that may go on, found by its name; nothing of its content is known. */
 export interface CheckpointFile {
   readonly path: string;

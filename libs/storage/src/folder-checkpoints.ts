@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomic-write.ts';
-import { checkpointFileName, FINAL_CHECKPOINT_NAME } from './checkpoint-files.ts';
+import { BEST_CHECKPOINT_NAME, checkpointFileName, FINAL_CHECKPOINT_NAME } from './checkpoint-files.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
 import { keepNewestCheckpoints } from './keep-newest.ts';
 import { StorageError, type StorageErrorCode } from './storage-error.ts';
@@ -17,6 +17,8 @@ export interface FolderCheckpointsOptions {
   /** How many of the newest stay, beside the final one. */
   readonly keep?: number;
   readonly files?: FileSystem;
+  /** Where the checkpoint of the best evaluation of the run's starts before this one lies. */
+  readonly best?: string | undefined;
   /** Hears why older checkpoints stay that were to go; each reason once, until another comes. */
   warn?(text: string): void;
 }
@@ -26,10 +28,13 @@ export class FolderCheckpoints {
   /** The folder. */
   readonly place: string;
   readonly #options: FolderCheckpointsOptions;
+  /** Where the checkpoint of the best evaluation of the run's starts before this one lies. */
+  readonly best: string | undefined;
   #warned: string | undefined;
 
   constructor(folder: string, options: FolderCheckpointsOptions = {}) {
     this.place = folder;
+    this.best = options.best;
     this.#options = options;
   }
 
@@ -45,6 +50,17 @@ export class FolderCheckpoints {
     const written = join(this.place, step === undefined ? FINAL_CHECKPOINT_NAME : checkpointFileName(step));
     await writeFileAtomically(written, bytes, files);
     await this.#prune(written, files);
+    return written;
+  }
+
+  /**
+   * Writes the checkpoint of the best evaluation, whole or not at all, over the one before. It is never pruned.
+   * @returns its path
+   * @throws {StorageError} as `save`
+   */
+  async saveBest(bytes: Uint8Array): Promise<string> {
+    const written = join(this.place, BEST_CHECKPOINT_NAME);
+    await writeFileAtomically(written, bytes, this.#options.files ?? nodeFiles);
     return written;
   }
 

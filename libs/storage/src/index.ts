@@ -27,6 +27,7 @@ export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { newestResumption, readResumption, resumptionAt, type Resumption } from './resumption.ts';
 export { keepNewestCheckpoints } from './keep-newest.ts';
 export { ownCheckpoints, type OwnCheckpoints } from './own-checkpoints.ts';
+export { bestHeadIn } from './survey.ts';
 export * from './token-file.ts';
 export { SpareCheckpoints } from './spare-checkpoints.ts';
 export { nextTerm, TERM_NAME } from './term.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { decodeHead, HEAD_PREFIX_BYTES, headLengthOf, type CheckpointHead } from '@lockstep/checkpoint';
-import { FINAL_CHECKPOINT_NAME, listCheckpoints } from './checkpoint-files.ts';
+import { BEST_CHECKPOINT_NAME, FINAL_CHECKPOINT_NAME, listCheckpoints } from './checkpoint-files.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
 
 /** A checkpoint in a run's folder, and what it says of itself. */
@@ -42,6 +42,10 @@ function survey(path: string, name: string, named: number, files: FileSystem): S
   const head = readHead(path, files);
   return { path, name, head, step: head?.step ?? named };
 }
+
+/** What the checkpoint of the best evaluation in `folder` says of itself; undefined where there is none that can be read. */
+export const bestHeadIn = (folder: string, files: FileSystem = nodeFiles): CheckpointHead | undefined =>
+  readHead(join(folder, BEST_CHECKPOINT_NAME), files);
 
 function readHead(path: string, files: FileSystem): CheckpointHead | undefined {
   try {

@@ -32,6 +32,15 @@ describe('steering by evaluations', () => {
     expect(after({}, [-3, -2, -1]).map(({ bestStep }) => bestStep)).toEqual([1, 1, 1]);
   });
 
+  it('keeps the best by any improvement, the earlier of equals, nothing that is no number', () => {
+    const keptSteps = (given: object, values: readonly number[]): (number | undefined)[] =>
+      after({ keepBest: true, ...given }, values).map(({ kept }) => kept?.step);
+    expect(keptSteps({}, [NaN, 1, 1, 0.99999, Infinity, -1, -0.5])).toEqual([undefined, 2, 2, 4, 4, 6, 6]);
+    expect(keptSteps({ monitor: 'accuracy' }, [0, 0.5, NaN, 0.5, 0.500001])).toEqual([1, 2, 2, 2, 5]);
+    expect(keptSteps({ monitor: 'r2' }, [-3, -2, -2.5])).toEqual([1, 2, 2]);
+    expect(after({}, [1, 0.5]).at(-1)).not.toHaveProperty('kept');
+  });
+
   it('lowers the rate at bad evaluation patience + 1, waits out the cooldown, and goes no lower than it may', () => {
     const plateau = { factor: 0.5, patience: 1 };
     expect(ratesOf({ plateau }, [1, 1, 1, 1, 1, 1, 1])).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25, 0.125]);

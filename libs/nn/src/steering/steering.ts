@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { badSpec, parseSpec } from '../kinds/parse-spec.ts';
-import { metricKinds, resolveMetric, type MetricSpec } from '../metrics/index.ts';
+import { metricKinds, metricLabel, resolveMetric, type MetricSpec } from '../metrics/index.ts';
 
 /** Lowers the learning rate when the monitored figure stays bad. */
 export interface Plateau {
@@ -23,6 +23,8 @@ export interface SteeringSpec {
   /** Ends the run after so many bad evaluations and one more; never where left out. */
   readonly patience?: number;
   readonly plateau?: Plateau;
+  /** Keeps the checkpoint of the best evaluation. */
+  readonly keepBest?: boolean;
 }
 
 /** What a run remembers of its evaluations: with it, it goes on as one that was never interrupted. */
@@ -39,6 +41,8 @@ export interface SteeringState {
   readonly cooldownLeft: number;
   /** What the schedule's rate is multiplied with. */
   readonly rateFactor: number;
+  /** The evaluation whose checkpoint is kept; nothing before the first one, or where none is. */
+  readonly kept?: { readonly step: number; readonly figure: number };
 }
 
 export const FIRST_STEERING_STATE: SteeringState = {
@@ -66,6 +70,7 @@ const steeringSchema = v.strictObject({
   threshold: v.optional(part, 1e-4),
   patience: v.exactOptional(count()),
   plateau: v.exactOptional(plateauSchema),
+  keepBest: v.exactOptional(v.boolean()),
 });
 
 /**
@@ -89,10 +94,11 @@ export function resolveSteering(given: unknown): SteeringSpec {
  */
 export function steered(
   spec: SteeringSpec,
-  state: SteeringState,
+  before: SteeringState,
   value: number,
   step: number,
 ): SteeringState {
+  const state = withKept(spec, before, value, step);
   if (isBetter(spec, state.best, value)) {
     return {
       ...state,
@@ -106,6 +112,16 @@ export function steered(
   }
   return loweredRate(spec, { ...state, step, bad: state.bad + 1 });
 }
+
+/** Any improvement is kept, however small; of equals the earlier step. */
+function withKept(spec: SteeringSpec, state: SteeringState, figure: number, step: number): SteeringState {
+  const isKept = spec.keepBest === true && isBetter({ ...spec, threshold: 0 }, state.kept?.figure, figure);
+  return isKept ? { ...state, kept: { step, figure } } : state;
+}
+
+/** What is monitored, as people read it. */
+export const monitorLabel = ({ monitor }: SteeringSpec): string =>
+  monitor === undefined ? 'loss' : metricLabel(monitor);
 
 /** PyTorch's ReduceLROnPlateau: the rate goes down at bad evaluation patience + 1. */
 function loweredRate({ plateau }: SteeringSpec, state: SteeringState): SteeringState {

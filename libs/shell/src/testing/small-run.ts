@@ -4,7 +4,8 @@ import type { Dataset } from '@lockstep/data';
 import type { RunNotice, Timeline } from '@lockstep/metrics';
 import { referenceBackend } from '@lockstep/math';
 import { evaluationRowsOf, InlineEvaluator } from '../evaluator.ts';
-import { Run, type CheckpointStore } from '../run.ts';
+import { Run } from '../run.ts';
+import type { CheckpointStore } from '../run-setup.ts';
 import { Trainer, type LoadedDataset } from '../trainer.ts';
 
 const dataset = (name: string, rowCount: number): Dataset => ({

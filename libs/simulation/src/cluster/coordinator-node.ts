@@ -165,6 +165,7 @@ export class CoordinatorNode {
       notify: (notice) => this.#onNotice(notice),
       now: () => host.now() / 1e6,
     });
+    await run.catchUp();
     watch.take({ term, type: 'started', step: trainer.step });
     watch.serving(true);
     const shell = this.#makeShell(host, run);
@@ -256,6 +257,7 @@ export class CoordinatorNode {
         if (step === undefined) this.#fillDisk();
         return folder.save(step, bytes);
       },
+      saveBest: (bytes) => folder.saveBest(bytes),
     };
   }
 
