@@ -141,6 +141,12 @@ describe('a metric', () => {
     expect(valueOf('recall', called)).toBe(1 / 3);
   });
 
+  it('has the exact area under the curve of a rare class, whose scores are all small', () => {
+    const scores = [1e-4, 2e-4, 3e-4, 4e-4].map((score) => [score]);
+    expect(valueOf('roc-auc', classRows(scores, [0, 0, 0, 1]))).toBe(1);
+    expect(valueOf('roc-auc', classRows(scores, [0, 1, 0, 0]))).toBeCloseTo(1 / 3, 12);
+  });
+
   it('has no area under a curve of one class, or of scores that are no numbers', () => {
     expect(valueOf('roc-auc', classRows([[1], [2]], [1, 1]))).toBeNaN();
     expect(valueOf('roc-auc', classRows([[1], [NaN]], [0, 1]))).toBeNaN();
