@@ -13,7 +13,12 @@ import {
 import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
 import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
 import { doubtOf } from './doubt.ts';
-import { assertFits, readGivenWeights, refuseInitBesideResume, type GivenWeights } from './given-weights.ts';
+import {
+  fittedWeights,
+  readGivenWeights,
+  refuseInitBesideResume,
+  type GivenWeights,
+} from './given-weights.ts';
 import { freshRunConfig, resumedRunConfig } from './run-config.ts';
 import { belongingIn } from './run-folder/belonging.ts';
 import { chooseRun } from './run-folder/choice.ts';
@@ -67,16 +72,17 @@ export async function prepareRun(
     const given = givenWeightsOf(values.init, resumption, warn);
     const data = datasetOf(options, resumption);
     data.remarks.forEach(warn);
+    const fitted = given && fittedWeights(given, freshRunConfig(options, data));
+    if (fitted?.remark !== undefined) warn(fitted.remark);
     const config =
       resumption === undefined
-        ? freshRunConfig(options, data, given)
+        ? freshRunConfig(options, data, fitted)
         : resumedRunConfig(resumption.config, options, data, resumption.file);
     if (resumption !== undefined) refuseToGoBack(resumption, config);
-    if (given !== undefined) assertFits(given, config);
     const { path: folder, lock } = claimed;
     const belonging = belongingIn(folder, {
       ...{ resumption, config },
-      initialWeights: given && { file: given.file, weightsSha256: given.sha256 },
+      initialWeights: fitted && { file: given.file, weightsSha256: fitted.sha256 },
     });
     belonging.notes.forEach(warn);
     refuseTooLarge(config);
@@ -90,7 +96,7 @@ export async function prepareRun(
         config,
         heldBack(data, config),
         backend,
-        resumption?.checkpoint ?? (given && { ...given, step: 0 }),
+        resumption?.checkpoint ?? (fitted && { weights: fitted.weights, step: 0 }),
       ),
       initialWeights: given?.file,
       async begin() {

@@ -182,6 +182,7 @@ function describeStart(notice: NoticeOf<'started'>): readonly string[] {
     `  ${config.totalSteps} steps of ${config.batchSize} rows in leaves of ${config.leafRows}, learning rate ` +
       `${describeRate(config)}${describeAverage(config)}, seed ${config.seed}, ${notice.backend}, into ${notice.out}`,
     `  inputs standardised by ${describeStandardisation(config)}`,
+    ...(config.freeze === undefined ? [] : [`  frozen: ${config.freeze.join(', ')}`]),
     ...from,
     ...(notice.initialWeights === undefined ? [] : [`starting from the weights of ${notice.initialWeights}`]),
   ];

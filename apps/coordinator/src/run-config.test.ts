@@ -149,3 +149,19 @@ describe('the checkpoint of the best validation', () => {
     );
   });
 });
+
+describe('what is frozen', () => {
+  it('is part of the configuration, and stays', () => {
+    expect(fresh({})).not.toHaveProperty('freeze');
+    const saved = fresh({ freeze: ['layers.0,*.bias', 'layers.0'] });
+    expect(saved.freeze).toEqual(['layers.0', '*.bias']);
+    expect(resumedRunConfig(saved, optionsOf({ freeze: 'layers.0,*.bias' }), data, 'file')).toEqual(saved);
+    expect(() => resumedRunConfig(saved, optionsOf({ freeze: 'layers.1' }), data, 'file')).toThrowError(
+      /freeze layers\.0,\*\.bias, and this one asks for layers\.1/,
+    );
+    expect(() => fresh({ freeze: 'layer.0' })).toThrowError(
+      /what is frozen does not fit the model: .*"layer\.0" is no layer and no parameter; there are layers\.0,/,
+    );
+    expect(() => fresh({ freeze: 'a,,b' })).toThrowError(/--freeze takes names, a comma list/);
+  });
+});

@@ -43,6 +43,7 @@ export function freshRunConfig(
     leafRows: options.leafRows,
     learningRate: given.sources.lr === 'default' ? defaultLearningRate(optimizer) : options.lr,
     ...(optimizer !== undefined && { optimizer }),
+    ...(options.freeze.length > 0 && { freeze: options.freeze }),
     ...(options.schedule !== undefined && {
       schedule: resolveSchedule(options.schedule, { stepsPerEpoch, steps: totalSteps }),
     }),
@@ -81,6 +82,7 @@ export function resumedRunConfig(
     ['clipValue', saved.optimizer?.clipValue, values.clipValue],
     ['clipNorm', saved.optimizer?.clipNorm, values.clipNorm],
     ['schedule', JSON.stringify(saved.schedule), JSON.stringify(sameScheduleOr(saved, values.schedule))],
+    ['freeze', saved.freeze?.join(), values.freeze.join() || undefined],
     ['ema', saved.ema, values.ema],
     ['seed', saved.seed, values.seed],
     ...evaluationSettings(saved, options, facts.dataset.trainRows),

@@ -144,7 +144,7 @@ const placeOptions = {
     flag: 'init',
     placeholder: '<FILE>',
     defaultValue: undefined,
-    help: 'start a new run from the weights of this checkpoint, and from nothing else of it',
+    help: 'start a new run from the weights of this checkpoint that fit by name and shape, and from nothing else of it',
   }),
   resume: textOption<string | undefined>({
     flag: 'resume',

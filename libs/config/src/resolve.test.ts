@@ -27,6 +27,8 @@ describe('resolveOptions', () => {
       maxSteps: undefined,
       batchSize: 64,
       accumulate: 1,
+      keepBest: false,
+      freeze: [],
       leafRows: 8,
       lr: 0.05,
       seed: 1,

@@ -1,4 +1,5 @@
 import {
+  frozenLayout,
   layoutOf,
   type MetricSpec,
   type ModelSpec,
@@ -13,7 +14,7 @@ import {
   segmentsOf,
   type SteeringSpec,
 } from '@lockstep/nn';
-import { hex, integer, object, part } from './checks.ts';
+import { hex, integer, list, object, part, text } from './checks.ts';
 import { ConfigError } from './config-error.ts';
 import { checkedConfig, jsonOf, resolvedBy, workerFields, type WorkerConfig } from './worker-config.ts';
 
@@ -45,6 +46,8 @@ export interface RunConfig {
   readonly learningRate: number;
   /** How steps follow from gradients; w - lr * g where there is none. */
   readonly optimizer?: OptimizerSpec;
+  /** Layers and parameters that no step changes, by their names, `*` for anything; none where left out. */
+  readonly freeze?: readonly string[];
   /** How the learning rate goes from step to step; the same throughout where there is none. */
   readonly schedule?: ScheduleSpec;
   /** d of the moving average of the weights by which the run is judged, above 0 and below 1; no average where left out. */
@@ -70,6 +73,7 @@ const checkRunConfig = object(allFields, {
   optimizer: resolvedBy('an optimizer', resolveOptimizer),
   // One that a run keeps: its lengths are steps, whatever the run's are.
   schedule: resolvedBy('a schedule', (value) => resolveSchedule(value, { stepsPerEpoch: 1, steps: 1 })),
+  freeze: list(text(200), 1, 256),
   ema: part,
   validation: object({ rows: integer(1, 2 ** 31 - 1), every: integer(1, 2 ** 31 - 1) }),
   metrics: resolvedBy('metrics', resolveMetrics),
@@ -83,10 +87,15 @@ const checkRunConfig = object(allFields, {
 export function parseRunConfig(value: unknown): RunConfig {
   const config = checkedConfig(checkRunConfig, value);
   try {
-    if (config.optimizer !== undefined) segmentsOf(config.optimizer, layoutOf(config.model));
+    const layout = frozenLayout(layoutOf(config.model), config.freeze);
+    if (config.optimizer !== undefined) segmentsOf(config.optimizer, layout);
   } catch (cause) {
     if (!(cause instanceof NetworkError)) throw cause;
-    throw new ConfigError('bad-config', `the optimizer does not fit the model: ${cause.message}`, { cause });
+    throw new ConfigError(
+      'bad-config',
+      `${cause.code === 'bad-freeze' ? 'what is frozen' : 'the optimizer'} does not fit the model: ${cause.message}`,
+      { cause },
+    );
   }
   return config;
 }
@@ -102,6 +111,7 @@ export function workerConfigOf(config: RunConfig): WorkerConfig {
   const {
     initialWeights: _weights,
     optimizer: _optimizer,
+    freeze: _freeze,
     schedule: _schedule,
     ema: _ema,
     validation: _validation,

@@ -2,6 +2,7 @@ import { defaultLearningRate, metricKinds } from '@lockstep/nn';
 import { modelOptions } from './model-options.ts';
 import { metricOption, metricsOption, plateauOption } from './evaluation-options.ts';
 import { integerOption, positiveOption, realOrNoneOption, switchOption, textOption } from './option.ts';
+import { namesOption } from './names-option.ts';
 import { optimizerOptions } from './optimizer-options.ts';
 import { scheduleOption } from './schedule-option.ts';
 import { BOUNDS } from './worker-config.ts';
@@ -106,6 +107,11 @@ export const runOptions = {
     BOUNDS.leafRows,
   ),
   ...optimizerOptions,
+  freeze: namesOption({
+    flag: 'freeze',
+    placeholder: '<names>',
+    help: 'layers or parameters that training leaves as they are, a comma list, again for more: layers.0, "*.bias" (lockstep summary names them)',
+  }),
   lr: positiveOption({
     flag: 'lr',
     placeholder: '<rate>',

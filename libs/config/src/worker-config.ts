@@ -9,7 +9,7 @@ import type { RunConfig } from './run-config.ts';
  */
 export type WorkerConfig = Omit<
   RunConfig,
-  'initialWeights' | 'optimizer' | 'schedule' | 'ema' | 'validation' | 'metrics' | 'steering'
+  'initialWeights' | 'optimizer' | 'freeze' | 'schedule' | 'ema' | 'validation' | 'metrics' | 'steering'
 >;
 
 /** Bounds shared by the flags and by what a peer may send. */

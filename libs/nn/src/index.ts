@@ -62,6 +62,7 @@ export {
 } from './optimizers/index.ts';
 export { type OptimizerKind } from './optimizers/optimizer.ts';
 export { Optimizer, stateFits, type OptimizerState } from './optimizers/optimizer-run.ts';
+export { frozenLayout } from './optimizers/frozen.ts';
 export { segmentsOf } from './optimizers/segments.ts';
 export { learningRateAt, resolveSchedule, scheduleKinds, type ScheduleSpec } from './schedules/index.ts';
 export { sgdStep, type SgdStep } from './optimizers/sgd-step.ts';

@@ -1,4 +1,5 @@
 export type NetworkErrorCode =
+  | 'bad-freeze'
   | 'bad-metric'
   | 'bad-model'
   | 'bad-optimizer'

@@ -1,7 +1,7 @@
 import { decodeCheckpoint } from '@lockstep/checkpoint';
 import { referenceBackend } from '@lockstep/math';
 import type { RunNotice } from '@lockstep/metrics';
-import { resolveOptimizer } from '@lockstep/nn';
+import { resolveOptimizer, viewOf } from '@lockstep/nn';
 import { describe, expect, it } from 'vitest';
 import { InlineEvaluator } from './evaluator.ts';
 import { trainLocally } from './local-run.ts';
@@ -61,6 +61,20 @@ describe('an optimizer', () => {
       }
     },
   );
+
+  it('goes on with what is frozen, and leaves it as it was', async () => {
+    const changes = { optimizer: resolveOptimizer({ type: 'adam', clipNorm: 0.5 }), freeze: ['layers.0'] };
+    const whole = finish(smallRun(changes).run.trainer);
+    const { run, saved, config } = smallRun(changes);
+    const slots = run.trainer.layout.slots.slice(0, 2);
+    const before = slots.map((slot) => viewOf(run.trainer.weights, slot).slice());
+    finish(run.trainer, 7);
+    await run.checkpoint();
+    const checkpoint = decodeCheckpoint([...saved.values()][0]!);
+    const again = finish(new Trainer(config, smallData(config), referenceBackend, checkpoint));
+    expect(again.weightsSha256()).toBe(whole.weightsSha256());
+    expect(slots.map((slot) => viewOf(again.weights, slot))).toEqual(before);
+  });
 
   it('changes the weights, and begins anew from weights that were given', () => {
     const changes = { learningRate: 0.01 };

@@ -13,6 +13,7 @@ import type { RunConfig } from '@lockstep/config';
 import type { Checkpoint } from '@lockstep/checkpoint';
 import {
   FIRST_STEERING_STATE,
+  frozenLayout,
   initialWeights,
   layoutOf,
   learningRateAt,
@@ -63,7 +64,7 @@ export class Trainer {
     const extraElements =
       WeightBuffers.elementsFor(length) +
       REDUCER_BUFFERS * (length + 16) +
-      Optimizer.elementsFor(config.optimizer, layout);
+      Optimizer.elementsFor(config.optimizer, frozenLayout(layout, config.freeze));
     const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, extraElements);
     return tensorBytes + scratchBytes;
   }
@@ -78,7 +79,7 @@ export class Trainer {
     const layout = layoutOf(config.model);
     const { BYTES_PER_ELEMENT } = Float32Array;
     return (
-      BYTES_PER_ELEMENT * Optimizer.elementsFor(config.optimizer, layout) +
+      BYTES_PER_ELEMENT * Optimizer.elementsFor(config.optimizer, frozenLayout(layout, config.freeze)) +
       WeightAverage.bytesFor(config.ema, layout.length)
     );
   }
@@ -96,7 +97,12 @@ export class Trainer {
     this.#computer = new SpanComputer(backend, config);
     this.layout = this.#computer.network.layout;
     this.weightBuffers = new WeightBuffers(backend, this.layout.length);
-    this.#optimizer = new Optimizer(backend, config.optimizer, this.layout, checkpoint?.optimizer);
+    this.#optimizer = new Optimizer(
+      backend,
+      config.optimizer,
+      frozenLayout(this.layout, config.freeze),
+      checkpoint?.optimizer,
+    );
     this.#rows = new Uint8Array(config.batchSize * data.train.featureCount);
     this.#labels = new Uint8Array(config.batchSize);
     const { batchSize, seed } = config;

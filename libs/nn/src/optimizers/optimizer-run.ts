@@ -1,7 +1,8 @@
 import type { Backend } from '@lockstep/math';
-import type { ParameterLayout } from '../layout.ts';
+import { viewOf, type TensorSlot } from '../layout.ts';
+import { frozenSlots, type TrainedLayout } from './frozen.ts';
 import { sgdStep, type SgdStep } from './sgd-step.ts';
-import { optimizerKinds, type OptimizerSpec } from './index.ts';
+import { optimizerKinds, resolveOptimizer, type OptimizerSpec } from './index.ts';
 import { normOf } from './norm.ts';
 import type { Numbers, OptimizerKind } from './optimizer.ts';
 import { segmentsOf, type Segment } from './segments.ts';
@@ -30,14 +31,18 @@ const CLIP_EPSILON = 1e-6;
 /**
  * Takes the steps of a run, and keeps its optimizer's state in two buffers, so that a step that diverges leaves it as it was.
  * The mean gradient g = sum / weightSum, clipped by value and by norm, with coupled decay g + d * w, goes to the kind of optimizer, with w
- * or, where decay is decoupled, w * (1 - lr * d). Without a specification it is w - lr * g in one pass (contract, section 3).
+ * or, where decay is decoupled, w * (1 - lr * d). Frozen parameters stay as they are, and so does their state; their gradient is +0, as
+ * the norm counts it. Without a specification it is w - lr * g in one pass (contract, section 3).
  */
 export class Optimizer {
   readonly #backend: Backend;
   readonly #using: Using | undefined;
+  readonly #frozen: readonly TensorSlot[];
+  /** What a plain step changes: everything but the frozen. */
+  readonly #trained: readonly Pick<Segment, 'start' | 'end'>[];
 
   /** Floats that it takes of the backend's memory. */
-  static elementsFor(spec: OptimizerSpec | undefined, layout: ParameterLayout): number {
+  static elementsFor(spec: OptimizerSpec | undefined, layout: TrainedLayout): number {
     if (spec === undefined) return 0;
     const kind = optimizerKinds.of(spec.type);
     const buffers = 1 + 2 * kind.state(spec).length;
@@ -50,11 +55,16 @@ export class Optimizer {
   constructor(
     backend: Backend,
     spec: OptimizerSpec | undefined,
-    layout: ParameterLayout,
+    layout: TrainedLayout,
     saved?: OptimizerState,
   ) {
     this.#backend = backend;
     this.#using = spec && new Using(backend, spec, layout, saved);
+    this.#frozen = frozenSlots(layout);
+    this.#trained =
+      this.#frozen.length === 0
+        ? [{ start: 0, end: layout.length }]
+        : segmentsOf(resolveOptimizer('sgd'), layout);
   }
 
   /** After the last step; undefined where no step leaves anything. The tensors are overwritten by the step after next. */
@@ -67,7 +77,16 @@ export class Optimizer {
 
   /** @returns whether everything is finite; where it is not, the state is that before the step */
   step(at: Step): boolean {
-    return this.#using?.step(at) ?? sgdStep(this.#backend, at);
+    const isFinite = this.#using?.step(at) ?? this.#plainStep(at);
+    for (const slot of this.#frozen) viewOf(at.out, slot).set(viewOf(at.weights, slot));
+    return isFinite;
+  }
+
+  #plainStep({ out, weights, gradientSum, ...rest }: Step): boolean {
+    return this.#trained.every(({ start, end }) => {
+      const [to, from, gradient] = [out, weights, gradientSum].map((tensor) => tensor.subarray(start, end));
+      return sgdStep(this.#backend, { out: to!, weights: from!, gradientSum: gradient!, ...rest });
+    });
   }
 }
 
@@ -89,6 +108,7 @@ class Using {
   readonly #spec: OptimizerSpec;
   readonly #kind: OptimizerKind;
   readonly #segments: readonly Segment[];
+  readonly #frozen: readonly TensorSlot[];
   readonly #gradient: Float32Array;
   readonly #scratch: Float32Array;
   #spare: Tensors;
@@ -97,7 +117,7 @@ class Using {
   constructor(
     backend: Backend,
     spec: OptimizerSpec,
-    layout: ParameterLayout,
+    layout: TrainedLayout,
     saved: OptimizerState | undefined,
   ) {
     const kind = optimizerKinds.of(spec.type);
@@ -108,6 +128,7 @@ class Using {
     this.#spec = spec;
     this.#kind = kind;
     this.#segments = segmentsOf(spec, layout);
+    this.#frozen = frozenSlots(layout);
     this.#gradient = backend.allocate(layout.length);
     this.#scratch = backend.allocate(scratchOf(kind, spec, this.#segments));
     this.#spare = allocate();
@@ -115,6 +136,8 @@ class Using {
     for (const [name, tensor] of Object.entries(tensors)) {
       if (saved === undefined) tensor.fill(initial[name] ?? 0);
       else tensor.set(saved.tensors[name]!);
+      // No step writes what is frozen: both buffers have it.
+      this.#spare[name]!.set(tensor);
     }
     this.state = { tensors, numbers: saved?.numbers ?? kind.numbers?.first ?? {} };
   }
@@ -122,6 +145,7 @@ class Using {
   step({ out, weights, gradientSum, weightSum, learningRate, step }: Step): boolean {
     const gradient = this.#gradient;
     if (!this.#backend.map('meanOf', [gradient], [gradientSum], [weightSum])) return false;
+    for (const slot of this.#frozen) viewOf(gradient, slot).fill(0);
     if (!this.#clip()) return false;
     const { tensors } = this.state;
     const t = step + 1;

@@ -1,9 +1,10 @@
 import { createBackend, referenceBackend, type Backend } from '@lockstep/math';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layoutOf } from '../layout.ts';
+import { layoutOf, viewOf } from '../layout.ts';
 import { perceptronModel } from '../model/perceptron.ts';
 import { NetworkError } from '../network-error.ts';
+import { frozenLayout } from './frozen.ts';
 import { defaultLearningRate, isPlain, optimizerKinds, resolveOptimizer } from './index.ts';
 import { normOf } from './norm.ts';
 import { Optimizer, stateFits, type OptimizerState } from './optimizer-run.ts';
@@ -215,5 +216,77 @@ describe('the norm of a gradient', () => {
     const values = numbersFrom(11, 3 * 4096 + 100);
     const blocks = [0, 1, 2, 3].map((at) => block([...values.subarray(at * 4096, (at + 1) * 4096)]));
     expect(normOf(values)).toBe(Math.sqrt(blocks[0]! + blocks[1]! + (blocks[2]! + blocks[3]!)));
+  });
+});
+
+describe('frozen parameters', () => {
+  const frozen = frozenLayout(layout, ['layers.0.weight', '*.1.bias']);
+  const isFrozen = frozen.slots.map(({ name }) => ['layers.0.weight', 'layers.1.bias'].includes(name));
+
+  it.each([...named, ['none', undefined] as const])(
+    'stay as they are, and the rest is trained: %s',
+    (_name, given) => {
+      const spec = given && resolveOptimizer(given);
+      const run = new Optimizer(referenceBackend, spec, frozen);
+      const before = numbersFrom(3);
+      const after = trained(run, before.slice(), 0, 5);
+      frozen.slots.forEach((slot, index) => {
+        const [was, is] = [bitsOf(viewOf(before, slot)), bitsOf(viewOf(after, slot))];
+        if (isFrozen[index]!) expect(is).toEqual(was);
+        else expect(is).not.toEqual(was);
+      });
+      const separate = before.slice();
+      const out = new Float32Array(before.length);
+      const step = {
+        weights: separate,
+        out,
+        gradientSum: numbersFrom(7),
+        weightSum: 3,
+        learningRate: 0.03,
+        step: 0,
+      };
+      expect(new Optimizer(referenceBackend, spec, frozen).step(step)).toBe(true);
+      expect(bitsOf(out)).toEqual(
+        bitsOf(trained(new Optimizer(referenceBackend, spec, frozen), before.slice(), 0, 1)),
+      );
+    },
+  );
+
+  it('leave the bits of the others alone where nothing is clipped, and their state as it began', () => {
+    const spec = resolveOptimizer({ type: 'adagrad', initialSum: 0.5, weightDecay: 0.1 });
+    const run = new Optimizer(referenceBackend, spec, frozen);
+    const some = trained(run, numbersFrom(3), 0, 5);
+    const all = trained(new Optimizer(referenceBackend, spec, layout), numbersFrom(3), 0, 5);
+    const state = Object.values(run.state!.tensors)[0]!;
+    frozen.slots.forEach((slot, index) => {
+      if (isFrozen[index]!) expect([...new Set(viewOf(state, slot))]).toEqual([0.5]);
+      else expect(bitsOf(viewOf(some, slot))).toEqual(bitsOf(viewOf(all, slot)));
+    });
+  });
+
+  it('count nothing in the norm that is clipped, as parameters without a gradient do in PyTorch', () => {
+    const spec = resolveOptimizer({ type: 'sgd', clipNorm: 0.5 });
+    const gradientSum = numbersFrom(7);
+    const rest = gradientSum.slice();
+    frozen.slots.forEach((slot, index) => isFrozen[index]! && viewOf(rest, slot).fill(0));
+    const step = (sum: Float32Array, on: typeof frozen): number[] => {
+      const weights = numbersFrom(3);
+      const setup = { out: weights, weights, gradientSum: sum, weightSum: 1, learningRate: 0.1, step: 0 };
+      expect(new Optimizer(referenceBackend, spec, on).step(setup)).toBe(true);
+      return bitsOf(weights);
+    };
+    expect(step(gradientSum, frozen)).toEqual(step(rest, layout));
+    expect(step(gradientSum, frozen)).not.toEqual(step(gradientSum, layout));
+  });
+
+  it('are named by layer, by parameter or with stars; a name that fits nothing is refused with those there are', () => {
+    const namesOf = (freeze: string[]): string[] => [...frozenLayout(layout, freeze).frozen!];
+    expect(namesOf(['layers.1'])).toEqual(['layers.1.weight', 'layers.1.bias']);
+    expect(namesOf(['*.bias'])).toEqual(['layers.0.bias', 'layers.1.bias']);
+    expect(frozenLayout(layout, [])).toBe(layout);
+    expect(() => frozenLayout(layout, ['layers.9'])).toThrowError(
+      /"layers\.9" is no layer and no parameter; there are layers\.0, layers\.0\.weight, layers\.0\.bias, layers\.1,/,
+    );
+    expect(() => frozenLayout(layout, ['*'])).toThrowError(/\* is every parameter: leave one to train/);
   });
 });

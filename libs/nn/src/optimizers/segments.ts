@@ -1,7 +1,9 @@
-import type { ParameterLayout, TensorSlot } from '../layout.ts';
+import type { TensorSlot } from '../layout.ts';
 import { badSpec } from '../kinds/parse-spec.ts';
+import type { TrainedLayout } from './frozen.ts';
 import type { OptimizerSpec } from './index.ts';
 import type { CommonSettings, ParameterGroup } from './common.ts';
+import { patternOf } from './name-pattern.ts';
 import type { OptimizerSlot } from './optimizer.ts';
 
 /** Parameters that lie together and are stepped together: elements [start, end) of the flat buffer. */
@@ -16,10 +18,10 @@ export interface Segment {
 }
 
 /**
- * The parameters of `layout` in as few segments as their settings allow.
+ * The parameters of `layout` that are trained, in as few segments as their settings allow.
  * @throws {NetworkError} `bad-optimizer` where a group fits no parameter
  */
-export function segmentsOf(spec: OptimizerSpec, { slots }: ParameterLayout): readonly Segment[] {
+export function segmentsOf(spec: OptimizerSpec, { slots, frozen }: TrainedLayout): readonly Segment[] {
   const groups = (spec.groups ?? []).map((group) => ({ group, fits: patternOf(group.match) }));
   const idle = groups.findIndex(({ fits }) => !slots.some(({ name }) => fits.test(name)));
   if (idle >= 0) {
@@ -33,10 +35,12 @@ export function segmentsOf(spec: OptimizerSpec, { slots }: ParameterLayout): rea
   const output = slots.findLast(({ shape }) => shape.length > 1);
   const segments: Segment[] = [];
   for (const slot of slots) {
+    if (frozen?.has(slot.name) === true) continue;
     const group = groups.find(({ fits }) => fits.test(slot.name))?.group;
     const settings = settingsOf(spec, group, slot);
     const last = segments.at(-1);
-    const isSame = last?.weightDecay === settings.weightDecay && last.rate === settings.rate;
+    const isNext = last?.end === slot.offset;
+    const isSame = isNext && last.weightDecay === settings.weightDecay && last.rate === settings.rate;
     const { start, slots: before } = isSame ? last : { start: slot.offset, slots: [] };
     const end = slot.offset + slot.length;
     const placed = {
@@ -59,7 +63,3 @@ function settingsOf(
   const isSpared = decays === 'matrices' && shape.length < 2;
   return { weightDecay: group?.weightDecay ?? (isSpared ? 0 : weightDecay), rate: group?.rate ?? 1 };
 }
-
-/** Names with `*` for anything, as a regular expression. */
-const patternOf = (match: string): RegExp =>
-  new RegExp(`^${match.replace(/[.*+?^${}()|[\]\\]/g, (unit) => (unit === '*' ? '.*' : `\\${unit}`))}$`);
