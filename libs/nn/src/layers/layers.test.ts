@@ -1,10 +1,15 @@
+import { examplesOf } from '../golden/examples.ts';
 import { describeLayer } from '../testing/describe-layer.ts';
-import type { LayerSpec } from './index.ts';
+import { layerKinds, type LayerSpec } from './index.ts';
 import type { Shape } from './layer.ts';
 
-/** Of every kind, at least one example: the suite below is what a new kind has to pass. */
+/** More of a kind than its defaults and its own examples. */
 const EXAMPLES: {
-  readonly [Type in LayerSpec['type']]: readonly (readonly [LayerSpec & { type: Type }, Shape, ...Shape[]])[];
+  readonly [Type in LayerSpec['type']]?: readonly (readonly [
+    LayerSpec & { type: Type },
+    Shape,
+    ...Shape[],
+  ])[];
 } = {
   dense: [
     [{ type: 'dense', units: 6 }, [5]],
@@ -58,3 +63,10 @@ const EXAMPLES: {
 };
 
 for (const [spec, ...inputShapes] of Object.values(EXAMPLES).flat()) describeLayer(spec, ...inputShapes);
+
+// What a new kind has to pass without a line here.
+for (const kind of layerKinds.types
+  .filter((type) => !(type in EXAMPLES))
+  .map((type) => layerKinds.of(type))) {
+  for (const spec of examplesOf(kind, kind.schema)) describeLayer(spec as LayerSpec, [7]);
+}

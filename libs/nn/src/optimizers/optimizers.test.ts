@@ -124,11 +124,7 @@ describe('what an optimizer is told', () => {
   });
 
   it("has PyTorch's defaults, Lion the paper's rate and optax's decay", () => {
-    const defaults = optimizerKinds.types.map((type) => {
-      const { weightDecay, decoupled } = resolveOptimizer(type);
-      return [type, defaultLearningRate(resolveOptimizer(type)), weightDecay, decoupled];
-    });
-    expect(defaults).toEqual([
+    const expected = [
       ['sgd', 0.05, 0, false],
       ['adam', 0.001, 0, false],
       ['adamw', 0.001, 0.01, true],
@@ -139,7 +135,12 @@ describe('what an optimizer is told', () => {
       ['adadelta', 1, 0, false],
       ['lion', 0.0001, 0.001, true],
       ['muon', 0.001, 0.1, true],
-    ]);
+    ] as const;
+    const defaults = expected.map(([type]) => {
+      const { weightDecay, decoupled } = resolveOptimizer(type);
+      return [type, defaultLearningRate(resolveOptimizer(type)), weightDecay, decoupled];
+    });
+    expect(defaults).toEqual(expected);
   });
 
   it.each([
