@@ -101,7 +101,7 @@ export const MADE_UP_KINDS: readonly MadeUpKind[] = [
         after: "import { lion } from './lion.ts';\n",
         line: "import { madeUp } from './made-up.ts';\n",
       },
-      { file: 'libs/nn/src/optimizers/index.ts', after: 'const KINDS = [', line: 'madeUp, ' },
+      { file: 'libs/nn/src/optimizers/index.ts', after: ' lion, ', line: 'madeUp, ' },
     ],
     hasOperations: false,
     tests: [
@@ -118,7 +118,7 @@ export const MADE_UP_KINDS: readonly MadeUpKind[] = [
         after: "from './loss.ts';\n",
         line: "import { madeUp } from './made-up.ts';\n",
       },
-      { file: 'libs/nn/src/losses/index.ts', after: 'const KINDS = [\n', line: '  madeUp,\n' },
+      { file: 'libs/nn/src/losses/index.ts', after: '  klDivergence,\n', line: '  madeUp,\n' },
     ],
     hasOperations: false,
     tests: [
