@@ -200,7 +200,7 @@ describe('a metric', () => {
   });
 
   it.each([
-    ['f2', /metrics\.0\.type: expected one of accuracy, top-k, .*, r2, found "f2"/],
+    ['f2', /metrics\.0\.type: expected one of accuracy, top-k, .*, r2.*, found "f2"/],
     [{}, /metrics\.0\.type: is missing|metrics\.0\.type: expected/],
     [{ type: 'top-k', k: 0 }, /metrics\.0\.k: expected at least 1, found 0/],
     [
