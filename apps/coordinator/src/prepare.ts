@@ -10,7 +10,7 @@ import {
   type FolderLock,
   type Resumption,
 } from '@lockstep/storage';
-import { BACKEND_PROOF, proveBackend } from '@lockstep/worker';
+import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { freshDataset, resumedDataset, type RunDataset } from './dataset.ts';
 import { doubtOf } from './doubt.ts';
 import {
@@ -133,7 +133,10 @@ async function makeBackend(
     proof: BACKEND_PROOF,
   });
   if (warning !== undefined) warn(warning);
-  proveBackend(backend);
+  // `auto` takes no fast one that is not proved. Others are proved on memory that is given back, and not on the run's.
+  if (choice !== 'auto' || backend.name === 'reference') {
+    proveBackend((await createNodeBackend(backend.name, { heapBytes: PROOF_HEAP_BYTES })).backend);
+  }
   return backend;
 }
 

@@ -29,8 +29,8 @@ export type LoadedLibrary =
 const REPORT = 'native.json';
 const REMEDY = 'install gcc and run npm run build';
 
-/** dist/ of this room, from its sources, and from a bundle in the dist/ of an application beside it. */
-const folders = ['../dist', '../../../libs/math-native/dist'];
+/** dist/ of this room, from its sources, and from a bundle in the dist/ of an application beside it, or in a folder there. */
+const folders = ['../dist', '../../../libs/math-native/dist', '../../../../libs/math-native/dist'];
 
 function defaultFolder(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));

@@ -30,7 +30,11 @@ export class NativeThread {
     const isLoaded = new Int32Array(new SharedArrayBuffer(4));
     const { port1, port2 } = new MessageChannel();
     const start: Start = { data, isLoaded, port: port2 };
-    this.worker = new Worker(script, { workerData: start, transferList: [port2] });
+    // What threads throw away is little: with as much room for it as a process has, each would take some megabytes more.
+    this.worker = new Worker(script, {
+      ...{ workerData: start, transferList: [port2] },
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
     if (loading.size === 0) process.once('exit', awaitLoading);
     loading.add(isLoaded);
     port1.once('close', () => {

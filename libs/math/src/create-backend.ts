@@ -56,19 +56,19 @@ export async function createBackend(
 }
 
 /** The backends in WebAssembly that run here, the fastest first, with what there is to say for each. */
-function candidates(): readonly (readonly [BackendName, string])[] {
+async function candidates(): Promise<readonly (readonly [BackendName, string])[]> {
   const scalar = ['wasm-scalar', 'This engine runs WebAssembly, but not with 128-bit vectors.'] as const;
   const vectors = [
     'wasm',
     'This engine runs WebAssembly with 128-bit vectors, the fastest backend there is here.',
   ] as const;
   if (!hasWebAssembly()) return [];
-  return hasVectors() ? [vectors, scalar] : [scalar];
+  return (await hasVectors()) ? [vectors, scalar] : [scalar];
 }
 
 async function fastest(options: BackendOptions): Promise<CreatedBackend> {
   const refusals: string[] = [];
-  for (const [name, reason] of candidates()) {
+  for (const [name, reason] of await candidates()) {
     const refusal = await refusalOf(name, options.proof);
     if (refusal === undefined) return chosen(await make(name, options), reason, refusals);
     refusals.push(refusal);

@@ -5,7 +5,7 @@ const MB = 1e6;
 /** As control groups count it on Linux, Node 20: what a process has before it knows a network. Code, heap, the evaluating thread. */
 const COORDINATOR_BYTES = 72 * MB;
 /** Without sockets and pages. */
-const LOCAL_BYTES = 68 * MB;
+const LOCAL_BYTES = 60 * MB;
 const WORKER_BYTES = 42 * MB;
 /** The `train` that waits for the others. */
 const SUPERVISOR_BYTES = 35 * MB;

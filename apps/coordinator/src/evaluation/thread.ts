@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
+import { assertSubnormals } from '@lockstep/math';
 import { createNodeBackend, loadInThread, threadData } from '@lockstep/math-native';
-import { proveBackend } from '@lockstep/worker';
 import { InlineEvaluator } from '@lockstep/shell';
 import type { EvaluationAnswer, EvaluationRequest, EvaluationThreadData } from './thread-evaluator.ts';
 
@@ -11,7 +11,8 @@ const answer = (message: EvaluationAnswer): void => parentPort!.postMessage(mess
 const { backend } = await loadInThread(() =>
   createNodeBackend(name, { heapBytes: InlineEvaluator.heapBytes(task) }),
 );
-proveBackend(backend);
+// The process around it has proved this backend; what a thread may have of its own is asked here.
+assertSubnormals(backend);
 const evaluator = new InlineEvaluator(backend, task);
 parentPort!.on('message', ({ weights, rows }: EvaluationRequest) => {
   evaluator.evaluate(weights, rows).then(

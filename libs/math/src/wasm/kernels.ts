@@ -1,6 +1,5 @@
 import { BackendUnavailableError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
-import * as simd from './kernels-simd.generated.ts';
 import type { OperationName } from '../operations.ts';
 import { webAssembly, type WasmEngine, type WasmMemory, type WasmModule } from './web-assembly.ts';
 
@@ -53,14 +52,15 @@ interface CompiledModule {
   readonly memoryFlagsOffset: number;
 }
 
-/** The bytes of a build; those without vectors are seldom wanted. */
-const moduleOf = async (build: KernelsBuild): Promise<CompiledModule> =>
-  build === 'simd' ? simd : import('./kernels-scalar.generated.ts');
+/** The bytes of a build. A process with native kernels wants neither. */
+const moduleOf = (build: KernelsBuild): Promise<CompiledModule> =>
+  build === 'simd' ? import('./kernels-simd.generated.ts') : import('./kernels-scalar.generated.ts');
 
 const compiled = new Map<string, Promise<WasmModule>>();
 
 /** Whether this engine runs the kernels with 128-bit vectors. */
-export const hasVectors = (): boolean => webAssembly?.validate(decodeBase64(simd.kernelsBase64)) ?? false;
+export const hasVectors = async (): Promise<boolean> =>
+  webAssembly?.validate(decodeBase64((await moduleOf('simd')).kernelsBase64)) ?? false;
 
 /** Whether this engine runs WebAssembly at all. */
 export const hasWebAssembly = (): boolean => webAssembly !== undefined;
@@ -75,7 +75,7 @@ export async function instantiateKernels(
   memory: WasmMemory,
   ownership: 'own' | 'shared',
 ): Promise<Kernels> {
-  if (webAssembly === undefined || (build === 'simd' && !hasVectors())) {
+  if (webAssembly === undefined || (build === 'simd' && !(await hasVectors()))) {
     throw new BackendUnavailableError(
       build === 'simd'
         ? 'this engine does not run WebAssembly with 128-bit vectors; use auto, wasm-scalar, reference or a newer engine'

@@ -37,7 +37,11 @@ export class Heartbeat {
 
   constructor(setup: HeartbeatSetup) {
     // Options of Node that were meant for the main thread are not for this one.
-    this.#thread = new Worker(THREAD, { eval: true, execArgv: [], workerData: setup });
+    // It throws away next to nothing.
+    this.#thread = new Worker(THREAD, {
+      ...{ eval: true, execArgv: [], workerData: setup },
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
+    });
     this.#thread.unref();
     // A lock without signs of life is still a lock on this machine; elsewhere it is looked at again before each write.
     this.#thread.on('error', () => undefined);
