@@ -30,7 +30,8 @@ export async function runTrain({ values, sources }: Resolved<typeof trainOptions
     );
   }
   const options = { values: coordinatorValues, sources: coordinatorSources };
-  if (workers === 0) {
+  // A dry run starts nobody, and needs no port.
+  if (workers === 0 || values.dryRun) {
     const { runCoordinator, terminalTarget } = await loadCoordinator();
     return runCoordinator({ options, isLocal: true, isSupervised: true }, { target: terminalTarget() });
   }

@@ -1,9 +1,9 @@
 export { runDashboard } from './archive.ts';
 export { terminalTarget } from './terminal-target.ts';
 import { basename } from 'node:path';
-import type { CoordinatorLaunch, ExitCode } from '@lockstep/config';
-import { describeDoubt, type RunNotice } from '@lockstep/metrics';
-import { evaluationRowsOf, Run, type RunEnd } from '@lockstep/shell';
+import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
+import { describeDoubt, type NoticeOf, type RunNotice } from '@lockstep/metrics';
+import { evaluationRowsOf, Run, type RunEnd, type Trainer } from '@lockstep/shell';
 import { FolderCheckpoints, type StorageError } from '@lockstep/storage';
 import { trainAlone } from './alone.ts';
 import { lastResortOf } from './last-resort.ts';
@@ -13,11 +13,12 @@ import { nearUrl } from './links.ts';
 import { DoubtFile } from './doubt.ts';
 import { describeEnding, exitCodeOf, type Ending } from './ending.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
-import { prepareRun } from './prepare.ts';
+import { prepareRun, type PreparedRun } from './prepare.ts';
 import { memoryShortage } from './memory-shortage.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { lingerSecondsOf } from './over/linger.ts';
 import { settle } from './settle.ts';
+import { needsOf } from './too-large.ts';
 import { stopSignals, type CutShort } from './stop-signals.ts';
 import { commandsFor } from './worker-command.ts';
 import type { TerminalStops } from './terminal-stops.ts';
@@ -53,9 +54,16 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const earlyShortage = memoryShortage(launch);
   if (earlyShortage !== undefined) warn(earlyShortage);
   const prepared = await prepareRun(launch.options, warn);
-  const { config, trainer, folder, files, runId, resumedFrom, initialWeights, disagreedAt } = prepared;
+  const { config, trainer, folder, files, runId, initialWeights, disagreedAt } = prepared;
   const shortage = earlyShortage === undefined ? memoryShortage(launch, trainer) : undefined;
   if (shortage !== undefined) warn(shortage);
+  if (values.dryRun) {
+    prepared.abandon();
+    signals.dispose();
+    notify(startOf(prepared));
+    notify(dryRunOf(trainer));
+    return EXIT.done;
+  }
   const { term, place, trace } = await settle(launch, prepared, warn);
   // A folder that is lost to another start is as good a reason to stop as a signal.
   let lost: StorageError | undefined;
@@ -69,17 +77,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const doubt = new DoubtFile(folder, files, warn);
   listeners.push((notice) => notice.type === 'disagreed' && doubt.note(notice.step));
   if (disagreedAt !== undefined) warn(describeDoubt(disagreedAt));
-  notify({
-    type: 'started',
-    run: basename(folder),
-    out: folder,
-    config,
-    backend: trainer.backend.description,
-    step: trainer.step,
-    stepsPerEpoch: trainer.stepsPerEpoch,
-    ...(resumedFrom === undefined ? {} : { resumedFrom }),
-    ...(initialWeights === undefined ? {} : { initialWeights }),
-  });
+  notify(startOf(prepared));
   const evaluator = new ThreadEvaluator({
     config,
     ...evaluationRowsOf(trainer.data),
@@ -137,6 +135,28 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   if (lost !== undefined) throw lost;
   return exitCodeOf({ end, folder, disagreedAt: run.disagreedAt }, signals.reason());
 }
+
+const startOf = (prepared: PreparedRun): NoticeOf<'started'> => {
+  const { config, trainer, folder, resumedFrom, initialWeights } = prepared;
+  return {
+    type: 'started',
+    run: basename(folder),
+    out: folder,
+    config,
+    backend: trainer.backend.description,
+    step: trainer.step,
+    stepsPerEpoch: trainer.stepsPerEpoch,
+    ...(resumedFrom === undefined ? {} : { resumedFrom }),
+    ...(initialWeights === undefined ? {} : { initialWeights }),
+  };
+};
+
+const dryRunOf = (trainer: Trainer): NoticeOf<'dry-run'> => ({
+  type: 'dry-run',
+  parameterCount: trainer.layout.length,
+  weightsSha256: trainer.weightsSha256(),
+  ...needsOf(trainer.config),
+});
 
 /** What a second signal ends, now. */
 function cutShort({ run, ending }: { readonly run?: Run; readonly ending?: Ending }): CutShort {

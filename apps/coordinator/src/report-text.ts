@@ -88,6 +88,12 @@ function describe(
   switch (notice.type) {
     case 'started':
       return describeStart(notice);
+    case 'dry-run':
+      return [
+        `dry run, nothing is trained or written: ${notice.parameterCount.toLocaleString('en-US')} parameters, which take about ` +
+          `${mebibytes(notice.coordinatorBytes)} here and ${mebibytes(notice.workerBytes)} of a worker`,
+        `  first weights      ${notice.weightsSha256}`,
+      ];
     case 'waiting':
       return [`waiting for workers (${notice.workers}/${notice.needed})`];
     case 'worker-joined':
@@ -207,6 +213,8 @@ function describeStanding({ worker, reason, neededMillis, stepMillis }: NoticeOf
   const [neededMicros, stepMicros] = [1000 * neededMillis, 1000 * stepMillis];
   return `${worker} stands by: ${describeStandby({ reason: reason as StandbyReason, neededMicros, stepMicros })}`;
 }
+
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 

@@ -165,3 +165,15 @@ describe('what is frozen', () => {
     expect(() => fresh({ freeze: 'a,,b' })).toThrowError(/--freeze takes names, a comma list/);
   });
 });
+
+describe('a run on its first mini-batches', () => {
+  it('has epochs of so many steps, and stays so', () => {
+    const saved = fresh({ overfitBatches: 3, epochs: 2, validation: 50 });
+    expect(saved).toMatchObject({ overfitBatches: 3, totalSteps: 6, dataset: { trainRows: 300 } });
+    expect(fresh({ overfitBatches: 99, validation: 50 }).dataset.trainRows).toBe(950);
+    expect(resumedRunConfig(saved, optionsOf({ epochs: 3 }), data, 'file').totalSteps).toBe(9);
+    expect(() => resumedRunConfig(saved, optionsOf({ overfitBatches: 4 }), data, 'file')).toThrowError(
+      /overfitBatches 3, and this one asks for 4/,
+    );
+  });
+});

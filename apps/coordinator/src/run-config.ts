@@ -30,7 +30,12 @@ export function freshRunConfig(
   const options = given.values;
   const batchSize = rowsOfStep(options);
   const validation = validationOf(given, facts.dataset.trainRows);
-  const dataset = { ...facts.dataset, trainRows: facts.dataset.trainRows - (validation?.rows ?? 0) };
+  const learned = facts.dataset.trainRows - (validation?.rows ?? 0);
+  const { overfitBatches } = options;
+  const dataset = {
+    ...facts.dataset,
+    trainRows: Math.min(learned, (overfitBatches ?? Infinity) * batchSize),
+  };
   const optimizer = givenOptimizer(options);
   const stepsPerEpoch = stepsPerEpochOf({ dataset, batchSize });
   const totalSteps = totalStepsOf(given, stepsPerEpoch);
@@ -48,6 +53,7 @@ export function freshRunConfig(
       schedule: resolveSchedule(options.schedule, { stepsPerEpoch, steps: totalSteps }),
     }),
     ...(options.ema !== undefined && { ema: options.ema }),
+    ...(overfitBatches !== undefined && { overfitBatches }),
     seed: options.seed,
     totalSteps,
     ...(validation !== undefined && {
@@ -84,6 +90,7 @@ export function resumedRunConfig(
     ['schedule', JSON.stringify(saved.schedule), JSON.stringify(sameScheduleOr(saved, values.schedule))],
     ['freeze', saved.freeze?.join(), values.freeze.join() || undefined],
     ['ema', saved.ema, values.ema],
+    ['overfitBatches', saved.overfitBatches, values.overfitBatches],
     ['seed', saved.seed, values.seed],
     ...evaluationSettings(saved, options, facts.dataset.trainRows),
   ] as const;

@@ -44,7 +44,8 @@ export function refuseTooLarge(config: RunConfig, bounds: MemoryBounds = boundsH
   );
 }
 
-const needsOf = (config: RunConfig): MemoryBounds => ({
+/** What `config` takes of the memory of this process, and of a worker's. */
+export const needsOf = (config: RunConfig): MemoryBounds => ({
   coordinatorBytes: Trainer.memoryBytes(config),
   workerBytes: InlineTeam.heapBytes(config),
 });

@@ -146,6 +146,10 @@ const placeOptions = {
     defaultValue: undefined,
     help: 'start a new run from the weights of this checkpoint that fit by name and shape, and from nothing else of it',
   }),
+  dryRun: switchOption({
+    flag: 'dry-run',
+    help: 'check settings, data, network and memory, say what would be trained, and train and write nothing',
+  }),
   resume: textOption<string | undefined>({
     flag: 'resume',
     placeholder: '<FILE|DIR|auto|required>',

@@ -28,6 +28,7 @@ describe('resolveOptions', () => {
       batchSize: 64,
       accumulate: 1,
       keepBest: false,
+      dryRun: false,
       freeze: [],
       leafRows: 8,
       lr: 0.05,

@@ -56,6 +56,8 @@ export interface RunConfig {
   readonly seed: number;
   /** Committed steps after which the run is finished. */
   readonly totalSteps: number;
+  /** Every epoch is so many mini-batches, the first ones; all where left out. */
+  readonly overfitBatches?: number;
   /** Training rows that are held back, and the steps after which the weights are judged on them; none where left out. */
   readonly validation?: { readonly rows: number; readonly every: number };
   /** What is shown of an evaluation beside loss and accuracy; nothing where left out. */
@@ -75,6 +77,7 @@ const checkRunConfig = object(allFields, {
   schedule: resolvedBy('a schedule', (value) => resolveSchedule(value, { stepsPerEpoch: 1, steps: 1 })),
   freeze: list(text(200), 1, 256),
   ema: part,
+  overfitBatches: integer(1, 2 ** 31 - 1),
   validation: object({ rows: integer(1, 2 ** 31 - 1), every: integer(1, 2 ** 31 - 1) }),
   metrics: resolvedBy('metrics', resolveMetrics),
   steering: resolvedBy('steering', resolveSteering),
@@ -114,6 +117,7 @@ export function workerConfigOf(config: RunConfig): WorkerConfig {
     freeze: _freeze,
     schedule: _schedule,
     ema: _ema,
+    overfitBatches: _batches,
     validation: _validation,
     metrics: _metrics,
     steering: _steering,

@@ -79,6 +79,15 @@ export const runOptions = {
     },
     BOUNDS.totalSteps,
   ),
+  overfitBatches: integerOption<number | undefined>(
+    {
+      flag: 'overfit-batches',
+      placeholder: '<count>',
+      defaultValue: undefined,
+      help: 'train on so many mini-batches only, the first ones, every epoch: what cannot learn these by heart cannot learn (default: all)',
+    },
+    BOUNDS.totalSteps,
+  ),
   batchSize: integerOption<number>(
     {
       flag: 'batch-size',

@@ -9,7 +9,15 @@ import type { RunConfig } from './run-config.ts';
  */
 export type WorkerConfig = Omit<
   RunConfig,
-  'initialWeights' | 'optimizer' | 'freeze' | 'schedule' | 'ema' | 'validation' | 'metrics' | 'steering'
+  | 'initialWeights'
+  | 'optimizer'
+  | 'freeze'
+  | 'schedule'
+  | 'ema'
+  | 'overfitBatches'
+  | 'validation'
+  | 'metrics'
+  | 'steering'
 >;
 
 /** Bounds shared by the flags and by what a peer may send. */

@@ -15,6 +15,27 @@ const sha256Of = (rows: readonly number[]): string =>
   sha256Hex(new Uint8Array(Uint32Array.from(rows).buffer));
 
 describe('Sampler', () => {
+  it('gives the first mini-batches of the first epoch in every epoch, where only so many are asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        (rows, size, only) => {
+          const all = new Sampler(rows, size, 3);
+          const some = new Sampler(rows, size, 3, only);
+          expect(some.stepsPerEpoch).toBe(Math.min(only, all.stepsPerEpoch));
+          for (let step = 0; step < 3 * some.stepsPerEpoch; step++) {
+            const expected = all.rowsOfStep(step % some.stepsPerEpoch);
+            expect(some.rowsOfStep(step)).toEqual(expected);
+            expect(some.rowCountOfStep(step)).toBe(expected.length);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it('gives, of k mini-batches as one, the rows of k mini-batches in their order, fewer at the end of an epoch', () => {
     fc.assert(
       fc.property(

@@ -20,6 +20,16 @@ export type RunNotice =
       readonly initialWeights?: string;
       readonly url?: string;
     }
+  /** Instead of a run: all that it would start with is well. */
+  | {
+      readonly type: 'dry-run';
+      readonly parameterCount: number;
+      /** Of the weights that it would start from. */
+      readonly weightsSha256: string;
+      /** Memory that the network takes of the coordinator, and of a worker that computes a whole mini-batch. */
+      readonly coordinatorBytes: number;
+      readonly workerBytes: number;
+    }
   | { readonly type: 'waiting'; readonly workers: number; readonly needed: number }
   | {
       readonly type: 'worker-joined';

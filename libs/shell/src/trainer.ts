@@ -106,7 +106,7 @@ export class Trainer {
     this.#rows = new Uint8Array(config.batchSize * data.train.featureCount);
     this.#labels = new Uint8Array(config.batchSize);
     const { batchSize, seed } = config;
-    this.sampler = new Sampler(data.train.rowCount, batchSize, seed);
+    this.sampler = new Sampler(data.train.rowCount, batchSize, seed, config.overfitBatches);
     if (checkpoint === undefined) {
       initialWeights(config.model, seed, this.weights);
     } else {
