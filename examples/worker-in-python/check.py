@@ -115,7 +115,7 @@ def is_mask(vector: Vector, mask: Vector) -> bool:
 
 def is_layer(vector: Vector, case: Vector) -> bool:
     at = Pass(vector["seed"], vector["step"], vector["firstRow"])
-    shape, rows = tuple(vector["shape"]), vector["rows"]
+    shape, rows = tuple(case["shape"]), vector["rows"]
     layer = layers.layer_of(case["layer"], vector["index"], [shape] * len(case["inputs"]))
     inputs = [floats(each).reshape(rows, -1) for each in case["inputs"]]
     tensors = [floats(each) for each in case["parameters"].values()]
@@ -168,7 +168,7 @@ def main() -> int:
         **{f"operation: {name}": is_operation(vectors["operations"][name], f) for name, f in operations().items()},
         "along rows": all(map(is_along_rows, vectors["alongRows"])),
         "dropout": all(is_mask(vectors["dropout"], mask) for mask in vectors["dropout"]["masks"]),
-        **{f"layer: {case['layer']}": is_layer(vectors["layers"], case) for case in vectors["layers"]["cases"]},
+        **{f"layer: {case['layer']} of {case['shape']}": is_layer(vectors["layers"], case) for case in vectors["layers"]["cases"]},
         "frames": all(map(is_frame, vectors["frames"])),
     }
     computed = golden.sections()

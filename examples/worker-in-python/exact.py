@@ -139,6 +139,26 @@ def bias_gradient(a: F32, leaf_rows: int) -> F32:
     return sum_over_rows(len(a), leaf_rows, lambda: zero, lambda total, row: total + a[row])
 
 
+def position_sum(terms: F32, positions: int, leaf_rows: int) -> F32:
+    """terms[rows * positions, n] summed: in a leaf (row, position) ascending, in blocks of 256 that are then added."""
+
+    def leaf(index: int) -> F32:
+        mine = terms[index * leaf_rows * positions : (index + 1) * leaf_rows * positions]
+        blocks = []
+        for start in range(0, len(mine), BLOCK):
+            total = np.zeros(terms.shape[1], np.float32)
+            for term in mine[start : start + BLOCK]:
+                total = total + term
+            blocks.append(total)
+        total = blocks[0]
+        for block in blocks[1:]:
+            total = total + block
+        return total
+
+    total: F32 = tree_sum(0, -(-len(terms) // (positions * leaf_rows)), leaf)
+    return total
+
+
 def squared_error_sum(error: F32, leaf_rows: int) -> float:
     """The sum over rows of sum_j error[row,j]^2 / 2, in float64."""
     terms = error.astype(np.float64) ** 2 / 2

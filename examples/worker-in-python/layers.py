@@ -145,14 +145,24 @@ class Softmax(Plain):
 
 
 class Normalisation(Plain):
-    """What LayerNorm and RMSNorm have in common: x, which they scale, and the inverse of each row's deviation."""
+    """What LayerNorm and RMSNorm have in common: x, which they scale, and the inverse of each position's deviation."""
 
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         super().__init__(spec, index, inputs)
-        if len(self.output) != 1 or not set(spec) <= {"type", "name", "from", "epsilon"}:
-            raise UnknownModel(f"{spec} of shape {self.output}")
-        self.n = np.float32(self.output[0])
+        if not set(spec) <= {"type", "name", "from", "epsilon", "axes"}:
+            raise UnknownModel(f"{spec} is told more than this worker knows")
+        self.together = self.output[-spec.get("axes", 1) :]
+        self.size = prod(self.together)
+        self.n = np.float32(self.size)
         self.epsilon = np.float32(spec["epsilon"])
+
+    def positions(self, x: F32) -> F32:
+        """[rows, elements] as [rows * positions, what is taken together]."""
+        return x.reshape(-1, self.size)
+
+    def summed(self, terms: F32, leaf_rows: int) -> F32:
+        """Of [rows * positions, n] the sums over rows, and in each over its positions."""
+        return exact.position_sum(terms, prod(self.output) // self.size, leaf_rows).reshape(self.together)
 
     def normalise(self, d: F32) -> None:
         self.inverse = ONE / np.sqrt(lane_sum(d * d) / self.n + self.epsilon)
@@ -162,36 +172,39 @@ class Normalisation(Plain):
 class LayerNorm(Normalisation):
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         super().__init__(spec, index, inputs)
-        self.parameters = [self.output, self.output]
+        self.parameters = [self.together, self.together]
 
     def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
-        self.normalise(inputs[0] - lane_sum(inputs[0]) / self.n)
-        return self.x * parameters[0] + parameters[1]
+        gamma, beta = (parameter.ravel() for parameter in parameters)
+        x = self.positions(inputs[0])
+        self.normalise(x - lane_sum(x) / self.n)
+        return (self.x * gamma + beta).reshape(inputs[0].shape)
 
     def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
-        g = error * parameters[0]
+        g = self.positions(error) * parameters[0].ravel()
         mean, along = lane_sum(g) / self.n, lane_sum(g * self.x) / self.n
-        return [self.inverse * ((g - mean) - self.x * along)]
+        return [(self.inverse * ((g - mean) - self.x * along)).reshape(error.shape)]
 
     def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
-        return [exact.bias_gradient(error * self.x, leaf_rows), exact.bias_gradient(error, leaf_rows)]
+        e = self.positions(error)
+        return [self.summed(e * self.x, leaf_rows), self.summed(e, leaf_rows)]
 
 
 class RmsNorm(Normalisation):
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         super().__init__(spec, index, inputs)
-        self.parameters = [self.output]
+        self.parameters = [self.together]
 
     def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32:
-        self.normalise(inputs[0])
-        return self.x * parameters[0]
+        self.normalise(self.positions(inputs[0]))
+        return (self.x * parameters[0].ravel()).reshape(inputs[0].shape)
 
     def backward(self, error: F32, parameters: list[F32]) -> list[F32]:
-        g = error * parameters[0]
-        return [self.inverse * (g - self.x * (lane_sum(g * self.x) / self.n))]
+        g = self.positions(error) * parameters[0].ravel()
+        return [(self.inverse * (g - self.x * (lane_sum(g * self.x) / self.n))).reshape(error.shape)]
 
     def gradients(self, error: F32, leaf_rows: int) -> list[F32]:
-        return [exact.bias_gradient(error * self.x, leaf_rows)]
+        return [self.summed(self.positions(error) * self.x, leaf_rows)]
 
 
 class Add(Plain):

@@ -24,17 +24,19 @@ ROWS_OF_NUMBERS = float32([2.5 * math.sin(0.9 * i * i) + 0.3 for i in range(ROWS
 ERRORS = float32([math.cos(2.3 * i) for i in range(ROWS * COLUMNS)])
 
 
-def case(spec, module, values):
+def case(spec, module, values, shape=(COLUMNS,)):
     module = module.to(torch.float64)
     for index, parameter in enumerate(module.parameters()):
         with torch.no_grad():
-            parameter.copy_(float32([math.cos(0.6 * i + index) for i in range(COLUMNS)]))
-    given = values.reshape(ROWS, COLUMNS).clone().requires_grad_()
+            numbers = float32([math.cos(0.6 * i + index) for i in range(parameter.numel())])
+            parameter.copy_(numbers.reshape(parameter.shape))
+    given = values.reshape(ROWS, *shape).clone().requires_grad_()
     output = module(given)
-    output.backward(ERRORS.reshape(ROWS, COLUMNS))
+    output.backward(ERRORS.reshape(ROWS, *shape))
     flat = lambda tensor: tensor.detach().flatten().tolist()
     return {
         "spec": spec,
+        "shape": shape,
         "input": flat(given),
         "parameters": [flat(parameter) for parameter in module.parameters()],
         "output": flat(output),
@@ -64,6 +66,14 @@ ALONG_ROWS = [
     ({"type": "rms-norm"}, nn.RMSNorm(COLUMNS, eps=1e-5)),
     ({"type": "rms-norm", "epsilon": 0.1}, nn.RMSNorm(COLUMNS, eps=0.1)),
 ]
+# [7, 3]: the last axis of seven positions, and both together.
+OF_AXES = [
+    ({"type": "layer-norm"}, nn.LayerNorm(3)),
+    ({"type": "layer-norm", "axes": 2, "epsilon": 0.1}, nn.LayerNorm((7, 3), eps=0.1)),
+    ({"type": "rms-norm"}, nn.RMSNorm(3, eps=1e-5)),
+    ({"type": "rms-norm", "axes": 2, "epsilon": 0.1}, nn.RMSNorm((7, 3), eps=0.1)),
+]
 cases = [case(spec, module, ELEMENTS) for spec, module in ACTIVATIONS]
 cases += [case(spec, module, ROWS_OF_NUMBERS) for spec, module in ALONG_ROWS]
+cases += [case(spec, module, ROWS_OF_NUMBERS, (7, 3)) for spec, module in OF_AXES]
 print(json.dumps({"shape": [ROWS, COLUMNS], "outputError": ERRORS.tolist(), "cases": cases}, indent=2))

@@ -33,6 +33,8 @@ function everyLayer(): string {
     { type: 'layer-norm' },
     { name: 'kept', type: 'dropout', rate: 0.3 },
     { type: 'reshape', shape: [4, -1] },
+    { type: 'rms-norm' },
+    { type: 'layer-norm', axes: 2 },
     { type: 'relu' },
     { type: 'flatten' },
     { name: 'turned', type: 'dense', units: 24 },

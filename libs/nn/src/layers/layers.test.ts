@@ -46,10 +46,15 @@ const EXAMPLES: {
   'layer-norm': [
     [{ type: 'layer-norm', epsilon: 1e-5 }, [7]],
     [{ type: 'layer-norm', epsilon: 0.5 }, [37]],
+    [{ type: 'layer-norm', epsilon: 0.1 }, [4, 5]],
+    [{ type: 'layer-norm', epsilon: 0.1, axes: 2 }, [3, 4, 5]],
+    [{ type: 'layer-norm', epsilon: 0.1 }, [90, 3]],
   ],
   'rms-norm': [
     [{ type: 'rms-norm', epsilon: 1e-5 }, [7]],
     [{ type: 'rms-norm', epsilon: 0.5 }, [37]],
+    [{ type: 'rms-norm', epsilon: 0.1, axes: 2 }, [3, 4, 5]],
+    [{ type: 'rms-norm', epsilon: 0.1 }, [90, 3]],
   ],
   add: [
     [{ type: 'add' }, [5], [5]],

@@ -14,6 +14,7 @@ import {
   type LayerKind,
   type ParameterLayout,
   type ScheduleSpec,
+  type Shape,
 } from '@lockstep/nn';
 import { float64Hex, tensorHex } from './bits.ts';
 import { someFloats } from './some-floats.ts';
@@ -24,13 +25,25 @@ const PASS = { seed: 20_261_130, step: 70_001, firstRow: 65_534 };
 /** The layer's place in its model. */
 const INDEX = 3;
 /** Wider than 16 lanes. */
-const SHAPE = [19];
+const SHAPE: Shape = [19];
+/** Of what takes some axes together, and of a leaf with more positions than a block of 256. */
+const [OF_AXES, OF_MANY_POSITIONS]: readonly [Shape, Shape] = [
+  [4, 5],
+  [130, 1],
+];
+
+/** The shapes on which there is a vector of a layer. */
+function shapesOf(kind: LayerKind, spec: object): readonly Shape[] {
+  if (kind.family !== 'normalisation') return [SHAPE];
+  if ('axes' in spec) return [OF_AXES];
+  return kind.type === 'rms-norm' ? [SHAPE, OF_AXES, OF_MANY_POSITIONS] : [SHAPE, OF_AXES];
+}
 
 /** A layer on three rows: forward, back, and the gradient in two leaves. */
-function layer(kind: LayerKind, spec: { readonly type: string }): unknown {
+function layer(kind: LayerKind, spec: { readonly type: string }, shape: Shape): unknown {
   const inputCount = kind.mostInputs === undefined ? 1 : 2;
-  const size = sizeOf(SHAPE);
-  const outputShape = kind.outputShape(spec, SHAPE, ...(inputCount === 2 ? [SHAPE] : []));
+  const size = sizeOf(shape);
+  const outputShape = kind.outputShape(spec, shape, ...(inputCount === 2 ? [shape] : []));
   let taken = 0;
   const some = (length: number): Float32Array => {
     taken += length;
@@ -38,16 +51,16 @@ function layer(kind: LayerKind, spec: { readonly type: string }): unknown {
   };
   const inputs = Array.from({ length: inputCount }, () => some(ROWS * size).map((value) => 3 * value));
   const outputError = some(ROWS * sizeOf(outputShape));
-  const specs = kind.parameters(spec, SHAPE);
-  const parameters = specs.map(({ shape }) => some(sizeOf(shape)));
+  const specs = kind.parameters(spec, shape);
+  const parameters = specs.map((parameter) => some(sizeOf(parameter.shape)));
   const gradients = parameters.map(({ length }) => new Float32Array(length));
   const run = {
-    ...{ spec, backend, index: INDEX, rows: ROWS, inputShape: SHAPE, outputShape, pass: PASS },
+    ...{ spec, backend, index: INDEX, rows: ROWS, inputShape: shape, outputShape, pass: PASS },
     ...{ inputs, input: inputs[0]!, outputError, parameters, gradients },
     ...{ leafRows: LEAF_ROWS, ordinal: 0, share: 0, shares: 1 },
     output: new Float32Array(ROWS * sizeOf(outputShape)),
     inputError: new Float32Array(ROWS * size),
-    buffers: (kind.buffers?.(spec, SHAPE) ?? []).map((shape) => new Float32Array(ROWS * sizeOf(shape))),
+    buffers: (kind.buffers?.(spec, shape) ?? []).map((kept) => new Float32Array(ROWS * sizeOf(kept))),
   };
   kind.forward(run);
   if (kind.passesError === true) run.inputError.set(outputError);
@@ -57,6 +70,7 @@ function layer(kind: LayerKind, spec: { readonly type: string }): unknown {
     Object.fromEntries(specs.map(({ name }, at) => [name, tensorHex(tensors[at]!)]));
   return {
     layer: spec,
+    shape,
     inputs: inputs.map(tensorHex),
     parameters: named(parameters),
     output: tensorHex(run.output),
@@ -172,11 +186,15 @@ const initializers = (): unknown =>
 /** Vectors of the kinds of layers, optimizers, schedules and initializers, each with its defaults and its examples. */
 export const kindVectors = (): Readonly<Record<string, unknown>> => ({
   layers: {
-    ...{ rows: ROWS, leafRows: LEAF_ROWS, shape: SHAPE, index: INDEX, ...PASS },
+    ...{ rows: ROWS, leafRows: LEAF_ROWS, index: INDEX, ...PASS },
     cases: layerKinds.types
       .map((type) => layerKinds.of(type))
       .filter(({ isView }) => isView === undefined)
-      .flatMap((kind) => examplesOf(kind, kind.schema).map((spec) => layer(kind, spec))),
+      .flatMap((kind) =>
+        examplesOf(kind, kind.schema).flatMap((spec) =>
+          shapesOf(kind, spec).map((shape) => layer(kind, spec, shape)),
+        ),
+      ),
   },
   dropout: { width: SHAPE[0], layer: INDEX, ...PASS, masks: [0.1, 0.5, 0.9].map(dropoutMask) },
   optimizers: optimizers(),
