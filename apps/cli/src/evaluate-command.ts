@@ -10,11 +10,9 @@ import {
 import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
 import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
-import { evaluate, heapBytesFor, Network } from '@lockstep/nn';
+import { evaluate, evaluationPartRows, heapBytesFor, Network } from '@lockstep/nn';
 import { datasetPlacesOf, datasetSha256, findDataset, loadDataset, resumptionAt } from '@lockstep/storage';
 import { BACKEND_PROOF } from '@lockstep/worker';
-
-const EVALUATION_ROWS = 512;
 
 /**
  * `lockstep evaluate CHECKPOINT`: the loss and accuracy that the end of the run printed: of the moving average of its weights, where it takes one.
@@ -38,7 +36,7 @@ export async function runEvaluate(
     );
   }
   if (!isOwn) sayOtherRows({ name, test }, file, config);
-  const maxRows = Math.max(config.leafRows, EVALUATION_ROWS);
+  const maxRows = evaluationPartRows(config.leafRows);
   const { backend, warning } = await createNodeBackend(values.backend, {
     heapBytes: heapBytesFor(config.model, maxRows),
     proof: BACKEND_PROOF,
@@ -48,10 +46,7 @@ export async function runEvaluate(
   const { weights, average } = checkpoint;
   network.weights.set(average ?? weights);
   const table = standardisationTable(config.standardisation);
-  const { accuracy, loss, rowCount } = evaluate(
-    { backend, network, maxRows, table, leafRows: config.leafRows },
-    test,
-  );
+  const { accuracy, loss, rowCount } = evaluate({ backend, network, table, leafRows: config.leafRows }, test);
   const result = {
     testAccuracy: accuracy,
     testLoss: loss,

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { workerConfigOf, type CoordinatorLaunch } from '@lockstep/config';
 import { coordinationDefaults, type CoordinationConfig } from '@lockstep/coordination';
-import { coordinatorMessageLimits, workerId, workerMessageLimits } from '@lockstep/protocol';
+import { coordinatorMessageLimits, workerMessageLimits, workerId } from '@lockstep/protocol';
+import { runShapeOf } from '@lockstep/worker';
 import type { Phase, RunCommands, RunNotice } from '@lockstep/metrics';
 import { createSharedSlots } from '@lockstep/same-host';
 import { Shell, type Run, type RunEnd } from '@lockstep/shell';
@@ -89,13 +90,11 @@ export async function trainWithWorkers({
   const isLocal = isForThisMachine(place);
   const warn = (text: string): void => notify({ type: 'warning', text });
   const { tokens, tls } = identity;
-  const shape = {
-    parameterCount: layout.length,
-    featureCount: config.dataset.featureCount,
-    maxRowCount: config.batchSize,
-  };
-  const limits = workerMessageLimits(shape);
-  const longestFrame = Math.max(limits.maxFrameBytes, coordinatorMessageLimits(shape).maxFrameBytes);
+  const limits = workerMessageLimits(runShapeOf(config));
+  const longestFrame = Math.max(
+    limits.maxFrameBytes,
+    coordinatorMessageLimits(runShapeOf(config)).maxFrameBytes,
+  );
   const now = (): number => Math.round(performance.now() * 1000);
   const metrics = new RunMetrics();
   const journal = await openRunJournal({

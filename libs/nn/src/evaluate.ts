@@ -1,6 +1,6 @@
 import type { Backend } from '@lockstep/math';
-import { foldTree, oneHot, type Dataset } from '@lockstep/data';
-import { weightSumOf } from './losses/index.ts';
+import { foldTree, leafCountOf, oneHot, type Dataset } from '@lockstep/data';
+import { weightSumOf, type LossSpec } from './losses/index.ts';
 import { thresholdOf } from './losses/shares.ts';
 import type { Accuracy } from './metrics/accuracy.ts';
 import { joinTallies, metricLabel, metricValue, tallyOf, type MetricSpec } from './metrics/index.ts';
@@ -18,12 +18,29 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, MetricValue>>;
 }
 
+/** What has to be known of some rows, a node of the tree, to judge all: those of two nodes side by side join to that of the one above. */
+export interface EvaluationSums {
+  readonly lossSum: number;
+  /** Of the accuracy, then of each metric. */
+  readonly tallies: readonly Float64Array[];
+}
+
+/** Rows for a network to answer, as they lie in a dataset. */
+export interface GivenRows {
+  /** [rowCount, features] */
+  readonly rows: Uint8Array;
+  readonly rowCount: number;
+}
+
+/** Rows to judge a network on: what it is given, and the class of each. */
+export interface EvaluationPart extends GivenRows {
+  readonly labels: Uint8Array;
+}
+
 export interface EvaluationSetup {
   readonly backend: Backend;
   /** Its weights are evaluated; its inputs and labels are overwritten. */
   readonly network: Network;
-  /** The most rows `network` takes at once; at least `leafRows`. */
-  readonly maxRows: number;
   /** The run's 256-entry table. */
   readonly table: Float32Array;
   readonly leafRows: number;
@@ -33,43 +50,113 @@ export interface EvaluationSetup {
 
 const ACCURACY: Accuracy = { type: 'accuracy' };
 
+/** Rows of a part that is evaluated at once, at most: enough for the kernels' tiles, little enough to be dealt to many. */
+const PART_ROWS = 128;
+
 /**
- * Loss, accuracy and metrics over all of `dataset`, in the contract's order (section 4): rows in blocks of `leafRows`, float64, the fixed
- * tree; so every engine and every `maxRows` gives the same numbers.
+ * Rows of each part of an evaluation but the last, which may be shorter: as many leaves as make a node of the tree, so that the tree over
+ * parts is the tree over leaves.
  */
-export function evaluate(setup: EvaluationSetup, dataset: Dataset): Evaluation {
-  const { backend, network, table, leafRows, metrics = [] } = setup;
+export const evaluationPartRows = (leafRows: number): number =>
+  leafRows * 2 ** (31 - Math.clz32(Math.max(1, Math.floor(PART_ROWS / leafRows))));
+
+/** The parts of `dataset` that are evaluated each at once: views of it, in order. */
+export function evaluationParts(dataset: Dataset, leafRows: number): readonly EvaluationPart[] {
   const { rowCount, featureCount } = dataset;
-  const width = network.labels.length / setup.maxRows;
-  // A chunk of a power of two leaves is a node of the tree, so the tree over chunks is the tree over leaves.
-  const chunkRows = leafRows * 2 ** (31 - Math.clz32(Math.floor(setup.maxRows / leafRows)));
-  const judged = [ACCURACY, ...metrics];
-  const lossSums: number[] = [];
-  const tallies = judged.map((): Float64Array[] => []);
-  for (let start = 0; start < rowCount; start += chunkRows) {
-    const rows = Math.min(chunkRows, rowCount - start);
-    const labels = dataset.labels.subarray(start, start + rows);
-    const bytes = dataset.rows.subarray(start * featureCount, (start + rows) * featureCount);
-    backend.lookup(network.inputs.subarray(0, bytes.length), bytes, table);
-    const targets = network.labels.subarray(0, rows * width);
-    oneHot(labels, width, targets);
-    const answered: MetricRows = {
-      ...{ outputs: network.forward(rows), targets, rows, width },
-      threshold: thresholdOf(network.loss),
+  const partRows = evaluationPartRows(leafRows);
+  return Array.from({ length: leafCountOf(rowCount, partRows) }, (_, part) => {
+    const [start, end] = [part * partRows, Math.min(rowCount, (part + 1) * partRows)];
+    return {
+      rows: dataset.rows.subarray(start * featureCount, end * featureCount),
+      rowCount: end - start,
+      labels: dataset.labels.subarray(start, end),
     };
-    judged.forEach((spec, index) => tallies[index]!.push(tallyOf(spec, answered, leafRows)));
-    lossSums.push(network.lossSum(rows, leafRows));
-  }
-  const weightSum = weightSumOf(network.loss, rowCount, leafRows, (row) => dataset.labels[row]!);
-  const [accuracy, ...others] = judged.map((spec, index) =>
-    metricValue(spec, joinTallies(spec, tallies[index]!), width),
+  });
+}
+
+/**
+ * Takes the rows first .. last - 1 of `given` through the layers, which depend on no other; `Network.outputsOf` has what they leave.
+ * @param last all of them when left out
+ */
+export function answerRows(
+  { backend, network, table }: Pick<EvaluationSetup, 'backend' | 'network' | 'table'>,
+  { rows, rowCount }: GivenRows,
+  first = 0,
+  last = rowCount,
+): void {
+  const featureCount = rows.length / rowCount;
+  const bytes = rows.subarray(first * featureCount, last * featureCount);
+  backend.lookup(network.inputs.subarray(first * featureCount, last * featureCount), bytes, table);
+  network.forward(last, first);
+}
+
+/** What the rows of these classes come to that were answered, in the contract's order (section 4): leaf by leaf, float64, the fixed tree. */
+export function judgeRows(
+  { network, leafRows, metrics }: Omit<EvaluationSetup, 'backend' | 'table'>,
+  labels: Uint8Array,
+): EvaluationSums {
+  const { width } = network;
+  const rows = labels.length;
+  const targets = network.labels.subarray(0, rows * width);
+  oneHot(labels, width, targets);
+  const outputs = network.outputsOf(rows);
+  const answered: MetricRows = { outputs, targets, rows, width, threshold: thresholdOf(network.loss) };
+  const tallies = judgedOf(metrics).map((spec) => tallyOf(spec, answered, leafRows));
+  return { lossSum: network.lossSum(rows, leafRows), tallies };
+}
+
+/** What parts side by side come to, all of one size but the last. */
+export const joinSums = (
+  parts: readonly EvaluationSums[],
+  metrics: readonly MetricSpec[] | undefined,
+): EvaluationSums => ({
+  lossSum: foldTree(parts.length, (part) => parts[part]!.lossSum, add),
+  tallies: judgedOf(metrics).map((spec, index) =>
+    joinTallies(
+      spec,
+      parts.map(({ tallies }) => tallies[index]!),
+    ),
+  ),
+});
+
+/** How an evaluation is read: the network's outputs and loss, and what is asked of it. */
+export interface JudgedBy extends Pick<EvaluationSetup, 'leafRows' | 'metrics'> {
+  /** Outputs of a row. */
+  readonly width: number;
+  readonly loss: LossSpec;
+}
+
+/** How well a network does, from what all rows of `dataset` come to. */
+export function evaluationOf(
+  { lossSum, tallies }: EvaluationSums,
+  { width, loss, leafRows, metrics = [] }: JudgedBy,
+  { labels, rowCount }: Pick<Dataset, 'labels' | 'rowCount'>,
+): Evaluation {
+  const [accuracy, ...others] = judgedOf(metrics).map((spec, index) =>
+    metricValue(spec, tallies[index]!, width),
   );
   return {
     accuracy: accuracy as number,
-    loss: foldTree(lossSums.length, (chunk) => lossSums[chunk]!, add) / weightSum,
+    loss: lossSum / weightSumOf(loss, rowCount, leafRows, (row) => labels[row]!),
     rowCount,
     metrics: Object.fromEntries(others.map((value, index) => [metricLabel(metrics[index]!), value])),
   };
 }
+
+/**
+ * Loss, accuracy and metrics over all of `dataset`, part by part: every engine gives the same numbers.
+ * @param setup its network takes `evaluationPartRows` at once
+ */
+export function evaluate(setup: EvaluationSetup, dataset: Dataset): Evaluation {
+  const { network, leafRows, metrics = [] } = setup;
+  const parts = evaluationParts(dataset, leafRows).map((part) => {
+    answerRows(setup, part);
+    return judgeRows(setup, part.labels);
+  });
+  const { width, loss } = network;
+  return evaluationOf(joinSums(parts, metrics), { width, loss, leafRows, metrics }, dataset);
+}
+
+const judgedOf = (metrics: readonly MetricSpec[] = []): readonly MetricSpec[] => [ACCURACY, ...metrics];
 
 const add = (left: number, right: number): number => left + right;

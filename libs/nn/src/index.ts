@@ -9,7 +9,20 @@
  * Everything is pure and runs anywhere. What is not here: files, sockets, clocks, who computes which rows, and the data themselves,
  * of which only rows of numbers arrive.
  */
-export { evaluate, type Evaluation, type EvaluationSetup } from './evaluate.ts';
+export {
+  answerRows,
+  evaluate,
+  evaluationOf,
+  evaluationPartRows,
+  evaluationParts,
+  joinSums,
+  judgeRows,
+  type Evaluation,
+  type EvaluationPart,
+  type EvaluationSetup,
+  type EvaluationSums,
+  type GivenRows,
+} from './evaluate.ts';
 export { CONTRACT_DIGEST } from './golden/digests.generated.ts';
 export { digestOfSections, type GoldenSection } from './golden/golden-part.ts';
 export {
@@ -32,6 +45,7 @@ export { sizeOf, type LayerKind, type Shape, type TrainingPass } from './layers/
 export { shareBound } from './layers/share-bound.ts';
 export { metricKinds, metricLabel, resolveMetrics, type MetricSpec } from './metrics/index.ts';
 export type { MetricValue } from './metrics/metric.ts';
+export { judgedMetricsOf } from './steering/judged-metrics.ts';
 export {
   endOf,
   FIRST_STEERING_STATE,

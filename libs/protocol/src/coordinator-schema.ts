@@ -8,7 +8,7 @@ import {
   STANDBY_REASONS,
   VERDICTS,
 } from './messages.ts';
-import { count, position, rowCount, spanReference, TEXT_LIMITS } from './schema-parts.ts';
+import { count, partReference, position, rowCount, spanReference, TEXT_LIMITS } from './schema-parts.ts';
 
 const id: Check<WorkerId> = (value, path) => workerId(count(value, path));
 
@@ -25,6 +25,7 @@ export const coordinatorSchema = variant({
   weights: object({ ...position, checksum: hex(16) }),
   rows: object({ ...spanReference, rowCount }),
   lease: object({ ...spanReference, purpose: oneOf(ANSWER_PURPOSES), rowCount }),
+  evaluate: object({ ...partReference, rowCount }),
   standby: object({
     ...position,
     reason: oneOf(STANDBY_REASONS),

@@ -15,6 +15,12 @@ import type { ReceivedTensor, TensorEntry } from './tensors.ts';
 export function decodeWorkerMessage(frame: Uint8Array, limits: FrameLimits): WorkerMessage {
   const raw = readBoundedFrame(frame, limits);
   const header = checkWorkerHeader(raw.fields);
+  if (header.type === 'evaluated') {
+    const { rowCount } = header;
+    requireRows(rowCount, limits);
+    const [outputs] = expectTensors(raw, [['f32', rowCount * limits.outputCount]] as const);
+    return { ...header, outputs: float32View(outputs) };
+  }
   if (header.type !== 'contribution') {
     expectTensors(raw, []);
     return header;
@@ -45,14 +51,15 @@ export function decodeCoordinatorMessage(frame: Uint8Array, limits: FrameLimits)
       const [weights] = expectTensors(raw, [['f32', limits.parameterCount]] as const);
       return { ...header, weights: float32View(weights) };
     }
+    case 'evaluate': {
+      const { rowCount } = header;
+      requireRows(rowCount, limits);
+      const [rows] = expectTensors(raw, [['u8', rowCount * limits.featureCount]] as const);
+      return { ...header, rows: rows.bytes };
+    }
     case 'rows': {
       const { rowCount } = header;
-      if (rowCount > limits.maxRowCount) {
-        throw new ProtocolError(
-          'bad-shape',
-          `${rowCount} rows, a mini-batch has at most ${limits.maxRowCount}`,
-        );
-      }
+      requireRows(rowCount, limits);
       const expected = [
         ['u8', rowCount * limits.featureCount],
         ['u8', rowCount],
@@ -80,6 +87,12 @@ function readBoundedFrame(frame: Uint8Array, { maxFrameBytes }: FrameLimits): Ra
     throw new ProtocolError('frame-too-large', `${frame.length} bytes, the limit is ${maxFrameBytes}`);
   }
   return readFrame(frame);
+}
+
+/** @throws {ProtocolError} bad-shape */
+function requireRows(rowCount: number, { maxRowCount }: FrameLimits): void {
+  if (rowCount <= maxRowCount) return;
+  throw new ProtocolError('bad-shape', `${rowCount} rows, at most ${maxRowCount} are sent at once`);
 }
 
 /** The frame's tensors, one per expected entry. @throws {ProtocolError} bad-shape */

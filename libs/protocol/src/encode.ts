@@ -54,9 +54,18 @@ function planCoordinatorFrame(message: CoordinatorMessage): FramePlan {
 type Parts = readonly [fields: Readonly<Record<string, unknown>>, tensors: readonly Tensor[]];
 
 function workerParts(message: WorkerMessage): Parts {
-  if (message.type !== 'contribution') return [{ ...message }, []];
-  const { gradient, lossSum, ...fields } = message;
-  return [fields, [gradient, Float64Array.of(lossSum)]];
+  switch (message.type) {
+    case 'contribution': {
+      const { gradient, lossSum, ...fields } = message;
+      return [fields, [gradient, Float64Array.of(lossSum)]];
+    }
+    case 'evaluated': {
+      const { outputs, ...fields } = message;
+      return [fields, [outputs]];
+    }
+    default:
+      return [{ ...message }, []];
+  }
 }
 
 function coordinatorParts(message: CoordinatorMessage): Parts {
@@ -73,6 +82,10 @@ function coordinatorParts(message: CoordinatorMessage): Parts {
     case 'weights': {
       const { weights, ...fields } = message;
       return [fields, [weights]];
+    }
+    case 'evaluate': {
+      const { rows, ...fields } = message;
+      return [fields, [rows]];
     }
     case 'rows': {
       const { rows, labels, ...fields } = message;

@@ -39,6 +39,8 @@ export type {
   AnswerPurpose,
   Contribution,
   CoordinatorMessage,
+  EvaluatedMessage,
+  EvaluateMessage,
   Finished,
   FinishReason,
   Heartbeat,

@@ -10,7 +10,9 @@ export interface RunShape {
   readonly parameterCount: number;
   /** Bytes of a row. */
   readonly featureCount: number;
-  /** Most rows of a lease: the rows of a mini-batch. */
+  /** What the network says of a row. */
+  readonly outputCount: number;
+  /** Most rows that are sent at once: those of a mini-batch, or of a part of an evaluation. */
   readonly maxRowCount: number;
 }
 
@@ -27,6 +29,7 @@ export const MAX_CONFIG_BYTES = 256 * 1024;
 export const HANDSHAKE_LIMITS: FrameLimits = {
   parameterCount: 0,
   featureCount: 0,
+  outputCount: 0,
   maxRowCount: 0,
   maxFrameBytes: MAX_FRAME_BYTES_WITHOUT_TENSORS,
 };
@@ -37,12 +40,12 @@ export const WELCOME_LIMITS: FrameLimits = {
   maxFrameBytes: MAX_FRAME_BYTES_WITHOUT_TENSORS + padded(MAX_CONFIG_BYTES),
 };
 
-/** What a coordinator takes from workers: the longest frame is a contribution. */
+/** What a coordinator takes from workers: the longest frame is a contribution, or what the network says of a part of an evaluation. */
 export const workerMessageLimits = (shape: RunShape): FrameLimits => ({
   ...shape,
   maxFrameBytes:
     MAX_FRAME_BYTES_WITHOUT_TENSORS +
-    padded(byteLengthOf(['f32', shape.parameterCount])) +
+    padded(byteLengthOf(['f32', Math.max(shape.parameterCount, shape.maxRowCount * shape.outputCount)])) +
     padded(byteLengthOf(['f64', 1])),
 });
 

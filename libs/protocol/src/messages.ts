@@ -64,6 +64,14 @@ export interface SpanReference {
   readonly span: Span;
 }
 
+/** One part of an evaluation of the weights that `step` starts from. */
+export interface PartReference {
+  readonly term: number;
+  readonly step: number;
+  /** Its number among those of the evaluation. */
+  readonly part: number;
+}
+
 /** The first message of a connection: who computes, under which contract. */
 export interface Hello {
   readonly type: 'hello';
@@ -99,6 +107,15 @@ export interface Contribution extends SpanReference {
   readonly gradient: Float32Array;
 }
 
+/** What the network says of the rows of an `evaluate`. */
+export interface EvaluatedMessage extends PartReference {
+  readonly type: 'evaluated';
+  readonly rowCount: number;
+  readonly computeMicros: number;
+  /** [rows, outputs] row-major, before anything is made of them. */
+  readonly outputs: Float32Array;
+}
+
 /** The worker goes away on purpose. */
 export interface Leave {
   readonly type: 'leave';
@@ -116,7 +133,7 @@ export interface Heartbeat {
 }
 
 /** Worker -> coordinator. */
-export type WorkerMessage = Hello | Contribution | Leave | Heartbeat;
+export type WorkerMessage = Hello | Contribution | EvaluatedMessage | Leave | Heartbeat;
 
 /** The worker is let in. */
 export interface Welcome {
@@ -164,6 +181,14 @@ export interface LeaseMessage extends SpanReference {
   readonly rowCount: number;
 }
 
+/** Rows to say the outputs of, with the weights of `step` that came last. Who leaves it unanswered holds nobody up for long. */
+export interface EvaluateMessage extends PartReference {
+  readonly type: 'evaluate';
+  readonly rowCount: number;
+  /** [rowCount, featureCount], as those of `rows`; what they should come to is no business of the worker's. */
+  readonly rows: Uint8Array;
+}
+
 /** From `step` on the worker is given nothing but finished spans to check, until it is again. */
 export interface Standby {
   readonly type: 'standby';
@@ -204,4 +229,12 @@ export interface Finished {
 
 /** Coordinator -> worker. */
 export type CoordinatorMessage =
-  Welcome | Weights | RowsMessage | LeaseMessage | Standby | VerdictMessage | Refused | Finished;
+  | Welcome
+  | Weights
+  | RowsMessage
+  | LeaseMessage
+  | EvaluateMessage
+  | Standby
+  | VerdictMessage
+  | Refused
+  | Finished;

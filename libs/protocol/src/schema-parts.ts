@@ -18,6 +18,7 @@ const MAX_UINT32 = 2 ** 32 - 1;
 export const count = integer(0);
 export const rowCount = integer(1, MAX_UINT32);
 export const position = { term: count, step: count };
+export const partReference = { ...position, part: integer(0, MAX_UINT32) };
 export const spanReference = {
   ...position,
   span: object({ firstLeaf: integer(0, MAX_UINT32), leafCount: integer(1, MAX_UINT32) }),

@@ -1,6 +1,6 @@
 import { hex, integer, object, oneOf, text, variant, type Checked } from '@lockstep/config';
 import { WORKER_KINDS } from './messages.ts';
-import { count, position, rowCount, spanReference, TEXT_LIMITS } from './schema-parts.ts';
+import { count, partReference, position, rowCount, spanReference, TEXT_LIMITS } from './schema-parts.ts';
 
 /** Most threads that a worker may claim. */
 const MAX_THREADS = 4096;
@@ -21,6 +21,7 @@ export const workerSchema = variant({
     { token: text(TEXT_LIMITS.token) },
   ),
   contribution: object({ ...spanReference, rowCount, computeMicros: count, checksum: hex(16) }),
+  evaluated: object({ ...partReference, rowCount, computeMicros: count }),
   leave: object({ reason: text(TEXT_LIMITS.reason) }),
   heartbeat: object({ ...position, rowsDone: count }),
 });

@@ -43,12 +43,19 @@ async function train(
   losses: readonly number[],
   { from, stopAt }: { readonly from?: number; readonly stopAt?: number } = {},
 ): Promise<{ readonly end: RunEnd; readonly notices: readonly RunNotice[] }> {
-  const data = { ...smallData(config), validation: smallData(config).test };
+  const { test } = smallData(config);
+  // A mean over so many rows is exact.
+  const validation = { ...test, rowCount: 256, labels: test.labels.subarray(0, 256) };
+  const data = { ...smallData(config), validation };
   const checkpoint = from === undefined ? undefined : decodeCheckpoint(folder.files.get(String(from))!);
   const trainer = new Trainer(config, data, referenceBackend, checkpoint);
   const evaluator: Evaluator = {
-    evaluate: () =>
-      Promise.resolve({ accuracy: 0, loss: losses[trainer.step / 2 - 1] ?? 9, rowCount: 31, metrics: {} }),
+    begin: () => undefined,
+    evaluate: (parts) => {
+      const loss = losses[trainer.step / 2 - 1] ?? 9;
+      return Promise.resolve(parts.map(() => ({ lossSum: 128 * loss, tallies: [Float64Array.of(0, 128)] })));
+    },
+    judge: () => Promise.reject(new Error('nobody helps')),
     close: () => undefined,
   };
   const notices: RunNotice[] = [];

@@ -1,10 +1,45 @@
+import type { Dataset } from '@lockstep/data';
 import type { BestFigure, RunNotice } from '@lockstep/metrics';
-import { endOf, metricLabel, monitorLabel, steered, type Evaluation, type SteeringSpec } from '@lockstep/nn';
-import type { EvaluationRows, Evaluator } from './evaluator.ts';
+import {
+  endOf,
+  evaluationOf,
+  evaluationParts,
+  joinSums,
+  judgedMetricsOf,
+  metricLabel,
+  monitorLabel,
+  outputCountOf,
+  steered,
+  type Evaluation,
+  type EvaluationPart,
+  type EvaluationSums,
+  type SteeringSpec,
+} from '@lockstep/nn';
+import { EvaluationJob, type Judge } from './evaluation-job.ts';
+import type { Evaluator, JudgedRows } from './evaluator.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Evaluations that may wait before training waits for them: each holds a copy of the weights. */
 const MOST_WAITING = 4;
+
+/** Parts that the evaluator is given at once; where others help, one by one. */
+const PARTS_AT_ONCE = 4;
+
+/** An evaluation that training waits for: whoever has its weights may judge parts of it. */
+export interface LentEvaluation {
+  readonly job: EvaluationJob;
+  readonly step: number;
+  /** The weights that are judged, where they are not those that `step` starts from. */
+  readonly average?: Float32Array;
+  readonly parts: readonly EvaluationPart[];
+  /** What the network of `by` said of a part that it took: [rows, outputs]. */
+  answer(part: number, outputs: Float32Array, by: Judge): void;
+}
+
+/** Those who judge beside the evaluator: only where training waits for it, so that they have nothing else to do. */
+export interface EvaluationHelpers {
+  lend(evaluation: LentEvaluation): void;
+}
 
 /** What is told of an epoch beside how its weights do. */
 type EpochFacts = Omit<
@@ -19,6 +54,8 @@ export interface EvaluationsSetup {
   notify(notice: RunNotice): void;
   /** The committed weights were judged better than all before them. */
   onBest(best: BestFigure): void;
+  /** Two answers of a part had different bits. */
+  disagree(step: number, first: Judge, second: Judge): void;
   /** Draws how long an evaluation takes. */
   draw(work: Promise<unknown>): void;
 }
@@ -28,11 +65,16 @@ export class Evaluations {
   readonly #setup: EvaluationsSetup;
   /** The newest one asked for. */
   #newest:
-    | { readonly step: number; readonly rows: EvaluationRows; readonly result: Promise<Evaluation> }
+    | { readonly lent: LentEvaluation; readonly rows: JudgedRows; readonly result: Promise<Evaluation> }
     | undefined;
+  /** Settles when the evaluator is done with what it was given. */
+  #judging: Promise<void> = Promise.resolve();
+  #helpers: EvaluationHelpers | undefined;
   /** Settles when all that were asked for were told about. */
   #told: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** Whether the evaluator was once not done when the next evaluation was due: others are to help from then on. */
+  #isSlow = false;
   /** Settles when the evaluation is there that decides about the next step; nothing while none is asked for. */
   #decision: Promise<void> | undefined;
 
@@ -45,9 +87,15 @@ export class Evaluations {
     return this.#told;
   }
 
+  /** From now on there are others who can judge. */
+  helpedBy(helpers: EvaluationHelpers): void {
+    this.#helpers = helpers;
+  }
+
   /** What to wait for before the next step: an evaluation that decides, or many where training is far ahead of them. */
   get backlog(): Promise<void> | undefined {
-    return this.#decision ?? (this.#waiting > MOST_WAITING ? this.#told : undefined);
+    const most = this.#isSlow ? 0 : MOST_WAITING;
+    return this.#decision ?? (this.#waiting > most ? this.#told : undefined);
   }
 
   /** Why evaluations let the run end before its last step; nothing while they do not. */
@@ -56,9 +104,9 @@ export class Evaluations {
     return config.steering && endOf(config.steering, steering);
   }
 
-  /** Of the committed weights, on the test rows. */
+  /** Of the committed weights, on the test rows, for somebody who waits for it. */
   test(): Promise<Evaluation> {
-    return this.#evaluate('test');
+    return this.#evaluate('test', true);
   }
 
   /** An epoch is over. Where no rows are held back, its weights are judged on the test rows, and training goes on meanwhile. */
@@ -68,7 +116,7 @@ export class Evaluations {
       void this.#tell(() => Promise.resolve(notify({ type: 'epoch', ...facts })));
       return;
     }
-    const evaluated = this.#evaluate('test');
+    const evaluated = this.#evaluate('test', this.#isBehind());
     void this.#tell(async () => {
       const { accuracy, loss, metrics } = await evaluated;
       notify({ type: 'epoch', ...facts, testLoss: loss, testAccuracy: accuracy, ...testMetrics(metrics) });
@@ -93,7 +141,7 @@ export class Evaluations {
 
   #validate(): void {
     const { step, config } = this.#setup.trainer;
-    const evaluated = this.#evaluate('validation');
+    const evaluated = this.#evaluate('validation', config.steering !== undefined || this.#isBehind());
     const told = this.#tell(async () => {
       const evaluation = await evaluated;
       const { accuracy, loss, metrics } = evaluation;
@@ -137,18 +185,85 @@ export class Evaluations {
     return told;
   }
 
-  #evaluate(rows: EvaluationRows): Promise<Evaluation> {
-    const { trainer, evaluator, draw } = this.#setup;
+  /** Whether training is to wait for the evaluation that is asked for next. */
+  #isBehind(): boolean {
+    this.#isSlow ||= this.#helpers !== undefined && this.#waiting > 0;
+    return this.#isSlow;
+  }
+
+  /** @param isAwaited whether training stands still until it is there */
+  #evaluate(rows: JudgedRows, isAwaited: boolean): Promise<Evaluation> {
+    const { trainer, draw } = this.#setup;
     const { step } = trainer;
-    if (this.#newest?.step === step && this.#newest.rows === rows) return this.#newest.result;
-    const result = evaluator.evaluate(trainer.judgedWeights, rows);
-    // As an epoch's end: once one has failed, nobody waits for the next.
-    result.catch(() => undefined);
-    draw(result);
-    this.#newest = { step, rows, result };
+    if (this.#newest?.lent.step !== step || this.#newest.rows !== rows) {
+      const lent = this.#begin(rows);
+      const result = lent.job.done.then((sums) => this.#resultOf(sums, rows));
+      // As an epoch's end: once one has failed, nobody waits for the next.
+      result.catch(() => undefined);
+      draw(result);
+      this.#newest = { lent, rows, result };
+    }
+    const { lent, result } = this.#newest;
+    if (isAwaited && !lent.job.isDone) this.#helpers?.lend(lent);
     return result;
   }
+
+  #begin(rows: JudgedRows): LentEvaluation {
+    const { trainer, evaluator } = this.#setup;
+    const { step, config } = trainer;
+    const judged = trainer.judgedWeights;
+    const weights = judged.slice();
+    const parts = evaluationParts(this.#datasetOf(rows), config.leafRows);
+    const job = new EvaluationJob(parts.length);
+    const lent: LentEvaluation = {
+      ...{ job, step, parts },
+      ...(judged !== trainer.weights && { average: judged.slice() }),
+      answer: (part, outputs, by) => {
+        evaluator.judge(rows, part, outputs).then(
+          (sums) => this.#take(lent, part, sums, by),
+          (error: unknown) => job.fail(error as Error),
+        );
+      },
+    };
+    this.#judging = this.#judging
+      .then(() => this.#judge(lent, weights, rows))
+      .catch((error: unknown) => job.fail(error as Error));
+    return lent;
+  }
+
+  /** Has the evaluator judge what others do not. */
+  async #judge(lent: LentEvaluation, weights: Float32Array<ArrayBuffer>, rows: JudgedRows): Promise<void> {
+    const { evaluator } = this.#setup;
+    const { job } = lent;
+    if (job.isDone) return;
+    evaluator.begin(weights, rows);
+    while (!job.isDone) {
+      const parts = job.takeFirst(COORDINATOR, this.#helpers === undefined ? PARTS_AT_ONCE : 1);
+      const sums = await evaluator.evaluate(parts);
+      parts.forEach((part, index) => this.#take(lent, part, sums[index]!, COORDINATOR));
+    }
+  }
+
+  #take({ job, step }: LentEvaluation, part: number, sums: EvaluationSums, by: Judge): void {
+    const other = job.answer(part, sums, by);
+    if (other !== undefined) this.#setup.disagree(step, other, by);
+  }
+
+  #resultOf(sums: readonly EvaluationSums[], rows: JudgedRows): Evaluation {
+    const { config } = this.#setup.trainer;
+    const { model, leafRows } = config;
+    const metrics = judgedMetricsOf(config);
+    const judged = { width: outputCountOf(model), loss: model.loss, leafRows, metrics };
+    return evaluationOf(joinSums(sums, metrics), judged, this.#datasetOf(rows));
+  }
+
+  #datasetOf(rows: JudgedRows): Dataset {
+    const { test, validation } = this.#setup.trainer.data;
+    return rows === 'test' ? test : validation!;
+  }
 }
+
+const COORDINATOR: Judge = { name: 'the coordinator' };
 
 /** Where there are others than the accuracy. */
 export const testMetrics = (

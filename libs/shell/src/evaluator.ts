@@ -1,18 +1,30 @@
-import type { Backend } from '@lockstep/math';
+import { assertSubnormals, type Backend } from '@lockstep/math';
 import { standardisationTable, type Dataset } from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
-import { evaluate, memoryFor, metricLabel, Network, type Evaluation, type MetricSpec } from '@lockstep/nn';
-
-/** Rows evaluated at once; enough for the kernels' tiles, little enough to stay in the caches. */
-const EVALUATION_ROWS = 512;
+import {
+  answerRows,
+  evaluationPartRows,
+  evaluationParts,
+  judgedMetricsOf,
+  judgeRows,
+  memoryFor,
+  Network,
+  type EvaluationPart,
+  type EvaluationSetup,
+  type EvaluationSums,
+} from '@lockstep/nn';
 
 /** Which rows weights are judged on: those held back of the training rows, or those of the end. */
-export type EvaluationRows = 'validation' | 'test';
+export type JudgedRows = 'validation' | 'test';
 
-/** Judges weights on rows that were not learned from. */
+/** Judges weights on rows that were not learned from, one after the other. */
 export interface Evaluator {
-  /** Loss, accuracy and metrics of `weights`, which are copied before this returns. */
-  evaluate(weights: Float32Array, rows: EvaluationRows): Promise<Evaluation>;
+  /** Takes the weights that the following parts are judged with; they are the evaluator's from here on. */
+  begin(weights: Float32Array<ArrayBuffer>, rows: JudgedRows): void;
+  /** What parts of those rows come to, by their numbers. */
+  evaluate(parts: readonly number[]): Promise<readonly EvaluationSums[]>;
+  /** What a part of `rows` comes to, of which another's network said `outputs`. */
+  judge(rows: JudgedRows, part: number, outputs: Float32Array): Promise<EvaluationSums>;
   close(): void;
 }
 
@@ -35,47 +47,54 @@ export const evaluationRowsOf = ({
 
 /** An evaluator that computes where it is called. */
 export class InlineEvaluator implements Evaluator {
-  readonly #backend: Backend;
   readonly #task: EvaluationTask;
-  readonly #network: Network;
-  readonly #table: Float32Array;
-  readonly #maxRows: number;
+  readonly #setup: EvaluationSetup;
+  #rows: JudgedRows = 'test';
 
   /** Bytes of heap its backend needs. */
   static heapBytes({ config }: EvaluationTask): number {
-    const { tensorBytes, scratchBytes } = memoryFor(config.model, maxRowsOf(config));
+    const { tensorBytes, scratchBytes } = memoryFor(config.model, evaluationPartRows(config.leafRows));
     return tensorBytes + scratchBytes;
   }
 
   constructor(backend: Backend, task: EvaluationTask) {
-    this.#backend = backend;
     this.#task = task;
-    this.#maxRows = maxRowsOf(task.config);
-    this.#network = new Network(backend, task.config.model, this.#maxRows);
-    this.#table = standardisationTable(task.config.standardisation);
+    const { config } = task;
+    const { model, leafRows } = config;
+    this.#setup = {
+      ...{ backend, leafRows, metrics: judgedMetricsOf(config) },
+      network: new Network(backend, model, evaluationPartRows(leafRows)),
+      table: standardisationTable(config.standardisation),
+    };
   }
 
-  evaluate(weights: Float32Array, rows: EvaluationRows): Promise<Evaluation> {
-    const { config, test, validation } = this.#task;
-    this.#network.weights.set(weights);
-    const setup = {
-      ...{ backend: this.#backend, network: this.#network, maxRows: this.#maxRows, table: this.#table },
-      ...{ leafRows: config.leafRows, metrics: metricsOf(config) },
-    };
-    return Promise.resolve(evaluate(setup, rows === 'test' ? test : validation!));
+  begin(weights: Float32Array, rows: JudgedRows): void {
+    this.#setup.network.weights.set(weights);
+    this.#rows = rows;
+  }
+
+  /** @throws {SubnormalsError} when something in this process made the thread flush subnormals */
+  async evaluate(parts: readonly number[]): Promise<readonly EvaluationSums[]> {
+    assertSubnormals(this.#setup.backend);
+    const all = this.#partsOf(this.#rows);
+    return parts.map((part) => {
+      answerRows(this.#setup, all[part]!);
+      return judgeRows(this.#setup, all[part]!.labels);
+    });
+  }
+
+  async judge(rows: JudgedRows, part: number, outputs: Float32Array): Promise<EvaluationSums> {
+    const { labels } = this.#partsOf(rows)[part]!;
+    this.#setup.network.outputsOf(labels.length).set(outputs);
+    return judgeRows(this.#setup, labels);
   }
 
   close(): void {
     // Nothing was started.
   }
-}
 
-/** What is asked of an evaluation: what is shown, and what steers. */
-function metricsOf({ metrics = [], steering }: RunConfig): readonly MetricSpec[] {
-  const { monitor } = steering ?? {};
-  if (monitor === undefined || monitor.type === 'accuracy') return metrics;
-  const isShown = metrics.some((metric) => metricLabel(metric) === metricLabel(monitor));
-  return isShown ? metrics : [...metrics, monitor];
+  #partsOf(rows: JudgedRows): readonly EvaluationPart[] {
+    const { config, test, validation } = this.#task;
+    return evaluationParts(rows === 'test' ? test : validation!, config.leafRows);
+  }
 }
-
-const maxRowsOf = ({ leafRows }: RunConfig): number => Math.max(EVALUATION_ROWS, leafRows);

@@ -15,9 +15,9 @@
 export {
   evaluationRowsOf,
   InlineEvaluator,
-  type EvaluationRows,
   type EvaluationTask,
   type Evaluator,
+  type JudgedRows,
 } from './evaluator.ts';
 export { trainLocally, type LocalControl } from './local-run.ts';
 export type { LastCheckpoint, LastResort } from './last-checkpoint.ts';

@@ -46,7 +46,12 @@ async function ending(situation: Situation) {
   const notices: RunNotice[] = [];
   const waits: number[] = [];
   const inline = new InlineEvaluator(referenceBackend, { config, test: data.test });
-  const broken = { evaluate: () => Promise.reject(new Error('no memory')), close: () => undefined };
+  const broken = {
+    begin: () => undefined,
+    evaluate: () => Promise.reject(new Error('no memory')),
+    judge: () => Promise.reject(new Error('no memory')),
+    close: () => undefined,
+  };
   const run = new Run({
     trainer: new Trainer(config, data, referenceBackend),
     evaluator: isEvaluationBroken ? broken : inline,

@@ -18,7 +18,7 @@ describe('the messages of a worker', () => {
   it('may be as many as it was given leases, at any pace', () => {
     const budget = new MessageBudget(0);
     for (let step = 0; step < 5000; step++) {
-      for (let span = 0; span < 3; span++) budget.expectAnswer();
+      for (let span = 0; span < 3; span++) budget.expectAnswer('contribution');
       for (let span = 0; span < 3; span++) expect(budget.allows('contribution', step)).toBe(true);
       if (step % 50 === 0) budget.settle(step);
     }

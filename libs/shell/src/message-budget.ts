@@ -5,12 +5,14 @@ type Kind = WorkerMessage['type'];
 
 /**
  * What a worker may send of each kind. It says that it is there 1.25 times a second, and once more when it was held up; what it
- * contributes is an answer to a lease, and whatever comes beside those was sent twice, or too late.
+ * contributes is an answer to a lease, what it judged one to a part of an evaluation, and whatever comes beside those was sent twice, or
+ * too late.
  */
 export const MESSAGE_ALLOWANCES: Readonly<Record<Kind, Allowance>> = {
   hello: { burst: 1, perSecond: 0 },
   heartbeat: { burst: 16, perSecond: 4 },
   contribution: { burst: 32, perSecond: 2 },
+  evaluated: { burst: 8, perSecond: 2 },
   leave: { burst: 1, perSecond: 0 },
 };
 
@@ -25,6 +27,7 @@ export class MessageBudget {
       hello: bucketOf('hello'),
       heartbeat: bucketOf('heartbeat'),
       contribution: bucketOf('contribution'),
+      evaluated: bucketOf('evaluated'),
       leave: bucketOf('leave'),
     };
   }
@@ -34,9 +37,9 @@ export class MessageBudget {
     return this.#buckets[kind].take(now);
   }
 
-  /** The worker was given a lease: one more contribution is to come. */
-  expectAnswer(): void {
-    this.#buckets.contribution.expect(1);
+  /** The worker was given something to do: one more message of that kind is to come. */
+  expectAnswer(kind: Kind): void {
+    this.#buckets[kind].expect(1);
   }
 
   /** Call it several times a second. */

@@ -3,7 +3,7 @@ import { RunMeter, type NoticeOf, type Section, type Timeline } from '@lockstep/
 import { monitorLabel, type Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
 import { BestCheckpoint } from './best-checkpoint.ts';
-import { Evaluations, testMetrics } from './evaluations.ts';
+import { Evaluations, testMetrics, type EvaluationHelpers } from './evaluations.ts';
 import { saveLast, type LastCheckpoint, type LastResort } from './last-checkpoint.ts';
 import type { RunEnd, RunSetup } from './run-setup.ts';
 import type { Trainer } from './trainer.ts';
@@ -40,6 +40,10 @@ export class Run {
     this.#evaluations = new Evaluations({
       ...{ trainer: setup.trainer, evaluator: setup.evaluator, notify: setup.notify },
       draw: (work) => this.#drawWhenDone('evaluate', work),
+      disagree: (step, first, second) => {
+        this.disagree(step);
+        setup.notify({ type: 'disagreed', step, first: first.name, second: second.name });
+      },
       onBest: (best) => {
         this.#best.take(this.#encode('best'), best);
         // Before any checkpoint that says that it was the best.
@@ -78,6 +82,11 @@ export class Run {
     const result = work();
     this.timeline.section(section, step, begin, this.#micros());
     return result;
+  }
+
+  /** From now on there are others who can judge weights that this waits for. */
+  helpedBy(helpers: EvaluationHelpers): void {
+    this.#evaluations.helpedBy(helpers);
   }
 
   /** Two computations of one span of `step` gave different bits: what follows from it may be wrong. */
@@ -171,8 +180,9 @@ export class Run {
     const saving = this.#writeLast(undefined, 'finished');
     let evaluation: Evaluation;
     try {
+      const tested = this.#evaluations.test();
       await this.#evaluations.told;
-      evaluation = await this.#evaluations.test();
+      evaluation = await tested;
     } finally {
       await saving;
     }

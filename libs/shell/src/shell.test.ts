@@ -1,13 +1,13 @@
 import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
-import { GOLDEN_DIGEST } from '@lockstep/nn';
+import { GOLDEN_DIGEST, resolveMetrics } from '@lockstep/nn';
 import {
+  workerMessageLimits,
   CONTRACT,
   encodeWorkerMessage,
   HEARTBEAT_MILLIS,
   PROTOCOL_VERSION,
   workerId,
-  workerMessageLimits,
 } from '@lockstep/protocol';
 import {
   memoryChannelPair,
@@ -16,13 +16,16 @@ import {
   type Close,
   type WorkerEnd,
 } from '@lockstep/transport';
-import { InlineTeam } from '@lockstep/worker';
+import { runShapeOf, InlineTeam } from '@lockstep/worker';
+import { workerConfigOf } from '@lockstep/config';
 import type { MadeUpRun } from '@lockstep/config/testing';
 import { Timeline, type RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { trainLocally } from './local-run.ts';
+import type { Run } from './run.ts';
 import type { RunEnd } from './run-setup.ts';
 import { Shell } from './shell.ts';
+import { evaluationRowsOf, InlineEvaluator, type Evaluator } from './evaluator.ts';
 import { smallRun } from './testing/small-run.ts';
 
 const control = {
@@ -39,19 +42,15 @@ function alone(changes: MadeUpRun = {}): Promise<RunEnd> {
 }
 
 /** A coordinator's shell whose workers are in this process, over channels in memory. */
-function cluster(changes: MadeUpRun = {}, minWorkers = 1, timeline?: Timeline) {
-  const { run, config, notices } = smallRun(changes, timeline);
+function cluster(changes: MadeUpRun = {}, minWorkers = 1, timeline?: Timeline, evaluator?: Evaluator) {
+  const { run, config, notices } = smallRun(changes, timeline, evaluator);
   const lines: Record<string, unknown>[] = [];
   const journal = { append: (entry: object) => void lines.push(entry as Record<string, unknown>) };
   let lastId = 0;
   const clock = { micros: 0 };
   const beats = new Set<() => void>();
   let bytes = 0;
-  const limits = workerMessageLimits({
-    parameterCount: run.trainer.layout.length,
-    featureCount: 6,
-    maxRowCount: 10,
-  });
+  const limits = workerMessageLimits(runShapeOf(config));
   const shell = new Shell({
     run,
     config: {
@@ -71,7 +70,7 @@ function cluster(changes: MadeUpRun = {}, minWorkers = 1, timeline?: Timeline) {
     door: {
       term: 1,
       run: 'test',
-      configJson: JSON.stringify(config),
+      configJson: JSON.stringify(workerConfigOf(config)),
       limits,
       asksToken: false,
       admits: () => true,
@@ -139,6 +138,106 @@ function cluster(changes: MadeUpRun = {}, minWorkers = 1, timeline?: Timeline) {
   };
   return { shell, notices, join: join_, joinMute, pass, lines, stepsDone };
 }
+
+/** A coordinator's evaluator that never answers rows itself. */
+const hung = (run: Run): Evaluator => ({ ...slow(run), evaluate: () => new Promise(() => undefined) });
+
+/** A coordinator's evaluator that takes longer than an epoch. */
+function slow({ trainer }: Run): Evaluator {
+  const { config, data } = trainer;
+  const inline = new InlineEvaluator(referenceBackend, { config, ...evaluationRowsOf(data) });
+  return {
+    begin: (weights, rows) => inline.begin(weights, rows),
+    async evaluate(parts) {
+      const sums = await inline.evaluate(parts);
+      for (let turn = 0; turn < 5000; turn++) await Promise.resolve();
+      return sums;
+    },
+    judge: (rows, part, outputs) => inline.judge(rows, part, outputs),
+    close: () => undefined,
+  };
+}
+
+/** What a run said of its weights. */
+const judgements = (notices: readonly RunNotice[]): readonly object[] =>
+  notices.flatMap((notice): object[] => {
+    if (notice.type === 'epoch') return [{ ...notice, seconds: 0, samplesPerSecond: 0 }];
+    return notice.type === 'finished' ? [{ ...notice, seconds: 0, samplesPerSecond: 0, stepMillis: 0 }] : [];
+  });
+
+describe('the evaluations of a run with workers', () => {
+  it('are what a single process finds, whether its workers judge all of them or none', async () => {
+    const metrics = resolveMetrics(['roc-auc', 'confusion-matrix']);
+    const single = smallRun({ metrics });
+    await trainLocally(single.run, control);
+    for (const evaluator of [undefined, slow(single.run)]) {
+      const { shell, join, notices } = cluster({ metrics }, 2, undefined, evaluator);
+      join('ada');
+      join('ben');
+      await shell.ended;
+      expect(judgements(notices)).toEqual(judgements(single.notices));
+    }
+  });
+
+  it('are of the average of the weights where a run is judged by it, and training goes on from the weights themselves', async () => {
+    const steered = { metrics: resolveMetrics(['rmse']), ema: 0.9 };
+    const single = smallRun(steered);
+    const end = await trainLocally(single.run, control);
+    for (const totalSteps of [4, 23]) {
+      const evaluator = totalSteps === 4 ? hung(single.run) : slow(single.run);
+      const { shell, join, notices } = cluster({ ...steered, totalSteps }, 2, undefined, evaluator);
+      join('ada');
+      join('ben');
+      const own = smallRun({ ...steered, totalSteps });
+      expect(await shell.ended).toEqual(totalSteps === 23 ? end : await trainLocally(own.run, control));
+      if (totalSteps === 23) expect(judgements(notices)).toEqual(judgements(single.notices));
+    }
+  });
+
+  it('are made by its workers alone where the coordinator never comes to it', async () => {
+    const totalSteps = 4;
+    const { shell, join, notices } = cluster({ totalSteps }, 2, undefined, hung(smallRun().run));
+    join('ada');
+    join('ben');
+    expect(await shell.ended).toEqual(await alone({ totalSteps }));
+    const single = smallRun({ totalSteps });
+    await trainLocally(single.run, control);
+    expect(judgements(notices)).toEqual(judgements(single.notices));
+  });
+
+  it('are finished by those who are left when one goes that judges', async () => {
+    const { shell, join, joinMute, notices, pass, stepsDone } = cluster(
+      { totalSteps: 4 },
+      1,
+      undefined,
+      hung(smallRun().run),
+    );
+    join('steady');
+    await stepsDone(3);
+    // It takes parts and answers none.
+    void joinMute();
+    const ended = shell.ended.then(() => true);
+    await pass(6000);
+    expect(await ended).toBe(true);
+    expect(notices).toContainEqual(expect.objectContaining({ type: 'finished', step: 4 }));
+  });
+
+  it('are in doubt when two computations of a part gave different bits', async () => {
+    const sums = (lossSum: number) => ({ lossSum, tallies: [Float64Array.of(1, 2)] });
+    const { run, notices } = smallRun({ totalSteps: 4 }, undefined, {
+      begin: () => undefined,
+      evaluate: (parts) => Promise.resolve(parts.map(() => sums(1))),
+      judge: () => Promise.resolve(sums(2)),
+      close: () => undefined,
+    });
+    run.helpedBy({ lend: ({ answer }) => answer(0, new Float32Array(3), { name: 'eve' }) });
+    await trainLocally(run, control);
+    expect(notices.filter(({ type }) => type === 'disagreed')).toEqual([
+      { type: 'disagreed', step: 4, first: 'eve', second: 'the coordinator' },
+    ]);
+    expect(run.disagreedAt).toBe(4);
+  });
+});
 
 describe('a run with workers', () => {
   it.each([1, 2, 3, 5])('gives the bits of a single process with %i workers', async (count) => {

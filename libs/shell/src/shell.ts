@@ -13,6 +13,7 @@ import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } fro
 import type { Channel } from '@lockstep/transport';
 import { ByteWatch } from './byte-watch.ts';
 import { distinctName } from './distinct-name.ts';
+import { EvaluationLending } from './evaluation-lending.ts';
 import { Holds } from './holds.ts';
 import { LeaseDispatch } from './lease-dispatch.ts';
 import { noticeOf } from './notice-of.ts';
@@ -43,6 +44,7 @@ export class Shell {
   readonly #reducer: Reducer;
   readonly #weights: WeightsBroadcast;
   readonly #dispatcher: StepDispatch;
+  readonly #lending: EvaluationLending;
   readonly #connections = new Map<string, WorkerConnection>();
   readonly #bytes: ByteWatch;
   readonly #holds: Holds;
@@ -65,6 +67,12 @@ export class Shell {
     this.#weights = new WeightsBroadcast(setup.run.term, trainer.backend, trainer.weightBuffers);
     const leases = new LeaseDispatch(setup.run.term, trainer);
     this.#dispatcher = new StepDispatch(this.#weights, leases, () => setup.now());
+    this.#lending = new EvaluationLending({
+      ...{ term: setup.run.term, trainer, dispatcher: this.#dispatcher },
+      workers: () => this.#connections.values(),
+      now: () => setup.now(),
+    });
+    setup.run.helpedBy(this.#lending);
     this.#bytes = new ByteWatch(({ channel }) => setup.door.bytesFrom(channel));
     this.#holds = new Holds((notice) => setup.notify(notice));
     this.ended = new Promise((resolve) => (this.#settle = resolve));
@@ -90,6 +98,11 @@ export class Shell {
           digest: '',
           computeMicros: 0,
         }),
+      onEvaluated: (connection, evaluated) => {
+        if (evaluated.term === this.#run.term) this.#dispatcher.taken(connection, evaluated.step);
+        this.#dispatch({ type: 'worker-heard', worker: String(connection.id) });
+        this.#lending.answered(connection, evaluated);
+      },
       onHeartbeat: (connection, { term, step, rowsDone }) => {
         const worker = String(connection.id);
         if (term !== this.#run.term) return this.#dispatch({ type: 'worker-heard', worker });
@@ -103,6 +116,7 @@ export class Shell {
   /** Time passed, `tickMicros` of it: deadlines and silences are looked at. */
   tick(): void {
     this.#dispatcher.tick();
+    this.#lending.supplyAll();
     for (const connection of this.#connections.values()) connection.tick();
     this.#listen();
     this.#dispatch({ type: 'tick' });
@@ -138,6 +152,10 @@ export class Shell {
   #listen(): void {
     const quietSince = this.#setup.now() - this.#setup.config.silenceMicros / 2;
     const workers = this.#isOver ? [] : this.#state.workers;
+    if (!this.#isOver) {
+      for (const { id } of this.#lending.silent())
+        this.#dispatch({ type: 'worker-heard', worker: String(id) });
+    }
     for (const { id, heardAt } of workers) {
       const connection = this.#connections.get(id);
       if (connection === undefined) continue;
@@ -167,11 +185,13 @@ export class Shell {
     this.#run.timeline?.joined(worker, name);
     // A tab computes where its socket is: it sends nothing meanwhile.
     this.#dispatch({ type: 'worker-joined', worker, name, beatsAtWork: kind !== 'tab' });
+    this.#lending.supplyAll();
   }
 
   #onLeft(connection: WorkerConnection, reason: string): void {
     const worker = String(connection.id);
     this.#dispatcher.forget(connection);
+    this.#lending.left(connection);
     if (!this.#connections.delete(worker) || this.#isOver) return;
     this.#setup.notify({
       type: 'worker-left',

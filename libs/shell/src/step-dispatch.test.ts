@@ -45,6 +45,7 @@ function dispatching() {
   const limits = coordinatorMessageLimits({
     parameterCount: trainer.layout.length,
     featureCount: config.dataset.featureCount,
+    outputCount: 3,
     maxRowCount: config.batchSize,
   });
   /** Takes the step in flight, so that the next one has other weights. */

@@ -26,6 +26,10 @@ export class StepDispatch {
   readonly #leases: LeaseDispatch;
   readonly #untaken: UntakenWeights;
   readonly #readers = new Map<WorkerConnection, Reader>();
+  /** The step of the newest weights that each was sent. */
+  readonly #sent = new WeakMap<WorkerConnection, number>();
+  /** The frame of other weights that each was sent after those. */
+  readonly #others = new WeakMap<WorkerConnection, Uint8Array>();
   /** The step in flight as it was dealt, to those whom it reached at once. */
   #dealt: DealtSpan[] = [];
 
@@ -36,11 +40,32 @@ export class StepDispatch {
     this.#untaken = new UntakenWeights(now);
   }
 
-  /** Sends the weights that `step` starts from, or holds them back until the ones before are taken. */
+  /** Sends the weights that `step` starts from, once, or holds them back until the ones before are taken. */
   sendWeights(connection: WorkerConnection, step: number): void {
+    if (this.#sent.get(connection) === step) return;
     const reader = this.#readers.get(connection);
     if (reader === undefined) this.#send(connection, step);
     else reader.held = { step, leases: [] };
+  }
+
+  /** Sends them too, unless `connection` still takes the ones before. @returns whether they are on their way, or there */
+  offerWeights(connection: WorkerConnection, step: number): boolean {
+    if (this.#sent.get(connection) !== step && this.#readers.has(connection)) return false;
+    this.sendWeights(connection, step);
+    return true;
+  }
+
+  /**
+   * Sends the frame of other weights under the number of `step`, unless `connection` still takes the ones before. Those of the step are
+   * sent again when they are next asked for. @returns as `offerWeights`
+   */
+  offerOthers(connection: WorkerConnection, step: number, frame: Uint8Array): boolean {
+    if (this.#others.get(connection) === frame) return true;
+    if (this.#readers.has(connection)) return false;
+    this.#sent.delete(connection);
+    this.#others.set(connection, frame);
+    this.#put(connection, step, frame);
+    return true;
   }
 
   /**
@@ -83,13 +108,19 @@ export class StepDispatch {
 
   #send(connection: WorkerConnection, step: number): void {
     this.#weights.send(step, (frame, onFlushed) => {
-      const reader: Reader = { held: undefined };
-      this.#readers.set(connection, reader);
-      this.#untaken.add(connection, step, frame.length);
-      connection.channel.send(frame, () => {
-        onFlushed();
-        this.#onFlushed(connection, reader);
-      });
+      this.#sent.set(connection, step);
+      this.#others.delete(connection);
+      this.#put(connection, step, frame, onFlushed);
+    });
+  }
+
+  #put(connection: WorkerConnection, step: number, frame: Uint8Array, onFlushed?: () => void): void {
+    const reader: Reader = { held: undefined };
+    this.#readers.set(connection, reader);
+    this.#untaken.add(connection, step, frame.length);
+    connection.channel.send(frame, () => {
+      onFlushed?.();
+      this.#onFlushed(connection, reader);
     });
   }
 

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { WeightBuffers } from './weight-buffers.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 
-const limits = coordinatorMessageLimits({ parameterCount: 3, featureCount: 1, maxRowCount: 1 });
+const limits = coordinatorMessageLimits({
+  parameterCount: 3,
+  featureCount: 1,
+  outputCount: 1,
+  maxRowCount: 1,
+});
 const weightsAt = (step: number): Float32Array => Float32Array.of(step, step + 0.5, -step);
 
 interface Sent {

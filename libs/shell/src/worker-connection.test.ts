@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { WorkerConnection, type Door } from './worker-connection.ts';
 
 const SECRET = 'a secret of some length';
-const shape = { parameterCount: 3, featureCount: 2, maxRowCount: 4 };
+const shape = { parameterCount: 3, featureCount: 2, outputCount: 1, maxRowCount: 4 };
 const hello: Hello = {
   type: 'hello',
   protocol: PROTOCOL_VERSION,
@@ -65,6 +65,7 @@ function arrival(asksToken: boolean) {
     onJoined: ({ name }) => told.push(`joined ${name}`),
     onContribution: ({ name }) => told.push(`contribution ${name}`),
     onBadShape: ({ name }) => told.push(`bad shape ${name}`),
+    onEvaluated: ({ name }) => told.push(`evaluated ${name}`),
     onHeartbeat: ({ name }, { rowsDone }) => told.push(`heartbeat ${name} ${rowsDone}`),
     onLeft: ({ name }, reason) => told.push(`left ${name}: ${reason}`),
   });

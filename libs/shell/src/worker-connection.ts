@@ -13,6 +13,7 @@ import {
   ProtocolError,
   type Contribution,
   type CoordinatorMessage,
+  type EvaluatedMessage,
   type FrameLimits,
   type Heartbeat,
   type Hello,
@@ -68,6 +69,7 @@ export interface ConnectionEvents {
   onContribution(connection: WorkerConnection, contribution: Contribution): void;
   /** A contribution whose header was readable and whose tensors were not those of this run. */
   onBadShape(connection: WorkerConnection, about: SpanReference): void;
+  onEvaluated(connection: WorkerConnection, evaluated: EvaluatedMessage): void;
   onHeartbeat(connection: WorkerConnection, heartbeat: Heartbeat): void;
   /** Once, and only after `onJoined`. */
   onLeft(connection: WorkerConnection, reason: string): void;
@@ -111,11 +113,14 @@ export class WorkerConnection {
     if (this.channel.bufferedBytes > this.#mostBufferedBytes) {
       return this.channel.close(CLOSE_CODES.slowReader.code, CLOSE_CODES.slowReader.reason);
     }
-    if (message.type === 'lease') {
-      this.#budget.expectAnswer();
-      this.#door.expectAnswer(this.channel);
-    }
+    if (message.type === 'lease') this.expectAnswer('contribution');
     this.channel.send(encodeCoordinatorMessage(message));
+  }
+
+  /** It was given something to do: one more message of that kind is to come. */
+  expectAnswer(kind: 'contribution' | 'evaluated'): void {
+    this.#budget.expectAnswer(kind);
+    this.#door.expectAnswer(this.channel);
   }
 
   /** Time passed: several times a second. */
@@ -136,6 +141,8 @@ export class WorkerConnection {
           return this.#onHello(message);
         case 'contribution':
           return this.#events.onContribution(this, message);
+        case 'evaluated':
+          return this.#events.onEvaluated(this, message);
         case 'leave':
           this.#leaveReason = cleanName(message.reason);
           return this.channel.close(CLOSE_CODES.done.code, CLOSE_CODES.done.reason);

@@ -12,6 +12,8 @@
  */
 
 export { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend, WrongBitsError } from './prove-backend.ts';
+export { mostRowsOf } from './most-rows.ts';
+export { runShapeOf } from './run-shape.ts';
 export { SpanComputer, type SpanRows, type SpanSum } from './span-computer.ts';
 export type { ComputeTeam, TeamSum } from './team/compute-team.ts';
 export { CopyTeam, type CopyHost } from './team/copy-team.ts';

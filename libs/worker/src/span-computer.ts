@@ -1,7 +1,8 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
 import { oneHot, standardisationTable } from '@lockstep/data';
 import type { RunConfig } from '@lockstep/config';
-import { Network } from '@lockstep/nn';
+import { answerRows, Network, type GivenRows } from '@lockstep/nn';
+import { mostRowsOf } from './most-rows.ts';
 
 /** The sum of one span's rows. */
 export interface SpanSum {
@@ -19,15 +20,15 @@ export interface SpanRows {
   readonly firstRow: number;
 }
 
-/** Weights and rows in, gradient sums out: what every worker does, and the coordinator when it checks one. */
+/** Weights and rows in, sums out: what every worker does, and the coordinator when it checks one. */
 export class SpanComputer {
   readonly network: Network;
   readonly #backend: Backend;
   readonly #config: RunConfig;
   readonly #table: Float32Array;
 
-  /** @param maxRows the most rows `network` takes at once; a mini-batch when left out */
-  constructor(backend: Backend, config: RunConfig, maxRows: number = config.batchSize) {
+  /** @param maxRows the most rows `network` takes at once; what a worker is given when left out */
+  constructor(backend: Backend, config: RunConfig, maxRows: number = mostRowsOf(config)) {
     this.#backend = backend;
     this.#config = config;
     this.#table = standardisationTable(config.standardisation);
@@ -46,5 +47,15 @@ export class SpanComputer {
     oneHot(labels, classCount, this.network.labels.subarray(0, labels.length * classCount));
     const lossSum = this.network.backpropagate(labels.length, leafRows, { seed, step, firstRow });
     return { gradient: this.network.gradient, lossSum };
+  }
+
+  /**
+   * What the network says of rows, with the weights in `network.weights`: [rows, outputs], a view that the next call overwrites.
+   * @throws {SubnormalsError} as `compute`
+   */
+  answer(given: GivenRows): Float32Array {
+    assertSubnormals(this.#backend);
+    answerRows({ backend: this.#backend, network: this.network, table: this.#table }, given);
+    return this.network.outputsOf(given.rowCount);
   }
 }

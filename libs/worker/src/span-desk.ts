@@ -1,6 +1,12 @@
 import type { RunConfig } from '@lockstep/config';
 import { spanCovers } from '@lockstep/data';
-import { ProtocolError, type LeaseMessage, type RowsMessage, type Weights } from '@lockstep/protocol';
+import {
+  ProtocolError,
+  type EvaluateMessage,
+  type LeaseMessage,
+  type RowsMessage,
+  type Weights,
+} from '@lockstep/protocol';
 import type { SpanRows } from './span-computer.ts';
 import type { Wire } from './worker-session.ts';
 
@@ -13,7 +19,13 @@ export interface Work {
 /** Messages with rows that are kept of one step; no coordinator sends nearly so many. */
 const MOST_ROWS_MESSAGES = 256;
 
-/** What lies ready for a worker to compute: the newest weights, the rows of this step and the next, the leases in their order. */
+/** Parts of an evaluation that are kept; no coordinator sends nearly so many. */
+const MOST_PARTS = 16;
+
+/**
+ * What lies ready for a worker to compute: the newest weights, the rows of this step and the next, the leases in their order, parts of an
+ * evaluation of these weights.
+ */
 export class SpanDesk {
   readonly #term: number;
   readonly #config: RunConfig;
@@ -22,6 +34,7 @@ export class SpanDesk {
   #weights: Weights | undefined;
   #rows: RowsMessage[] = [];
   #leases: LeaseMessage[] = [];
+  #parts: EvaluateMessage[] = [];
   #rowsDone = 0;
 
   constructor(term: number, config: RunConfig, wire: Pick<Wire, 'recycle'>) {
@@ -47,6 +60,8 @@ export class SpanDesk {
     this.#weights = message;
     this.#step = message.step;
     this.#leases = [];
+    for (const { rows } of this.#parts) this.#wire.recycle(rows.buffer);
+    this.#parts = [];
     this.#rows = this.#rows.filter(
       ({ step, rows }) => step >= message.step || this.#wire.recycle(rows.buffer),
     );
@@ -78,6 +93,17 @@ export class SpanDesk {
     this.#leases.push(lease);
   }
 
+  /** @throws {ProtocolError} `unexpected-message` for other weights than those at hand, or one too many */
+  putPart(message: EvaluateMessage): void {
+    if (message.step !== this.#step || message.term !== this.#term || this.#parts.length >= MOST_PARTS) {
+      throw new ProtocolError(
+        'unexpected-message',
+        `a part of an evaluation of step ${message.step} came with the weights of step ${this.#step}`,
+      );
+    }
+    this.#parts.push(message);
+  }
+
   /** The newest weights, once. */
   takeWeights(): Weights | undefined {
     const weights = this.#weights;
@@ -89,6 +115,11 @@ export class SpanDesk {
   takeWork(): Work | undefined {
     const lease = this.#leases.shift();
     return lease && { lease, rows: this.#rowsOf(lease)! };
+  }
+
+  /** The next part of an evaluation, if there is one: somebody waits for it. Its rows are the caller's. */
+  takePart(): EvaluateMessage | undefined {
+    return this.#parts.shift();
   }
 
   /** The rows of `lease` are computed. */

@@ -19,7 +19,7 @@ import { WorkerSession, type WorkerNotice } from './worker-session.ts';
 
 const config = madeUpConfig({ batchSize: 10, leafRows: 2 });
 const parameterCount = layoutOf(config.model).length;
-const limits = workerMessageLimits({ parameterCount, featureCount: 6, maxRowCount: 10 });
+const limits = workerMessageLimits({ parameterCount, featureCount: 6, outputCount: 3, maxRowCount: 128 });
 const weights = new Float32Array(parameterCount);
 initialWeights(config.model, 4, weights);
 const rows = Uint8Array.from({ length: 24 }, (_, i) => (i * 53) % 256);
@@ -135,6 +135,42 @@ describe('WorkerSession', () => {
     ]);
   });
 
+  it('says what the weights at hand make of the rows of an evaluation, before it computes what is leased to it', async () => {
+    const { sent, notices, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    receive(weightsOf(3));
+    receive(rowsOf(3));
+    const part = { type: 'evaluate', term: 5, step: 3, rowCount: 4, rows } as const;
+    receive({ ...part, part: 7 });
+    receive(leaseOf(3));
+    receive({ ...part, part: 9 });
+    await until(() => sent.length === 4);
+    expect(sent.slice(1).map((message) => ('part' in message ? message.part : message.type))).toEqual([
+      ...[7, 9, 'contribution'],
+    ]);
+    const computer = new SpanComputer(referenceBackend, config);
+    computer.network.weights.set(weights);
+    const facts = { type: 'evaluated', term: 5, step: 3, part: 7, rowCount: 4, computeMicros: 0 };
+    expect(sent[1]).toEqual({ ...facts, outputs: computer.answer({ rows, rowCount: 4 }) });
+    expect(notices).toContainEqual({ type: 'part-evaluated', step: 3, rowCount: 4 });
+  });
+
+  it('fails where weights are to be judged that it does not have, and forgets parts when newer ones come', async () => {
+    const { sent, failures, ready, receive } = start();
+    receive(welcome);
+    await ready;
+    receive(weightsOf(3));
+    const part = { type: 'evaluate', term: 5, step: 3, part: 1, rowCount: 4, rows } as const;
+    receive(part);
+    receive({ ...part, part: 2 });
+    receive(weightsOf(4));
+    await until(() => sent.length === 2);
+    receive(part);
+    expect(failures.map(String)).toEqual([expect.stringContaining('an evaluation of step 3 came with')]);
+    expect(sent).toHaveLength(2);
+  });
+
   it('says how many rows of its newest step it has computed', async () => {
     const { session, sent, notices, ready, receive } = start();
     const beat = (): WorkerMessage => {
@@ -247,7 +283,7 @@ describe('WorkerSession', () => {
   });
 
   it.each([
-    ['a coordinator under another contract', { ...welcome, contract: 'exact-2' }],
+    ['a coordinator under another contract', { ...welcome, contract: 'exact-0' }],
     ['a run configuration that is not valid', { ...welcome, configJson: '{}' }],
     ['work before the welcome', leaseOf(0)],
   ] as [string, CoordinatorMessage][])('fails on %s', (_what, message) => {

@@ -1,5 +1,5 @@
 import { parseWorkerConfigJson, type RunConfig } from '@lockstep/config';
-import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
+import { GOLDEN_DIGEST } from '@lockstep/nn';
 import {
   CONTRACT,
   coordinatorMessageLimits,
@@ -9,6 +9,7 @@ import {
   PROTOCOL_VERSION,
   type AnswerPurpose,
   type CoordinatorMessage,
+  type EvaluateMessage,
   type Finished,
   type FrameLimits,
   type LeaseMessage,
@@ -19,6 +20,7 @@ import {
   type WorkerKind,
   type WorkerMessage,
 } from '@lockstep/protocol';
+import { runShapeOf } from './run-shape.ts';
 import { SpanDesk } from './span-desk.ts';
 import type { ComputeTeam, TeamSum } from './team/compute-team.ts';
 
@@ -47,6 +49,8 @@ export type WorkerNotice =
       readonly rowCount: number;
       readonly lossSum: number;
     }
+  /** Rows were judged, of which it learns nothing. */
+  | { readonly type: 'part-evaluated'; readonly step: number; readonly rowCount: number }
   | { readonly type: 'verdict'; readonly verdict: VerdictMessage }
   /** It is dealt nothing for a while, and why. */
   | { readonly type: 'standby'; readonly standby: Standby }
@@ -75,7 +79,8 @@ export interface WorkerSurroundings {
 }
 
 /**
- * One connection of a worker: says hello, takes weights, rows and leases, answers each lease with its contribution. Knows no
+ * One connection of a worker: says hello, takes weights, rows and leases, answers each lease with its contribution, and the rows of
+ * an evaluation with the network's outputs. Knows no
  * socket and no clock. Frames are handled in the order they come; those that come while the team is made wait for it.
  */
 export class WorkerSession {
@@ -154,6 +159,9 @@ export class WorkerSession {
       case 'lease':
         this.#activeRun().desk.putLease(message);
         return this.#work();
+      case 'evaluate':
+        this.#activeRun().desk.putPart(message);
+        return this.#work();
       case 'standby':
         return this.#surroundings.notify({ type: 'standby', standby: message });
       case 'verdict':
@@ -174,11 +182,7 @@ export class WorkerSession {
     }
     this.#term = welcome.term;
     const config = parseWorkerConfigJson(welcome.configJson);
-    this.#limits = coordinatorMessageLimits({
-      parameterCount: layoutOf(config.model).length,
-      featureCount: config.dataset.featureCount,
-      maxRowCount: config.batchSize,
-    });
+    this.#limits = coordinatorMessageLimits(runShapeOf(config));
     this.#waiting = [];
     this.#surroundings.createTeam(config).then(
       (team) => this.#begin(team, welcome, config),
@@ -208,6 +212,8 @@ export class WorkerSession {
       team.setWeights(weights.weights, weights.checksum);
       this.#surroundings.wire.recycle(weights.weights.buffer);
     }
+    const part = desk.takePart();
+    if (part !== undefined) return this.#evaluate(part);
     const work = desk.takeWork();
     if (work === undefined) return;
     this.#isComputing = true;
@@ -218,6 +224,25 @@ export class WorkerSession {
         if (this.#isOver) return;
         desk.noteDone(work.lease);
         this.#answer(work.lease, sum, Math.max(0, Math.round(this.#surroundings.now() - startedAt)));
+        this.#work();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #evaluate({ term, step, part, rows, rowCount }: EvaluateMessage): void {
+    const { team } = this.#activeRun();
+    this.#isComputing = true;
+    const startedAt = this.#surroundings.now();
+    const answered = team.answer({ rows, rowCount });
+    this.#surroundings.wire.recycle(rows.buffer);
+    answered.then(
+      (outputs) => {
+        this.#isComputing = false;
+        if (this.#isOver) return;
+        const computeMicros = Math.max(0, Math.round(this.#surroundings.now() - startedAt));
+        this.#surroundings.notify({ type: 'part-evaluated', step, rowCount });
+        this.#send({ type: 'evaluated', term, step, part, rowCount, computeMicros, outputs });
         this.#work();
       },
       (error: unknown) => this.#fail(error),

@@ -1,22 +1,28 @@
 import type { BackendName } from '@lockstep/math';
 import { NativeThread } from '@lockstep/math-native';
-import type { Evaluation } from '@lockstep/nn';
-import type { EvaluationRows, EvaluationTask, Evaluator } from '@lockstep/shell';
+import type { EvaluationSums } from '@lockstep/nn';
+import type { EvaluationTask, Evaluator, JudgedRows } from '@lockstep/shell';
 
 /** What the thread is started with. */
 export interface EvaluationThreadData extends EvaluationTask {
   readonly backend: BackendName;
 }
 
-export interface EvaluationRequest {
-  readonly weights: Float32Array;
-  readonly rows: EvaluationRows;
-}
+export type EvaluationRequest =
+  | { readonly type: 'begin'; readonly weights: Float32Array; readonly rows: JudgedRows }
+  | { readonly type: 'evaluate'; readonly parts: readonly number[] }
+  | {
+      readonly type: 'judge';
+      readonly rows: JudgedRows;
+      readonly part: number;
+      readonly outputs: Float32Array;
+    };
 
-export type EvaluationAnswer = { readonly evaluation: Evaluation } | { readonly error: Error };
+/** To each request but the first kind, in the order they came. */
+export type EvaluationAnswer = { readonly sums: readonly EvaluationSums[] } | { readonly error: Error };
 
 interface Waiting {
-  resolve(evaluation: Evaluation): void;
+  resolve(sums: readonly EvaluationSums[]): void;
   reject(error: Error): void;
 }
 
@@ -33,24 +39,36 @@ export class ThreadEvaluator implements Evaluator {
     worker.on('message', (answer: EvaluationAnswer) => {
       const waiting = this.#waiting.shift();
       if ('error' in answer) waiting?.reject(answer.error);
-      else waiting?.resolve(answer.evaluation);
+      else waiting?.resolve(answer.sums);
     });
     worker.on('error', (error: Error) => this.#fail(error));
     worker.on('exit', () => this.#fail(new Error('the evaluating thread ended')));
   }
 
-  evaluate(weights: Float32Array, rows: EvaluationRows): Promise<Evaluation> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const copy = new Float32Array(weights);
-    const request: EvaluationRequest = { weights: copy, rows };
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#thread.worker.postMessage(request, [copy.buffer]);
-    });
+  begin(weights: Float32Array<ArrayBuffer>, rows: JudgedRows): void {
+    const request: EvaluationRequest = { type: 'begin', weights, rows };
+    this.#thread.worker.postMessage(request, [weights.buffer]);
+  }
+
+  evaluate(parts: readonly number[]): Promise<readonly EvaluationSums[]> {
+    return this.#ask({ type: 'evaluate', parts });
+  }
+
+  async judge(rows: JudgedRows, part: number, outputs: Float32Array): Promise<EvaluationSums> {
+    const [sums] = await this.#ask({ type: 'judge', rows, part, outputs });
+    return sums!;
   }
 
   close(): void {
     this.#thread.end();
+  }
+
+  #ask(request: EvaluationRequest): Promise<readonly EvaluationSums[]> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#thread.worker.postMessage(request);
+    });
   }
 
   #fail(error: Error): void {

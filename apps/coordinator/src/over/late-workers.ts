@@ -1,9 +1,9 @@
 import { workerConfigOf } from '@lockstep/config';
 import type { RunFacts } from '@lockstep/metrics';
-import { CLOSE_CODES, workerId, workerMessageLimits } from '@lockstep/protocol';
+import { workerMessageLimits, CLOSE_CODES, workerId } from '@lockstep/protocol';
 import { WorkerConnection } from '@lockstep/shell';
 import type { Channel } from '@lockstep/transport';
-import { layoutOf } from '@lockstep/nn';
+import { runShapeOf } from '@lockstep/worker';
 import { isToken } from '../token.ts';
 import type { Ended } from './ended-file.ts';
 
@@ -23,11 +23,7 @@ export function lateWorkers({ facts, ended, token, judge }: LateWorkersSetup): (
   let lastId = 0;
   const door = {
     ...{ term, run, configJson: JSON.stringify(workerConfigOf(config)), asksToken: token !== undefined },
-    limits: workerMessageLimits({
-      parameterCount: layoutOf(config.model).length,
-      featureCount: config.dataset.featureCount,
-      maxRowCount: config.batchSize,
-    }),
+    limits: workerMessageLimits(runShapeOf(config)),
     admits(given: string | undefined, channel: Channel) {
       const isAdmitted = token === undefined || isToken(given, token);
       if (isAdmitted || given !== undefined) judge(channel, isAdmitted);
@@ -50,7 +46,8 @@ export function lateWorkers({ facts, ended, token, judge }: LateWorkersSetup): (
         const { code, reason } = ended === undefined ? PAUSED : CLOSE_CODES.done;
         connection.channel.close(code, reason);
       },
-      ...{ onContribution: nothing, onBadShape: nothing, onHeartbeat: nothing, onLeft: nothing },
+      ...{ onContribution: nothing, onBadShape: nothing, onEvaluated: nothing },
+      ...{ onHeartbeat: nothing, onLeft: nothing },
     });
   };
 }

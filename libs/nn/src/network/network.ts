@@ -86,6 +86,11 @@ export class Network {
     return this.#lossSpec;
   }
 
+  /** Outputs of a row. */
+  get width(): number {
+    return this.#plan.outputWidth;
+  }
+
   /** Takes the parameters from another flat buffer from here on. */
   useWeights(flat: Float32Array): void {
     this.#weights = flat;
@@ -98,10 +103,16 @@ export class Network {
 
   /**
    * Layer by layer, on the first `rows` of `inputs`, as a network is judged and used: nothing is dropped.
-   * @returns [rows, outputs], a view that the next call overwrites
+   * @param first where to begin: the rows before it are left out, on which the others do not depend
+   * @returns [rows - first, outputs], a view that the next call overwrites
    */
-  forward(rows: number): Float32Array {
-    return this.#forward(this.#viewsOf(0, rows), undefined);
+  forward(rows: number, first = 0): Float32Array {
+    return this.#forward(this.#viewsOf(first, rows), undefined);
+  }
+
+  /** [rows, outputs]: what `forward` left for the first `rows`, a view. */
+  outputsOf(rows: number): Float32Array {
+    return this.#viewsOf(0, rows).loss.outputs;
   }
 
   /**

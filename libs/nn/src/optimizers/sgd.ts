@@ -32,7 +32,10 @@ export const sgd: OptimizerKind<Sgd, 'velocity'> = {
       ['nesterov'],
     ),
   ),
-  examples: [{ momentum: 0.9, dampening: 0.1 }, { momentum: 0.9, nesterov: true }],
+  examples: [
+    { momentum: 0.9, dampening: 0.1 },
+    { momentum: 0.9, nesterov: true },
+  ],
   state: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
   step({ backend, spec, t, learningRate, out, weights, gradient, before, after }) {
     const { momentum, dampening, nesterov } = spec;

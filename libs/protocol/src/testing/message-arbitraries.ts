@@ -15,7 +15,7 @@ import { TEXT_LIMITS } from '../schema-parts.ts';
 import { CONTRACT, PROTOCOL_VERSION } from '../versions.ts';
 
 /** A small run whose messages the tests send. */
-export const SHAPE: RunShape = { parameterCount: 11, featureCount: 3, maxRowCount: 5 };
+export const SHAPE: RunShape = { parameterCount: 11, featureCount: 3, outputCount: 2, maxRowCount: 5 };
 
 const counter = fc.oneof(fc.maxSafeNat(), fc.nat(300), fc.constant(Number.MAX_SAFE_INTEGER));
 const text = (maxLength: number) => fc.string({ unit: 'grapheme', maxLength: Math.floor(maxLength / 8) });
@@ -25,6 +25,7 @@ const span = fc.record({
   leafCount: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
 });
 const reference = { term: counter, step: counter, span };
+const part = { term: counter, step: counter, part: fc.integer({ min: 0, max: 2 ** 32 - 1 }) };
 
 /** Any 32 bits are a float: zeros of both signs, subnormals, infinities, NaNs with any payload. */
 const float32s = (length: number): fc.Arbitrary<Float32Array> =>
@@ -80,6 +81,15 @@ export const anyWorkerMessage: fc.Arbitrary<WorkerMessage> = fc.oneof(
     lossSum: fc.double(),
     gradient: float32s(SHAPE.parameterCount),
   }),
+  fc.integer({ min: 1, max: SHAPE.maxRowCount }).chain((rowCount) =>
+    fc.record({
+      type: fc.constant('evaluated' as const),
+      ...part,
+      rowCount: fc.constant(rowCount),
+      computeMicros: counter,
+      outputs: float32s(rowCount * SHAPE.outputCount),
+    }),
+  ),
   fc.record({ type: fc.constant('leave' as const), reason: text(TEXT_LIMITS.reason) }),
   fc.record({
     type: fc.constant('heartbeat' as const),
@@ -114,6 +124,14 @@ export const anyCoordinatorMessage: fc.Arbitrary<CoordinatorMessage> = fc.oneof(
       rowCount: fc.constant(rowCount),
       rows: bytes(rowCount * SHAPE.featureCount),
       labels: bytes(rowCount),
+    }),
+  ),
+  fc.integer({ min: 1, max: SHAPE.maxRowCount }).chain((rowCount) =>
+    fc.record({
+      type: fc.constant('evaluate' as const),
+      ...part,
+      rowCount: fc.constant(rowCount),
+      rows: bytes(rowCount * SHAPE.featureCount),
     }),
   ),
   fc.record({

@@ -3,7 +3,7 @@ import { madeUpConfig, type MadeUpRun } from '@lockstep/config/testing';
 import type { Dataset } from '@lockstep/data';
 import type { RunNotice, Timeline } from '@lockstep/metrics';
 import { referenceBackend } from '@lockstep/math';
-import { evaluationRowsOf, InlineEvaluator } from '../evaluator.ts';
+import { evaluationRowsOf, InlineEvaluator, type Evaluator } from '../evaluator.ts';
 import { Run } from '../run.ts';
 import type { CheckpointStore } from '../run-setup.ts';
 import { Trainer, type LoadedDataset } from '../trainer.ts';
@@ -22,14 +22,15 @@ export const smallConfig = (changes: MadeUpRun = {}): RunConfig =>
 
 export const smallData = (config: RunConfig): LoadedDataset => ({
   train: dataset('train', 47),
-  test: dataset('test', 31),
+  test: dataset('test', 300),
   facts: { dataset: config.dataset, standardisation: config.standardisation },
 });
 
-/** A small run that keeps its checkpoints in memory, and the notices it gives. */
+/** A small run that keeps its checkpoints in memory, and the notices it gives; its evaluations are made where it is called, or as told. */
 export function smallRun(
   changes: MadeUpRun = {},
   timeline?: Timeline,
+  ownEvaluator?: Evaluator,
 ): {
   readonly run: Run;
   readonly config: RunConfig;
@@ -49,7 +50,8 @@ export function smallRun(
   };
   const data = smallData(config);
   const trainer = new Trainer(config, data, referenceBackend);
-  const evaluator = new InlineEvaluator(referenceBackend, { config, ...evaluationRowsOf(data) });
+  const evaluator =
+    ownEvaluator ?? new InlineEvaluator(referenceBackend, { config, ...evaluationRowsOf(data) });
   const notify = (notice: RunNotice): void => void notices.push(notice);
   const run = new Run({
     trainer,

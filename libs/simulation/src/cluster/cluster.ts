@@ -1,5 +1,5 @@
-import { layoutOf } from '@lockstep/nn';
 import { workerMessageLimits } from '@lockstep/protocol';
+import { runShapeOf } from '@lockstep/worker';
 import type { Channel } from '@lockstep/transport';
 import { CheckpointWatch } from '../checks/checkpoint-watch.ts';
 import { Watch } from '../checks/watch.ts';
@@ -82,11 +82,7 @@ export class Cluster {
   #corrupt(channel: Channel, { name, misbehaviour }: WorkerPlan): Channel {
     const { config } = this.scenario;
     const { dice } = this;
-    const limits = workerMessageLimits({
-      parameterCount: layoutOf(config.model).length,
-      featureCount: config.dataset.featureCount,
-      maxRowCount: config.batchSize,
-    });
+    const limits = workerMessageLimits(runShapeOf(config));
     return misbehavingChannel(channel, {
       ...misbehaviour!,
       limits,

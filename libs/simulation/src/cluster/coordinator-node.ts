@@ -5,7 +5,8 @@ import { coordinationDefaults } from '@lockstep/coordination';
 import { referenceBackend } from '@lockstep/math';
 import type { RunNotice } from '@lockstep/metrics';
 import { layoutOf } from '@lockstep/nn';
-import { workerId, workerMessageLimits } from '@lockstep/protocol';
+import { workerMessageLimits, workerId } from '@lockstep/protocol';
+import { runShapeOf } from '@lockstep/worker';
 import {
   evaluationRowsOf,
   InlineEvaluator,
@@ -210,11 +211,7 @@ export class CoordinatorNode {
         term,
         run: 'simulated',
         configJson: JSON.stringify(workerConfigOf(config)),
-        limits: workerMessageLimits({
-          parameterCount: trainer.layout.length,
-          featureCount: config.dataset.featureCount,
-          maxRowCount: config.batchSize,
-        }),
+        limits: workerMessageLimits(runShapeOf(config)),
         asksToken: token !== undefined,
         admits: (given) => token === undefined || given === token,
         bytesFrom: (channel) => network.bytesFrom(channel),
@@ -235,11 +232,13 @@ export class CoordinatorNode {
     const { config, data } = scenario;
     const inline = new InlineEvaluator(referenceBackend, { config, ...evaluationRowsOf(data) });
     return {
-      async evaluate(weights, rows) {
-        const evaluation = inline.evaluate(weights, rows);
+      begin: (weights, rows) => inline.begin(weights, rows),
+      async evaluate(parts) {
+        const sums = inline.evaluate(parts);
         await host.sleep(dice.integer(0, scenario.evaluationMicros));
-        return evaluation;
+        return sums;
       },
+      judge: (rows, part, outputs) => inline.judge(rows, part, outputs),
       close: () => inline.close(),
     };
   }

@@ -1,5 +1,6 @@
 import type { RunConfig } from '@lockstep/config';
 import { referenceBackend } from '@lockstep/math';
+import type { GivenRows } from '@lockstep/nn';
 import type { Hello } from '@lockstep/protocol';
 import { InlineTeam, type ComputeTeam, type SpanRows, type TeamSum } from '@lockstep/worker';
 import type { Host } from '../world/host.ts';
@@ -41,10 +42,20 @@ export class DelayedTeam implements ComputeTeam {
 
   async compute(rows: SpanRows): Promise<TeamSum> {
     const sum = await this.#team.compute(rows);
-    const { rowMicros, overheadMicros, slowness } = this.#pace;
-    await this.#spend((overheadMicros + rows.labels.length * rowMicros) * slowness);
-    while (this.#pace.isHung) await this.#spend(HUNG_LOOK_MICROS);
+    await this.#work(rows.labels.length);
     return sum;
+  }
+
+  async answer(rows: GivenRows): Promise<Float32Array> {
+    const outputs = await this.#team.answer(rows);
+    await this.#work(rows.rowCount);
+    return outputs;
+  }
+
+  async #work(rows: number): Promise<void> {
+    const { rowMicros, overheadMicros, slowness } = this.#pace;
+    await this.#spend((overheadMicros + rows * rowMicros) * slowness);
+    while (this.#pace.isHung) await this.#spend(HUNG_LOOK_MICROS);
   }
 
   #spend(micros: number): Promise<void> {

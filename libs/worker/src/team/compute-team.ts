@@ -1,3 +1,4 @@
+import type { GivenRows } from '@lockstep/nn';
 import type { FrameBuffer } from '@lockstep/protocol';
 import type { SpanRows } from '../span-computer.ts';
 
@@ -26,6 +27,11 @@ export interface ComputeTeam {
    * once it returns. The next call must wait for this one; it waits by itself while every buffer is taken.
    */
   compute(rows: SpanRows): Promise<TeamSum>;
+  /**
+   * What the network says of rows, with the weights at hand: [rows, outputs], the caller's from here on. The rows may
+   * change once it returns. The next call must wait for this one.
+   */
+  answer(rows: GivenRows): Promise<Float32Array>;
   /** Ends the threads. What is being computed is never answered. */
   close(): void;
 }

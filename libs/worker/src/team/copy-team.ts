@@ -1,13 +1,14 @@
 import type { RunConfig } from '@lockstep/config';
 import { childrenOf, leafCountOf, rootSpan, rowsOfSpan, spanKey, type Span } from '@lockstep/data';
 import { referenceBackend, type BackendName } from '@lockstep/math';
-import { layoutOf } from '@lockstep/nn';
+import { layoutOf, type GivenRows } from '@lockstep/nn';
 import { FrameBuffer } from '@lockstep/protocol';
 import type { SpanRows } from '../span-computer.ts';
 import type { ComputeTeam, TeamSum } from './compute-team.ts';
 import type { CopyAnswer, CopyRequest } from './copy-thread.ts';
 
 type PartAnswer = Extract<CopyAnswer, { type: 'part' }>;
+type Answered = Extract<CopyAnswer, { type: 'answered' }>;
 
 /** A thread as the host has it, which runs a `CopyThread`. */
 export interface CopyHost {
@@ -24,6 +25,13 @@ export interface CopyTeamSetup {
   readonly backend: BackendName;
   readonly threads: number;
   spawn(thread: number): CopyHost;
+}
+
+/** The rows of a thread, start .. end - 1 of those given; `bytes` is a copy. */
+interface OwnRows {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A part's sum, or that of a node above parts. */
@@ -45,7 +53,7 @@ export class CopyTeam implements ComputeTeam {
   readonly #memoryLength: number;
   readonly #hosts: readonly CopyHost[];
   readonly #freeMemory: Float32Array<ArrayBuffer>[] = [];
-  readonly #waiting: ((answer: PartAnswer) => void)[] = [];
+  readonly #waiting: ((answer: PartAnswer | Answered) => void)[] = [];
   #reject: (error: Error) => void = () => undefined;
   #failure: Error | undefined;
 
@@ -81,23 +89,14 @@ export class CopyTeam implements ComputeTeam {
   }
 
   async compute({ rows, labels, step, firstRow }: SpanRows): Promise<TeamSum> {
-    if (this.#failure !== undefined) throw this.#failure;
-    const root = rootSpan(leafCountOf(labels.length, this.#leafRows));
-    const nodes = partsOf(root, this.threads);
-    const answers = await new Promise<readonly PartAnswer[]>((resolve, reject) => {
-      this.#reject = reject;
-      const parts = nodes.map((_, part) => new Promise<PartAnswer>((done) => (this.#waiting[part] = done)));
-      void Promise.all(parts).then(resolve);
-      nodes.forEach((node, part) => {
-        const { start, end } = rowsOfSpan(node, labels.length, this.#leafRows);
-        const bytes = rows.slice(start * this.#featureCount, end * this.#featureCount);
-        const memory = this.#freeMemory.pop() ?? new Float32Array(this.#memoryLength);
-        const own = { rows: bytes, labels: labels.slice(start, end), step, firstRow: firstRow + start };
-        this.#hosts[part]!.post({ type: 'part', part, rows: own, memory }, [bytes.buffer, memory.buffer]);
-      });
+    const given = { rows, rowCount: labels.length };
+    const [nodes, answers] = await this.#have(given, ({ bytes, start, end }, part) => {
+      const memory = this.#freeMemory.pop() ?? new Float32Array(this.#memoryLength);
+      const own = { rows: bytes, labels: labels.slice(start, end), step, firstRow: firstRow + start };
+      this.#hosts[part]!.post({ type: 'part', part, rows: own, memory }, [bytes.buffer, memory.buffer]);
     });
-    const sums = new Map(nodes.map((node, part) => [spanKey(node), answers[part]!]));
-    const { buffer, lossSum, checksum } = this.#sumOf(root, sums);
+    const sums = new Map(nodes.map((node, part) => [spanKey(node), answers[part] as PartAnswer]));
+    const { buffer, lossSum, checksum } = this.#sumOf(this.#rootOf(given), sums);
     return {
       buffer,
       lossSum,
@@ -106,8 +105,53 @@ export class CopyTeam implements ComputeTeam {
     };
   }
 
+  async answer(given: GivenRows): Promise<Float32Array> {
+    const [, answers] = await this.#have(given, ({ bytes, start, end }, part) => {
+      const rows = { rows: bytes, rowCount: end - start };
+      this.#hosts[part]!.post({ type: 'answer', part, rows }, [bytes.buffer]);
+    });
+    const outputs = answers.map((answer) => (answer as Answered).outputs);
+    const whole = new Float32Array(outputs.reduce((sum, { length }) => sum + length, 0));
+    let place = 0;
+    for (const part of outputs) {
+      whole.set(part, place);
+      place += part.length;
+    }
+    return whole;
+  }
+
   close(): void {
     for (const host of this.#hosts) host.terminate();
+  }
+
+  #rootOf({ rowCount }: GivenRows): Span {
+    return rootSpan(leafCountOf(rowCount, this.#leafRows));
+  }
+
+  /**
+   * Has each thread do its node of the tree over the rows.
+   * @param give posts a thread its rows
+   * @returns the nodes in order, and their answers
+   */
+  async #have(
+    given: GivenRows,
+    give: (own: OwnRows, part: number) => void,
+  ): Promise<readonly [readonly Span[], readonly (PartAnswer | Answered)[]]> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const nodes = partsOf(this.#rootOf(given), this.threads);
+    const answers = await new Promise<readonly (PartAnswer | Answered)[]>((resolve, reject) => {
+      this.#reject = reject;
+      const parts = nodes.map(
+        (_, part) => new Promise<PartAnswer | Answered>((done) => (this.#waiting[part] = done)),
+      );
+      void Promise.all(parts).then(resolve);
+      nodes.forEach((node, part) => {
+        const { start, end } = rowsOfSpan(node, given.rowCount, this.#leafRows);
+        const bytes = given.rows.slice(start * this.#featureCount, end * this.#featureCount);
+        give({ bytes, start, end }, part);
+      });
+    });
+    return [nodes, answers];
   }
 
   /** Every node is left + right, as in the contract; the sum of two lies in the left one's buffer. */
@@ -139,8 +183,8 @@ export class CopyTeam implements ComputeTeam {
       host.onError(fail);
       host.onMessage((answer) => {
         if (answer.type === 'failed') fail(answer.error);
-        else if (answer.type === 'part') this.#waiting[answer.part]?.(answer);
-        else resolve();
+        else if (answer.type === 'ready') resolve();
+        else this.#waiting[answer.part]?.(answer);
       });
     });
   }

@@ -1,5 +1,6 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Backend, BackendName } from '@lockstep/math';
+import type { GivenRows } from '@lockstep/nn';
 import { FrameBuffer } from '@lockstep/protocol';
 import type { SpanRows } from '../span-computer.ts';
 import { InlineTeam } from './inline-team.ts';
@@ -15,7 +16,9 @@ export type CopyRequest =
       readonly part: number;
       readonly rows: SpanRows;
       readonly memory: Float32Array<ArrayBuffer>;
-    };
+    }
+  /** Part number `part` of rows to answer. */
+  | { readonly type: 'answer'; readonly part: number; readonly rows: GivenRows };
 
 /** A thread with weights of its own -> thread of the socket. */
 export type CopyAnswer =
@@ -28,6 +31,7 @@ export type CopyAnswer =
       readonly lossSum: number;
       readonly checksum: string;
     }
+  | { readonly type: 'answered'; readonly part: number; readonly outputs: Float32Array }
   | { readonly type: 'failed'; readonly error: Error };
 
 export interface CopyThreadSetup {
@@ -65,6 +69,10 @@ export class CopyThread {
     }
     if (this.#team === undefined) throw new Error('a thread was given work before it was set up');
     if (request.type === 'weights') return this.#team.setWeights(request.weights, request.checksum);
+    if (request.type === 'answer') {
+      const outputs = await this.#team.answer(request.rows);
+      return this.#setup.post({ type: 'answered', part: request.part, outputs }, []);
+    }
     const { part, rows, memory } = request;
     const sum = await this.#team.compute(rows);
     new FrameBuffer(memory).tensor.set(sum.buffer.tensor);

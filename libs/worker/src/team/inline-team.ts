@@ -1,7 +1,8 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Backend } from '@lockstep/math';
-import { memoryFor, layoutOf } from '@lockstep/nn';
+import { memoryFor, layoutOf, type GivenRows } from '@lockstep/nn';
 import { FrameBuffer } from '@lockstep/protocol';
+import { mostRowsOf } from '../most-rows.ts';
 import { SpanComputer, type SpanRows } from '../span-computer.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { GRADIENT_BUFFERS, requireChecksum, type ComputeTeam, type TeamSum } from './compute-team.ts';
@@ -17,7 +18,7 @@ export class InlineTeam implements ComputeTeam {
   /** Bytes of heap its backend needs. */
   static heapBytes(config: RunConfig): number {
     const bufferElements = GRADIENT_BUFFERS * (FrameBuffer.elementsFor(layoutOf(config.model).length) + 64);
-    const { tensorBytes, scratchBytes } = memoryFor(config.model, config.batchSize, bufferElements);
+    const { tensorBytes, scratchBytes } = memoryFor(config.model, mostRowsOf(config), bufferElements);
     return tensorBytes + scratchBytes;
   }
 
@@ -44,16 +45,25 @@ export class InlineTeam implements ComputeTeam {
       rows = structuredClone(given);
       index = await index;
     }
-    const { network } = this.#computer;
-    if (this.#expectedChecksum !== undefined) {
-      requireChecksum(this.#backend.checksum(network.weights).checksum, this.#expectedChecksum);
-      this.#expectedChecksum = undefined;
-    }
+    this.#checkWeights();
     const buffer = this.#buffers.buffer(index);
-    network.useGradient(buffer.tensor);
+    this.#computer.network.useGradient(buffer.tensor);
     const { gradient, lossSum } = this.#computer.compute(rows);
     const { checksum } = this.#backend.checksum(gradient);
     return { buffer, lossSum, checksum, release: () => this.#buffers.give(index) };
+  }
+
+  async answer(rows: GivenRows): Promise<Float32Array> {
+    this.#checkWeights();
+    return this.#computer.answer(rows).slice();
+  }
+
+  /** @throws {WeightsError} unless new weights arrived as they were sent */
+  #checkWeights(): void {
+    const expected = this.#expectedChecksum;
+    if (expected === undefined) return;
+    requireChecksum(this.#backend.checksum(this.#computer.network.weights).checksum, expected);
+    this.#expectedChecksum = undefined;
   }
 
   close(): void {

@@ -11,6 +11,7 @@ const WEIGHTS_CHECKSUM_LOW = 8;
 const IS_OVER = 9;
 const STEP = 10;
 const FIRST_ROW = 11;
+const IS_ANSWER = 12;
 const WORDS = 16;
 /** Where the loss sum lies, as a float64. */
 const LOSS_BYTE = WORDS * 4;
@@ -19,16 +20,18 @@ const BYTES = LOSS_BYTE + 8;
 /** Looks at a word so often before a thread goes to sleep on it: some ten microseconds, the usual wait at the barrier. */
 const SPINS = 4000;
 
-/** One span for the whole team. */
+/** One span, or rows to answer, for the whole team. */
 export interface TeamJob {
   readonly rowCount: number;
+  /** Whether nothing is learned from the rows: what is below `checksWeights` means nothing then. */
+  readonly isAnswer: boolean;
+  /** Whether the weights are new, and their checksum is to be computed. */
+  readonly checksWeights: boolean;
   readonly step: number;
   /** The place of the first row among all rows of the step. */
   readonly firstRow: number;
   /** Which buffer takes the gradient. */
   readonly buffer: number;
-  /** Whether the weights are new, and their checksum is to be computed. */
-  readonly checksWeights: boolean;
 }
 
 /**
@@ -51,7 +54,8 @@ export class TeamControl {
   }
 
   /** Wakes the computing threads for a job. */
-  post({ rowCount, step, firstRow, buffer, checksWeights }: TeamJob): void {
+  post({ rowCount, isAnswer, checksWeights, step, firstRow, buffer }: TeamJob): void {
+    this.#words[IS_ANSWER] = isAnswer ? 1 : 0;
     this.#words[STEP] = step;
     this.#words[FIRST_ROW] = firstRow;
     this.#words[ROW_COUNT] = rowCount;
@@ -79,6 +83,7 @@ export class TeamControl {
     if (this.#words[IS_OVER] === 1) return undefined;
     return {
       rowCount: this.#words[ROW_COUNT]!,
+      isAnswer: this.#words[IS_ANSWER] === 1,
       step: this.#words[STEP]!,
       firstRow: this.#words[FIRST_ROW]!,
       buffer: this.#words[BUFFER]!,

@@ -2,6 +2,7 @@ import { createSharedMemory, type Backend, type BackendName, type SharedMemory }
 import type { RunConfig } from '@lockstep/config';
 import { layoutOf, memoryFor, Network } from '@lockstep/nn';
 import { FrameBuffer } from '@lockstep/protocol';
+import { mostRowsOf } from '../most-rows.ts';
 import { GRADIENT_BUFFERS } from './compute-team.ts';
 
 /** Everything a thread of a team is started with; survives a structured clone. */
@@ -18,35 +19,37 @@ export interface TeamPlan {
 export interface TeamTensors {
   readonly network: Network;
   readonly buffers: readonly FrameBuffer[];
-  /** [batchSize, features]: rows as they travel. */
+  /** [most rows, features]: rows as they travel. */
   readonly rows: Uint8Array;
-  /** [batchSize] */
+  /** [most rows] */
   readonly labels: Uint8Array;
 }
 
 /** Shared memory for the tensors of `config`, for `threads` that compute and the one that has the socket. */
 export function teamMemory(backend: BackendName, config: RunConfig, threads: number): SharedMemory {
-  const { batchSize, dataset, model } = config;
+  const { dataset, model } = config;
+  const mostRows = mostRowsOf(config);
   const elements =
     GRADIENT_BUFFERS * (FrameBuffer.elementsFor(layoutOf(model).length) + 64) +
-    floatsFor(batchSize * dataset.featureCount) +
-    floatsFor(batchSize) +
+    floatsFor(mostRows * dataset.featureCount) +
+    floatsFor(mostRows) +
     128;
-  return createSharedMemory(backend, { ...memoryFor(model, batchSize, elements), threads: threads + 1 });
+  return createSharedMemory(backend, { ...memoryFor(model, mostRows, elements), threads: threads + 1 });
 }
 
 /** Lays the team's tensors out on one thread's backend. Every thread calls it first of all. */
 export function teamTensors(backend: Backend, config: RunConfig): TeamTensors {
-  const { batchSize, dataset, model } = config;
+  const { dataset, model } = config;
+  const mostRows = mostRowsOf(config);
   const { length } = layoutOf(model);
   const weights = backend.allocate(length);
   const buffers = Array.from(
     { length: GRADIENT_BUFFERS },
     () => new FrameBuffer(backend.allocate(FrameBuffer.elementsFor(length))),
   );
-  const rows = bytesOn(backend, batchSize * dataset.featureCount);
-  const labels = bytesOn(backend, batchSize);
-  const network = new Network(backend, model, batchSize, { weights, gradient: buffers[0]!.tensor });
+  const rows = bytesOn(backend, mostRows * dataset.featureCount);
+  const labels = bytesOn(backend, mostRows);
+  const network = new Network(backend, model, mostRows, { weights, gradient: buffers[0]!.tensor });
   return { network, buffers, rows, labels };
 }
 

@@ -1,6 +1,6 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
 import { oneHot, standardisationTable } from '@lockstep/data';
-import { shareBound } from '@lockstep/nn';
+import { answerRows, shareBound } from '@lockstep/nn';
 import { TeamControl, type TeamJob } from './team-control.ts';
 import { teamTensors, type TeamPlan, type TeamTensors } from './team-memory.ts';
 
@@ -11,6 +11,7 @@ export type TeamMessage =
   /** The job is done, by all threads. */
   | {
       readonly type: 'done';
+      /** Of the gradient; empty where rows were answered. */
       readonly checksum: string;
       readonly weightsChecksum: string;
       readonly lossSum: number;
@@ -45,7 +46,8 @@ export class TeamThread {
       if (job === undefined) return;
       seen++;
       try {
-        this.#compute(job);
+        if (job.isAnswer) this.#answer(job);
+        else this.#compute(job);
         if (this.#control.finish()) post(this.#results(job));
       } catch (error) {
         // The other threads may wait at the meeting for ever: the thread of the socket ends them all.
@@ -60,10 +62,7 @@ export class TeamThread {
     const { network, buffers } = this.#tensors;
     const { threads, config } = this.#plan;
     assertSubnormals(this.#backend);
-    // The thread with the last share checks: its share is never the largest.
-    if (checksWeights && this.#thread === threads - 1) {
-      this.#control.weightsChecksum = this.#backend.checksum(network.weights).checksum;
-    }
+    if (checksWeights) this.#checkWeights();
     const first = shareBound(rowCount, this.#thread, threads);
     const last = shareBound(rowCount, this.#thread + 1, threads);
     if (last > first) {
@@ -74,6 +73,25 @@ export class TeamThread {
     network.useGradient(buffers[buffer]!.tensor);
     network.accumulate(rowCount, config.leafRows, this.#thread, threads);
     if (this.#thread === 0) this.#control.lossSum = network.propagatedLossSum(rowCount, config.leafRows);
+  }
+
+  /** This thread's share of rows to answer, which depend on no other. @throws {SubnormalsError} as `#compute` */
+  #answer({ rowCount, checksWeights }: TeamJob): void {
+    const { network, rows } = this.#tensors;
+    const { threads, config } = this.#plan;
+    assertSubnormals(this.#backend);
+    if (checksWeights) this.#checkWeights();
+    const first = shareBound(rowCount, this.#thread, threads);
+    const last = shareBound(rowCount, this.#thread + 1, threads);
+    if (last <= first) return;
+    const given = { rows: rows.subarray(0, rowCount * config.dataset.featureCount), rowCount };
+    answerRows({ backend: this.#backend, network, table: this.#table }, given, first, last);
+  }
+
+  /** The thread with the last share checks: its share is never the largest. */
+  #checkWeights(): void {
+    if (this.#thread !== this.#plan.threads - 1) return;
+    this.#control.weightsChecksum = this.#backend.checksum(this.#tensors.network.weights).checksum;
   }
 
   /** Standardises the bytes of the rows first .. last - 1 and lays out their labels. */
@@ -89,9 +107,10 @@ export class TeamThread {
     );
   }
 
-  #results({ buffer }: TeamJob): TeamMessage {
-    const { checksum } = this.#backend.checksum(this.#tensors.buffers[buffer]!.tensor);
+  #results({ buffer, isAnswer }: TeamJob): TeamMessage {
     const { weightsChecksum, lossSum } = this.#control;
+    if (isAnswer) return { type: 'done', checksum: '', weightsChecksum, lossSum: 0 };
+    const { checksum } = this.#backend.checksum(this.#tensors.buffers[buffer]!.tensor);
     return { type: 'done', checksum, weightsChecksum, lossSum };
   }
 }

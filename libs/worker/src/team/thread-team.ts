@@ -1,9 +1,10 @@
 import type { RunConfig } from '@lockstep/config';
 import type { Backend, BackendName, SharedMemory } from '@lockstep/math';
+import type { GivenRows } from '@lockstep/nn';
 import type { SpanRows } from '../span-computer.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { requireChecksum, type ComputeTeam, type TeamSum } from './compute-team.ts';
-import { TeamControl } from './team-control.ts';
+import { TeamControl, type TeamJob } from './team-control.ts';
 import { teamMemory, teamTensors, type TeamPlan, type TeamTensors } from './team-memory.ts';
 import type { TeamMessage } from './team-thread.ts';
 
@@ -38,8 +39,8 @@ export class ThreadTeam implements ComputeTeam {
   readonly #buffers: BufferPool;
   readonly #hosts: readonly HostThread[];
   #expectedChecksum: string | undefined;
-  /** The span being computed. */
-  #current: { readonly resolve: (done: Done) => void; readonly reject: (error: Error) => void } | undefined;
+  /** The job that the threads are at. */
+  #current: { resolve(results: Done): void; reject(error: Error): void } | undefined;
   #failure: Error | undefined;
 
   private constructor(plan: TeamPlan, tensors: TeamTensors, hosts: readonly HostThread[]) {
@@ -76,26 +77,33 @@ export class ThreadTeam implements ComputeTeam {
     this.#tensors.rows.set(rows);
     this.#tensors.labels.set(labels);
     const taken = this.#buffers.take();
-    const index = typeof taken === 'number' ? taken : await taken;
+    const buffer = typeof taken === 'number' ? taken : await taken;
+    const job = { rowCount: labels.length, isAnswer: false, step, firstRow, buffer };
+    const { checksum, lossSum } = await this.#have(job);
+    return {
+      buffer: this.#buffers.buffer(buffer),
+      lossSum,
+      checksum,
+      release: () => this.#buffers.give(buffer),
+    };
+  }
+
+  async answer({ rows, rowCount }: GivenRows): Promise<Float32Array> {
+    this.#tensors.rows.set(rows);
+    await this.#have({ rowCount, isAnswer: true, step: 0, firstRow: 0, buffer: 0 });
+    return this.#tensors.network.outputsOf(rowCount).slice();
+  }
+
+  /** Has the threads do a job. @throws {WeightsError} when new weights arrived with other bits */
+  async #have(job: Omit<TeamJob, 'checksWeights'>): Promise<Done> {
     const expected = this.#expectedChecksum;
     this.#expectedChecksum = undefined;
     if (this.#failure !== undefined) throw this.#failure;
     const done = new Promise<Done>((resolve, reject) => (this.#current = { resolve, reject }));
-    this.#control.post({
-      rowCount: labels.length,
-      step,
-      firstRow,
-      buffer: index,
-      checksWeights: expected !== undefined,
-    });
-    const { checksum, weightsChecksum, lossSum } = await done;
-    if (expected !== undefined) requireChecksum(weightsChecksum, expected);
-    return {
-      buffer: this.#buffers.buffer(index),
-      lossSum,
-      checksum,
-      release: () => this.#buffers.give(index),
-    };
+    this.#control.post({ ...job, checksWeights: expected !== undefined });
+    const results = await done;
+    if (expected !== undefined) requireChecksum(results.weightsChecksum, expected);
+    return results;
   }
 
   close(): void {
@@ -113,8 +121,8 @@ export class ThreadTeam implements ComputeTeam {
       host.onError(fail);
       host.onMessage((message) => {
         if (message.type === 'failed') fail(message.error);
-        else if (message.type === 'done') this.#current?.resolve(message);
-        else resolve();
+        else if (message.type === 'ready') resolve();
+        else this.#current?.resolve(message);
       });
     });
   }

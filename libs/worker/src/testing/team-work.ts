@@ -24,7 +24,7 @@ export const rowsOf = (count: number): SpanRows => ({
   labels: Uint8Array.from({ length: count }, (_, i) => (i * 7) % 3),
 });
 
-/** What every team promises: spans of any length, against weights that change, have the bits of one thread. */
+/** What every team promises: spans of any length and rows that are only answered, against weights that change, have the bits of one thread. */
 export async function expectBitsOfOneThread(team: ComputeTeam, config: RunConfig): Promise<void> {
   const alone = new InlineTeam(referenceBackend, config);
   for (const [seed, counts] of [
@@ -42,6 +42,8 @@ export async function expectBitsOfOneThread(team: ComputeTeam, config: RunConfig
       expect([mine.lossSum, mine.checksum]).toEqual([expected.lossSum, expected.checksum]);
       mine.release();
       expected.release();
+      const given = { rows: rowsOf(count).rows, rowCount: count };
+      expect(await team.answer(given)).toEqual(await alone.answer(given));
     }
   }
 }

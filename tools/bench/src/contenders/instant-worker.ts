@@ -2,8 +2,8 @@ import { checksumOf } from '@lockstep/math';
 import { parseWorkerConfigJson } from '@lockstep/config';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
 import {
-  CONTRACT,
   coordinatorMessageLimits,
+  CONTRACT,
   decodeCoordinatorMessage,
   encodeWorkerMessage,
   encodedWorkerSize,
@@ -15,6 +15,7 @@ import {
   type LeaseMessage,
   type WorkerMessage,
 } from '@lockstep/protocol';
+import { runShapeOf } from '@lockstep/worker';
 import { openChannel, type Channel } from '@lockstep/transport';
 import { WebSocket } from 'ws';
 
@@ -84,13 +85,9 @@ export class InstantWorker {
 
   #handle(message: CoordinatorMessage): void {
     if (message.type === 'welcome') {
-      const { model, dataset, batchSize } = parseWorkerConfigJson(message.configJson);
-      const parameterCount = layoutOf(model).length;
-      this.#limits = coordinatorMessageLimits({
-        parameterCount,
-        featureCount: dataset.featureCount,
-        maxRowCount: batchSize,
-      });
+      const config = parseWorkerConfigJson(message.configJson);
+      const parameterCount = layoutOf(config.model).length;
+      this.#limits = coordinatorMessageLimits(runShapeOf(config));
       const { term } = message;
       const beat = (): void => this.#send({ type: 'heartbeat', term, step: 0, rowsDone: 0 });
       const beats = setInterval(beat, HEARTBEAT_MILLIS);

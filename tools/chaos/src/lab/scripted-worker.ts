@@ -3,8 +3,8 @@ import { spanCovers, type Span } from '@lockstep/data';
 import { createBackend, type Backend } from '@lockstep/math';
 import { GOLDEN_DIGEST, layoutOf } from '@lockstep/nn';
 import {
-  CONTRACT,
   coordinatorMessageLimits,
+  CONTRACT,
   decodeCoordinatorMessage,
   encodeWorkerMessage,
   WELCOME_LIMITS,
@@ -20,7 +20,7 @@ import {
   type Welcome,
   type WorkerMessage,
 } from '@lockstep/protocol';
-import { InlineTeam, SpanComputer } from '@lockstep/worker';
+import { runShapeOf, InlineTeam, SpanComputer } from '@lockstep/worker';
 import { WebSocket } from 'ws';
 import { until } from './wait.ts';
 
@@ -178,11 +178,7 @@ export class ScriptedWorker {
     const config = parseWorkerConfigJson(welcome.configJson);
     this.config = config;
     const parameterCount = layoutOf(config.model).length;
-    this.#limits = coordinatorMessageLimits({
-      parameterCount,
-      featureCount: config.dataset.featureCount,
-      maxRowCount: config.batchSize,
-    });
+    this.#limits = coordinatorMessageLimits(runShapeOf(config));
     const heapBytes = InlineTeam.heapBytes(config) + 64 * parameterCount * 4;
     this.#backend = (await createBackend('wasm', { heapBytes })).backend;
     this.#computer = new SpanComputer(this.#backend, config);

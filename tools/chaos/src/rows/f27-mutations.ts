@@ -46,7 +46,7 @@ function corpusOf(hello: WorkerMessage, parameterCount: number): readonly Uint8A
 
 /** Decodes every mutation. @returns messages among them, the longest time in milliseconds, and by how many bytes memory grew at most */
 function decodeAll(corpus: readonly Uint8Array[], parameterCount: number) {
-  const limits = workerMessageLimits({ parameterCount, featureCount: 64, maxRowCount: 128 });
+  const limits = workerMessageLimits({ parameterCount, featureCount: 64, outputCount: 10, maxRowCount: 128 });
   const random = seededRandom(27);
   const grown = peakGrowth();
   let [messages, longest] = [0, 0];
