@@ -6,6 +6,7 @@ import {
   type CoordinatorLaunch,
   type DashboardLaunch,
   type ExitCode,
+  type FinishedFigures,
   type WorkerLaunch,
 } from '@lockstep/config';
 
@@ -14,7 +15,10 @@ import {
  * of them than these signatures.
  */
 interface CoordinatorApp {
-  runCoordinator(launch: CoordinatorLaunch, hooks: { readonly target: unknown }): Promise<ExitCode>;
+  runCoordinator(
+    launch: CoordinatorLaunch,
+    hooks: { readonly target: unknown; onFinished?(figures: FinishedFigures): void },
+  ): Promise<ExitCode>;
   runDashboard(launch: DashboardLaunch, hooks: { readonly target: unknown }): Promise<ExitCode>;
   terminalTarget(): unknown;
 }

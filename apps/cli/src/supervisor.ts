@@ -5,6 +5,7 @@ import {
   type ChildMessage,
   type CoordinatorLaunch,
   type ExitCode,
+  type FinishedFigures,
   type WorkerLaunch,
 } from '@lockstep/config';
 import { onEndingSignal } from '@lockstep/process';
@@ -28,6 +29,8 @@ export interface SupervisorSetup {
   readonly workerCount: number;
   /** Threads of each worker that compute. */
   readonly threads: number;
+  /** The run came to its end. */
+  onFinished(figures: FinishedFigures): void;
 }
 
 /**
@@ -39,6 +42,8 @@ export class Supervisor {
   readonly #workers = new Map<string, ChildProcess>();
   #coordinator: ChildProcess | undefined;
   #isEnding = false;
+  /** Another run may come after this one. */
+  #forgetTerminal: () => void = () => undefined;
   /** Why a worker was refused: nothing that starting it again would change. */
   #refusal: ExitCode | undefined;
 
@@ -53,10 +58,12 @@ export class Supervisor {
     this.#passSignalsOn(coordinator);
     coordinator.on('message', (message: ChildMessage) => {
       if (message.type === 'listening') this.#startWorkers(message);
+      if (message.type === 'finished') this.#setup.onFinished(message.figures);
     });
     const exitCode = await endOf(coordinator);
     this.#isEnding = true;
     await this.#endWorkers();
+    this.#forgetTerminal();
     return exitCodeOf(exitCode as ExitCode, this.#refusal);
   }
 
@@ -65,11 +72,13 @@ export class Supervisor {
     coordinator.once('message', () => {
       onEndingSignal((signal) => void coordinator.kill(signal));
       // Children have no terminal: the coordinator is told to stand still, and this process stops at once, without waiting for that.
-      process.on('SIGTSTP', () => {
+      const stop = (): void => {
         coordinator.kill('SIGTSTP');
         process.kill(process.pid, 'SIGSTOP');
-      });
-      process.on('SIGCONT', () => void coordinator.kill('SIGCONT'));
+      };
+      const goOn = (): void => void coordinator.kill('SIGCONT');
+      process.on('SIGTSTP', stop).on('SIGCONT', goOn);
+      this.#forgetTerminal = () => void process.off('SIGTSTP', stop).off('SIGCONT', goOn);
     });
   }
 

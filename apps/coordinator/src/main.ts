@@ -1,7 +1,7 @@
 export { runDashboard } from './archive.ts';
 export { terminalTarget } from './terminal-target.ts';
 import { basename } from 'node:path';
-import { EXIT, type CoordinatorLaunch, type ExitCode } from '@lockstep/config';
+import { EXIT, type CoordinatorLaunch, type ExitCode, type FinishedFigures } from '@lockstep/config';
 import { describeDoubt, type NoticeOf, type RunNotice } from '@lockstep/metrics';
 import { evaluationRowsOf, Run, type RunEnd, type Trainer } from '@lockstep/shell';
 import { FolderCheckpoints, type StorageError } from '@lockstep/storage';
@@ -28,6 +28,8 @@ export interface CoordinatorHooks {
   readonly target: ReportTarget;
   /** Workers can connect at `url`, on this machine. */
   onListening?(url: string, token: string | undefined, certificate: string | undefined): void;
+  /** The run came to its end. */
+  onFinished?(figures: FinishedFigures): void;
   /** A terminal that stops the run, and lets it go on; left out where it stops this process itself. */
   readonly stops?: TerminalStops;
 }
@@ -77,6 +79,7 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const doubt = new DoubtFile(folder, files, warn);
   listeners.push((notice) => notice.type === 'disagreed' && doubt.note(notice.step));
   if (disagreedAt !== undefined) warn(describeDoubt(disagreedAt));
+  listeners.push((notice) => notice.type === 'finished' && hooks.onFinished?.(figuresOf(notice, folder)));
   notify(startOf(prepared));
   const evaluator = new ThreadEvaluator({
     config,
@@ -148,6 +151,15 @@ const startOf = (prepared: PreparedRun): NoticeOf<'started'> => {
     stepsPerEpoch: trainer.stepsPerEpoch,
     ...(resumedFrom === undefined ? {} : { resumedFrom }),
     ...(initialWeights === undefined ? {} : { initialWeights }),
+  };
+};
+
+const figuresOf = (finished: NoticeOf<'finished'>, out: string): FinishedFigures => {
+  const { testAccuracy, testLoss, testMetrics, weightsSha256, averageSha256 } = finished;
+  return {
+    ...{ out, testAccuracy, testLoss, weightsSha256 },
+    ...(testMetrics !== undefined && { testMetrics }),
+    ...(averageSha256 !== undefined && { averageSha256 }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { ChildMessage, CoordinatorLaunch } from '@lockstep/config';
+import type { ChildMessage, CoordinatorLaunch, FinishedFigures } from '@lockstep/config';
 import { catchSignals } from '@lockstep/process/signals';
 
 // Before everything else is loaded.
@@ -17,6 +17,7 @@ process.once('message', (launch: CoordinatorLaunch) => {
     target: terminalTarget(),
     onListening: (url: string, token: string | undefined, certificate: string | undefined) =>
       tell({ type: 'listening', url, token, certificate }),
+    onFinished: (figures: FinishedFigures) => tell({ type: 'finished', figures }),
     stops,
   };
   runCoordinator(launch, hooks)

@@ -63,6 +63,7 @@ export type {
   ChildMessage,
   CoordinatorLaunch,
   DashboardLaunch,
+  FinishedFigures,
   WorkerLaunch,
 } from './launch.ts';
 export { shownAddress, withoutSecrets } from './shown-address.ts';

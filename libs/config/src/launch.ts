@@ -1,3 +1,4 @@
+import type { MetricValue } from '@lockstep/nn';
 import type {
   backendOption,
   benchOptions,
@@ -60,12 +61,27 @@ export interface BenchLaunch extends Omit<ValuesOf<typeof benchOptions>, 'thread
   readonly threads: number;
 }
 
+/** How a run ended, in numbers. */
+export interface FinishedFigures {
+  /** Its folder. */
+  readonly out: string;
+  readonly testAccuracy: number;
+  readonly testLoss: number;
+  /** What else was asked for, by its label. */
+  readonly testMetrics?: Readonly<Record<string, MetricValue>>;
+  readonly weightsSha256: string;
+  /** Of the moving average of its weights, where it takes one. */
+  readonly averageSha256?: string;
+}
+
 /** What a process says to the `train` that started it, over Node's channel between parent and child. */
 export type ChildMessage =
   /** The child listens for its launch. */
   | { readonly type: 'ready' }
   /** The administrator sent this worker away, which ends with the status of a refusal: the others go on. */
   | { readonly type: 'removed' }
+  /** The run came to its end. */
+  | { readonly type: 'finished'; readonly figures: FinishedFigures }
   /** The coordinator accepts workers. */
   | {
       readonly type: 'listening';

@@ -2,6 +2,7 @@ import { addressesOption } from './addresses-option.ts';
 import {
   choiceOption,
   integerOption,
+  listOption,
   nonNegativeOption,
   nonNegativeOrNoneOption,
   switchOption,
@@ -302,6 +303,15 @@ export const coordinatorOptions = {
 export const trainOptions = {
   ...coordinatorOptions,
   linger: saying('answer late workers for so long once the run is over (default: 0)', placeOptions.linger),
+  seeds: listOption(
+    {
+      flag: 'seeds',
+      placeholder: '<numbers>',
+      defaultValue: [],
+      help: 'a run for each of these seeds, one after the other, in folders of their own (--out DIR: DIR/seed-1, ...), then mean and standard deviation of their figures',
+    },
+    { ...BOUNDS.seed, maxLength: 1000 },
+  ),
   workers: workersOption,
   threads: saying(
     'threads of a worker that compute (default: the cores, shared among the workers)',
