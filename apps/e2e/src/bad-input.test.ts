@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -113,6 +113,43 @@ describe('a usage error exits 2 and says what to do:', () => {
       /holds the checkpoints of a run already: go on with it by --resume auto, or give another --out/,
     );
     expect(readFileSync(join(out, 'final.safetensors'))).toEqual(before);
+  });
+});
+
+describe('a model that cannot be trained is refused before anything is trained or written, with place, expected and found:', () => {
+  const dense = (units: unknown, more: object = {}) => ({ type: 'dense', units, ...more });
+
+  it.each([
+    [
+      'a key that is not known',
+      { layers: [dense(10, { unit: 3 })] },
+      /--model .*: model\.layers\.0\.unit: there is no such field; there are type, units, weightInitializer/,
+    ],
+    [
+      'a layer that is not known',
+      { layers: [{ type: 'conv9d' }, dense(10)] },
+      /--model .*: model\.layers\.0\.type: expected one of dense, .*, found "conv9d"/,
+    ],
+    [
+      'a shape that does not fit',
+      { layers: [{ type: 'reshape', shape: [28, 29] }, dense(10)] },
+      /--model .*: model\.layers\.0 \(reshape "layers\.0"\): cannot give the 784 elements of \[784\] the shape \[28, 29\]: give lengths whose product is 784/,
+    ],
+    [
+      'fewer outputs than classes',
+      { layers: [dense(9)] },
+      /the model has 784 inputs and 9 outputs, and rows of mnist have 784 features and one of 10 classes: change the model's first or last layer/,
+    ],
+    [
+      'a loss that does not suit the outputs',
+      { layers: [dense(10)], loss: { type: 'cross-entropy', classWeights: [1, 2] } },
+      /--model .*: model\.loss: classWeights: expected a weight for each of 10 outputs, found 2/,
+    ],
+  ])('%s', async (_what, model, text) => {
+    const [file, out] = [join(temporaryFolder(), 'model.json'), join(temporaryFolder(), 'run')];
+    writeFileSync(file, JSON.stringify(model));
+    await expectFailure(train('--model', file, '--out', out), 2, text);
+    expect(existsSync(out)).toBe(false);
   });
 });
 

@@ -37,6 +37,7 @@ describe('parseRunConfig', () => {
     ['another contract', { ...config, contract: 'exact-3' }],
     ['a leaf of 257 rows', { ...config, leafRows: 257 }],
     ['a learning rate of 0', { ...config, learningRate: 0 }],
+    ['a schedule without an end', { ...config, schedule: { type: 'cosine', to: 0 } }],
     ['no learning rate', { ...config, learningRate: undefined }],
     ['a negative seed', { ...config, seed: -1 }],
     ['half a step', { ...config, totalSteps: 0.5 }],

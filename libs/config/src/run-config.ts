@@ -1,5 +1,6 @@
 import {
   frozenLayout,
+  keptSchedule,
   layoutOf,
   type MetricSpec,
   type ModelSpec,
@@ -8,7 +9,6 @@ import {
   resolveMetrics,
   resolveModel,
   resolveOptimizer,
-  resolveSchedule,
   resolveSteering,
   type ScheduleSpec,
   segmentsOf,
@@ -73,8 +73,7 @@ const allFields = { ...workerFields, model: resolvedBy('a model', resolveModel) 
 const checkRunConfig = object(allFields, {
   initialWeights: object({ sha256: hex(64) }),
   optimizer: resolvedBy('an optimizer', resolveOptimizer),
-  // One that a run keeps: its lengths are steps, whatever the run's are.
-  schedule: resolvedBy('a schedule', (value) => resolveSchedule(value, { stepsPerEpoch: 1, steps: 1 })),
+  schedule: resolvedBy('a schedule', keptSchedule),
   freeze: list(text(200), 1, 256),
   ema: part,
   overfitBatches: integer(1, 2 ** 31 - 1),

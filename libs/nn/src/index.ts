@@ -78,6 +78,12 @@ export { type OptimizerKind } from './optimizers/optimizer.ts';
 export { Optimizer, stateFits, type OptimizerState } from './optimizers/optimizer-run.ts';
 export { frozenLayout } from './optimizers/frozen.ts';
 export { segmentsOf } from './optimizers/segments.ts';
-export { learningRateAt, resolveSchedule, scheduleKinds, type ScheduleSpec } from './schedules/index.ts';
+export {
+  keptSchedule,
+  learningRateAt,
+  resolveSchedule,
+  scheduleKinds,
+  type ScheduleSpec,
+} from './schedules/index.ts';
 export { sgdStep, type SgdStep } from './optimizers/sgd-step.ts';
 export { WeightAverage } from './weight-average.ts';

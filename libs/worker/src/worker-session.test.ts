@@ -292,6 +292,16 @@ describe('WorkerSession', () => {
     expect(failures).toHaveLength(1);
   });
 
+  it('fails on a model with a layer that it lacks, before it computes, with the place and what to do', () => {
+    const layers = [{ type: 'conv9d', name: 'first' }, ...config.model.layers];
+    const { failures, receive, teams } = start();
+    receive({ ...welcome, configJson: JSON.stringify({ ...config, model: { ...config.model, layers } }) });
+    expect(failures[0]?.message).toMatch(
+      /model\.layers\.0\.type: expected one of dense, .*, found "conv9d"; use the coordinator's version of Lockstep here/,
+    );
+    expect(teams).toHaveLength(0);
+  });
+
   it('fails on a lease of a step whose weights it does not have', async () => {
     const { failures, ready, receive, sent } = start();
     receive(welcome);

@@ -16,17 +16,24 @@ export function parseSpec<T>(schema: v.GenericSchema<unknown, T>, given: unknown
   const result = v.safeParse(schema, given);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw badSpec(place, v.getDotPath(issue) ?? '', describeIssue(issue));
+  throw badSpec(place, v.getDotPath(issue) ?? '', describeIssue(issue, fieldsOf(schema)));
 }
 
 /** The error of something wrong at `path` within `place`. */
 export const badSpec = (place: SpecPlace, path: string, what: string): NetworkError =>
   new NetworkError(place.code, `${[place.path, path].filter(Boolean).join('.')}: ${what}`);
 
-/** Of a key that is missing or unknown: the words of the library name neither as people do. */
-function describeIssue(issue: v.BaseIssue<unknown>): string {
+/** The fields of a schema that is an object's; none of any other. */
+const fieldsOf = (schema: object): readonly string[] =>
+  'entries' in schema ? Object.keys(schema.entries as object).filter((name) => !name.startsWith('$')) : [];
+
+/** Of a key that is missing or unknown: the words of the library name neither as people do. @param fields of the outermost object */
+function describeIssue(issue: v.BaseIssue<unknown>, fields: readonly string[]): string {
   if (issue.type === 'strict_object') {
-    if (issue.expected === 'never') return 'there is no such field';
+    if (issue.expected === 'never') {
+      const isOutermost = issue.path?.length === 1 && fields.length > 0;
+      return `there is no such field${isOutermost ? `; there are ${fields.join(', ')}` : ': leave it out'}`;
+    }
     if (issue.expected?.startsWith('"') === true) return 'is missing';
   }
   return issue.message.startsWith('Invalid')

@@ -24,7 +24,7 @@ export const add: LayerKind<AddSpec> = {
     if (differs === undefined) return first;
     throw new NetworkError(
       'bad-model',
-      `cannot add the shapes [${first.join(', ')}] and [${differs.join(', ')}]`,
+      `cannot add the shapes [${first.join(', ')}] and [${differs.join(', ')}]: have a dense layer make the one of the other`,
     );
   },
   parameters: () => [],

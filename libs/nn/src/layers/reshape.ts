@@ -37,7 +37,8 @@ export const reshape: LayerKind<ReshapeSpec> = {
     if (sizeOf(output) === sizeOf(input) && output.every(Number.isInteger)) return output;
     throw new NetworkError(
       'bad-model',
-      `cannot give the ${sizeOf(input)} elements of [${input.join(', ')}] the shape [${shape.join(', ')}]`,
+      `cannot give the ${sizeOf(input)} elements of [${input.join(', ')}] the shape [${shape.join(', ')}]: ` +
+        `give lengths whose product is ${sizeOf(input)}, one of which may be -1`,
     );
   },
   parameters: () => [],

@@ -57,7 +57,7 @@ describe('a model that a person gives', () => {
     [
       'with a key that is not known',
       { layers: [dense(2)], optimiser: 'sgd' },
-      'model.optimiser: there is no such field',
+      'model.optimiser: there is no such field; there are input, layers, loss',
     ],
     ['without layers', {}, 'model.layers: is missing'],
     ['with none', { layers: [] }, 'model.layers: expected at least one layer, found 0'],
@@ -69,7 +69,7 @@ describe('a model that a person gives', () => {
     [
       'with a layer that is told what it does not know',
       { layers: [dense(2, { bias: false })] },
-      'model.layers.0.bias: there is no such field',
+      'model.layers.0.bias: there is no such field; there are type, units, weightInitializer, biasInitializer',
     ],
     [
       'with a layer that is not told what it must know',

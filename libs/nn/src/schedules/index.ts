@@ -58,6 +58,24 @@ export function resolveSchedule(given: unknown, run: RunLength): ScheduleSpec {
   return warmUp === undefined ? spec : { ...spec, warmUp };
 }
 
+/** Two runs that differ in all that a schedule's lengths may follow from. */
+const RUNS: readonly [RunLength, RunLength] = [
+  { stepsPerEpoch: 1000, steps: 2 ** 20 },
+  { stepsPerEpoch: 1001, steps: 2 ** 20 + 1 },
+];
+
+/**
+ * The schedule of a run that is kept. What it left out was filled in when the run began: one whose end would follow from how long the run
+ * is now is none.
+ * @throws {NetworkError} `bad-schedule`
+ */
+export function keptSchedule(given: unknown): ScheduleSpec {
+  const [schedule, other] = [resolveSchedule(given, RUNS[0]), resolveSchedule(given, RUNS[1])];
+  if (JSON.stringify(schedule) === JSON.stringify(other)) return schedule;
+  const what = `expected every length as a number of steps, found ${JSON.stringify(given)}, which has no end of its own: write its "steps"`;
+  throw badSpec(PLACE, '', what);
+}
+
 /**
  * The learning rate of a step, in float64; the optimizer rounds it once.
  * @param base the run's learning rate

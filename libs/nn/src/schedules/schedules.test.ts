@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetworkError } from '../network-error.ts';
-import { learningRateAt, resolveSchedule, scheduleKinds } from './index.ts';
+import { keptSchedule, learningRateAt, resolveSchedule, scheduleKinds } from './index.ts';
 
 const RUN = { stepsPerEpoch: 10, steps: 50 };
 
@@ -98,6 +98,7 @@ describe('a schedule that somebody gives', () => {
     for (const { schedule } of parity.cases) {
       const kept = resolveSchedule(schedule, RUN);
       expect(resolveSchedule(kept, { stepsPerEpoch: 3, steps: 7 })).toEqual(kept);
+      expect(keptSchedule(kept)).toEqual(kept);
     }
   });
 
@@ -127,5 +128,15 @@ describe('a schedule that somebody gives', () => {
   ])('%j is refused with the place in it and what was expected', (given, words) => {
     expect(() => resolveSchedule(given, RUN)).toThrowError(words);
     expect(() => resolveSchedule(given, RUN)).toThrowError(NetworkError);
+  });
+
+  it.each([
+    { type: 'cosine' },
+    { type: 'step', every: '3 epochs' },
+    { type: 'constant', warmUp: { steps: '1 epoch' } },
+  ])('%j, kept by a run, has no end of its own and is refused', (given) => {
+    expect(() => keptSchedule(given)).toThrowError(
+      /schedule: expected every length as a number of steps, found \{.*\}, which has no end of its own: write its "steps"/,
+    );
   });
 });
