@@ -38,6 +38,12 @@ describe('datasetFromIdx', () => {
     expect(join).toThrowError(/^count-mismatch: a-images holds 4 samples and b-labels 5 labels; /);
   });
 
+  it('refuses targets of several values a row, with what was found and what to give', () => {
+    expect(() => datasetFromIdx(tensor('images', 4, 2, 3), tensor('targets', 4, 5), 'many')).toThrowError(
+      /^idx-shape: targets has 5 values for each of 4 rows, and a row has one class; give the class of each row, as one byte \(4 in all\)$/,
+    );
+  });
+
   it('refuses swapped files and files of no samples', () => {
     const [images, labels] = [tensor('images', 4, 2, 3), tensor('labels', 4)];
     expect(() => datasetFromIdx(labels, images, 'swapped')).toThrowError(codeOf('idx-shape'));

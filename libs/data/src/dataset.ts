@@ -30,6 +30,13 @@ export interface TrainTest {
 export function datasetFromIdx(images: IdxTensor, labels: IdxTensor, name: string): Dataset {
   const [rowCount = 0, ...sample] = images.shape;
   if (sample.length === 0) throw wrongShape(images, 'samples need at least two dimensions');
+  if (labels.shape.length === 2 && labels.shape[0] === rowCount) {
+    const detail = `${labels.what} has ${labels.shape[1]} values for each of ${rowCount} rows, and a row has one class`;
+    throw new DataError(
+      'idx-shape',
+      `${detail}; give the class of each row, as one byte (${rowCount} in all)`,
+    );
+  }
   if (labels.shape.length !== 1) throw wrongShape(labels, 'labels have one dimension');
   if (labels.values.length !== rowCount) {
     const detail = `${images.what} holds ${rowCount} samples and ${labels.what} ${labels.values.length} labels`;
