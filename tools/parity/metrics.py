@@ -52,6 +52,8 @@ def classified(name, outputs, classes, threshold=0.5):
     values = [({"type": "accuracy"}, sk.accuracy_score(classes, predicted))]
     matrix = sk.confusion_matrix(classes, numpy.where(predicted < 0, len(every), predicted), labels=[*every, len(every)])
     values.append(({"type": "confusion-matrix"}, matrix[:-1].tolist()))
+    by_class = sk.precision_recall_fscore_support(classes, predicted, labels=every)
+    values.append(({"type": "class-report"}, numpy.array(by_class).T.tolist()))
     for average in ("macro", "micro", "weighted"):
         scores = sk.precision_recall_fscore_support(classes, predicted, labels=there, average=average)
         for kind, score in zip(("precision", "recall", "f1"), scores):

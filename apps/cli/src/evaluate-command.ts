@@ -10,7 +10,7 @@ import {
 import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
 import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
-import { evaluate, evaluationPartRows, heapBytesFor, Network } from '@lockstep/nn';
+import { evaluate, type Evaluation, evaluationPartRows, heapBytesFor, Network } from '@lockstep/nn';
 import { datasetPlacesOf, datasetSha256, findDataset, loadDataset, resumptionAt } from '@lockstep/storage';
 import { BACKEND_PROOF } from '@lockstep/worker';
 
@@ -46,10 +46,13 @@ export async function runEvaluate(
   const { weights, average } = checkpoint;
   network.weights.set(average ?? weights);
   const table = standardisationTable(config.standardisation);
-  const { accuracy, loss, rowCount } = evaluate({ backend, network, table, leafRows: config.leafRows }, test);
+  const { leafRows, metrics: asked = [] } = config;
+  const judged = evaluate({ backend, network, table, leafRows, metrics: asked }, test);
+  const { accuracy, loss, rowCount, metrics } = judged;
   const result = {
     testAccuracy: accuracy,
     testLoss: loss,
+    ...(asked.length > 0 && { testMetrics: metrics }),
     rowCount,
     weightsSha256: weightsSha256(weights),
     ...(average !== undefined && { averageSha256: averageSha256(average) }),
@@ -59,6 +62,7 @@ export async function runEvaluate(
     values.format === 'json'
       ? `${JSON.stringify({ type: 'evaluated', ...result })}\n`
       : `test accuracy  ${(100 * accuracy).toFixed(2)} %\ntest loss      ${loss.toFixed(6)}\n` +
+          metricLines(metrics) +
           `rows           ${rowCount.toLocaleString('en-US')}\nweights sha256 ${result.weightsSha256}\n` +
           (average === undefined
             ? ''
@@ -66,6 +70,12 @@ export async function runEvaluate(
   );
   return EXIT.done;
 }
+
+/** Those that are numbers; the rest has its place among the lines for programs. */
+const metricLines = (metrics: Evaluation['metrics']): string =>
+  Object.entries(metrics)
+    .map(([label, value]) => (typeof value === 'number' ? `${label.padEnd(14)} ${value.toFixed(6)}\n` : ''))
+    .join('');
 
 interface TestRows {
   /** The place they come from, for messages. */

@@ -95,6 +95,28 @@ describe('--format text', () => {
     expect(written.out).toContain('finished 23 steps in 1 min 15 s (10 of them in this start)\n');
   });
 
+  it('ends with a line for each class, the best checkpoint and the moving average, where there are some', () => {
+    const { written, reporter } = capture('text');
+    const classes = [
+      [0.5, 1, 2 / 3, 12],
+      [1, 0.25, 0.4, 4],
+    ];
+    reporter.notify({
+      ...finished,
+      testMetrics: { 'class report': classes },
+      averageSha256: 'cd'.repeat(32),
+      best: { step: 20, figure: 0.25, monitor: 'loss', file: 'runs/r/best.safetensors' },
+    });
+    const lines = written.out.split('\n');
+    expect(lines).toContain('  class     precision     recall         f1       rows');
+    expect(lines).toContain('  0            0.5000     1.0000     0.6667         12');
+    expect(lines).toContain('  1            1.0000     0.2500     0.4000          4');
+    expect(lines).toContain(
+      '  best checkpoint    runs/r/best.safetensors  (step 20, validation loss 0.2500)',
+    );
+    expect(lines).toContain(`  average sha256     ${'cd'.repeat(32)}`);
+  });
+
   it('gives no rate where nothing was trained', () => {
     const { written, reporter } = capture('text');
     reporter.notify({ ...started, step: 23, resumedFrom: 'c' });

@@ -4,6 +4,7 @@ import { KindList } from '../kinds/kind-list.ts';
 import { badSpec, parseSpec, type SpecPlace } from '../kinds/parse-spec.ts';
 import { accuracy, type Accuracy } from './accuracy.ts';
 import type { Averaged } from './averaged.ts';
+import { classReport, type ClassReport } from './class-report.ts';
 import { confusionMatrix, type ConfusionMatrix } from './confusion-matrix.ts';
 import { f1 } from './f1.ts';
 import { meanAbsoluteError, type MeanAbsoluteError } from './mean-absolute-error.ts';
@@ -20,6 +21,7 @@ const KINDS = [
   accuracy,
   topK,
   confusionMatrix,
+  classReport,
   precision,
   recall,
   f1,
@@ -33,6 +35,7 @@ export type MetricSpec =
   | Accuracy
   | TopK
   | ConfusionMatrix
+  | ClassReport
   | Averaged<'precision'>
   | Averaged<'recall'>
   | Averaged<'f1'>

@@ -13,7 +13,7 @@ export interface MetricRows {
   readonly threshold: number;
 }
 
-/** A number, or of a confusion matrix its rows. */
+/** A number, or of a confusion matrix or a report by class its rows. */
 export type MetricValue = number | readonly (readonly number[])[];
 
 /**
