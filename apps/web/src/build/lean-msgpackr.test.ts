@@ -80,6 +80,6 @@ describe("the pages' msgpackr", () => {
   });
 
   it('is half of it', () => {
-    expect(length).toBeLessThan(16_500);
+    expect(length).toBeLessThan(14_000);
   });
 });

@@ -5,7 +5,15 @@ const ENTRY = '\0lean-msgpackr';
 
 /** Bodies of functions, and lists, that are never reached or looked at where there are maps, lists, texts and numbers only. */
 const UNREACHED: Readonly<
-  Record<string, { readonly functions: readonly string[]; readonly lists: readonly string[] }>
+  Record<
+    string,
+    {
+      readonly functions: readonly string[];
+      readonly lists: readonly string[];
+      /** Faster ways for what the library does anyway where they give nothing; for a tab's few messages, a kilobyte. */
+      readonly shortcuts: readonly string[];
+    }
+  >
 > = {
   pack: {
     functions: [
@@ -20,6 +28,7 @@ const UNREACHED: Readonly<
       ...['writeExtensionData', 'insertIds', 'writeBundles', 'prepareStructures'],
     ],
     lists: ['extensionClasses', 'extensions'],
+    shortcuts: [],
   },
   unpack: {
     functions: [
@@ -33,6 +42,7 @@ const UNREACHED: Readonly<
       ...['recordDefinition', '_mergeStructures', 'readBin', 'readExt', 'unpackMultiple'],
     ],
     lists: ['currentExtensions['],
+    shortcuts: ['shortStringInJS', 'longStringInJS'],
   },
 };
 
@@ -93,8 +103,8 @@ export const leanMsgpackr = (): Plugin => ({
   transform: {
     filter: { id: /msgpackr.(?:un)?pack\.js$/ },
     handler(code, id) {
-      const { functions, lists } = UNREACHED[/\w+(?=\.js$)/.exec(id)![0]]!;
-      const unseen = new Set([...functions, ...lists]);
+      const { functions, lists, shortcuts } = UNREACHED[/\w+(?=\.js$)/.exec(id)![0]]!;
+      const unseen = new Set([...functions, ...lists, ...shortcuts]);
       const cuts = cutsIn(this.parse(code) as unknown as Node, code, unseen);
       if (unseen.size > 0)
         this.error(`msgpackr has no ${[...unseen].join(', ')} any more: see what headers need`);
@@ -114,8 +124,9 @@ function cutsIn(node: Node, code: string, unseen: Set<string>): readonly Cut[] {
     return [{ ...placeOf(right), text: '[]' }];
   }
   const body = bodyOf(node);
-  if (body !== undefined && isUnreached(nameOf(node, code), unseen)) {
-    return [{ ...placeOf(body), text: '{throw Error("left out")}' }];
+  const name = nameOf(node, code);
+  if (body !== undefined && isUnreached(name, unseen)) {
+    return [{ ...placeOf(body), text: SHORTCUTS.has(name) ? '{}' : '{throw Error("left out")}' }];
   }
   const constant = HOLDERS.includes(textOf('object')) ? SETTINGS.get(textOf('property')) : undefined;
   if (constant !== undefined) return [{ ...placeOf(node), text: constant }];
@@ -141,7 +152,14 @@ const nameOf = (node: Node, code: string): string =>
   textAt(code, node.type === 'MethodDefinition' ? node['key'] : node['id']);
 
 const ALL: ReadonlySet<string> = new Set(
-  Object.values(UNREACHED).flatMap(({ functions, lists }) => [...functions, ...lists]),
+  Object.values(UNREACHED).flatMap(({ functions, lists, shortcuts }) => [
+    ...functions,
+    ...lists,
+    ...shortcuts,
+  ]),
+);
+const SHORTCUTS: ReadonlySet<string> = new Set(
+  Object.values(UNREACHED).flatMap(({ shortcuts }) => shortcuts),
 );
 
 function isUnreached(name: string, unseen: Set<string>): boolean {
