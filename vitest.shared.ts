@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 30_000,
     expect: { poll: { timeout: 15_000 } },
     pool: 'forks',
+    // What the files of a package import is loaded once. Where tests change what others see, the package says so.
+    isolate: false,
     maxWorkers: 2,
   },
 });

@@ -1,7 +1,8 @@
 import { BrowserError } from './browser-error.ts';
 
 const POLL_MS = 50;
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** A wait ends when what it waits for is there: this is for a machine that has ten times as much to do. */
+const DEFAULT_TIMEOUT_MS = 100_000;
 
 /** `Tab.until` for any `Tab.evaluate`. @throws {BrowserError} `timed-out`, with the last value */
 export async function pollUntil(

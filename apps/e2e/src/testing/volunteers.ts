@@ -31,7 +31,7 @@ function contributors(folder: string): Set<string> {
 
 /** Resolves once contributions of every one of those workers have counted in the run of `folder`. */
 export async function haveContributed(folder: string, names: readonly string[]): Promise<void> {
-  const patience = { timeout: 30_000, interval: 50 };
+  const patience = { timeout: 100_000, interval: 50 };
   await expect.poll(() => [...contributors(folder)].sort(), patience).toEqual([...names].sort());
 }
 
