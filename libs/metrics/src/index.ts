@@ -11,6 +11,7 @@
  */
 
 export { describeDisagreement, describeDoubt } from './disagreement.ts';
+export { LossWatch } from './loss-watch.ts';
 export type { BestFigure, Holder, NoticeOf, RunNotice } from './notice.ts';
 export type * from './view/picture.ts';
 export { factOf, type RunFact, type RunRecord } from './view/record.ts';

@@ -1,4 +1,6 @@
-import type { BestFigure, RunNotice } from '@lockstep/metrics';
+import type { BestFigure, NoticeOf, RunNotice } from '@lockstep/metrics';
+import { monitorLabel } from '@lockstep/nn';
+import type { Trainer } from './trainer.ts';
 
 export interface BestCheckpointSetup {
   /** Writes it, whole or not at all; rejects with an error for people. */
@@ -48,5 +50,12 @@ export class BestCheckpoint {
     } catch (error) {
       fail(taken.best.step, (error as Error).message);
     }
+  }
+
+  /** What the end of a run says of it; nothing where none is kept. */
+  ofAll({ steering, config }: Pick<Trainer, 'steering' | 'config'>): Pick<NoticeOf<'finished'>, 'best'> {
+    const { kept } = steering;
+    if (kept === undefined || config.steering === undefined) return {};
+    return { best: { ...kept, monitor: monitorLabel(config.steering), file: this.file ?? null } };
   }
 }

@@ -155,6 +155,23 @@ describe('a moving average of the weights', () => {
   });
 });
 
+describe('a training loss that does not fall', () => {
+  const warned = async (changes: Parameters<typeof smallRun>[0]): Promise<number> => {
+    const { run, notices } = smallRun({ totalSteps: 120, ...changes });
+    await trainLocally(run, {
+      ...{ stopReason: () => undefined, now: () => 0, checkpointEvery: 0 },
+      yieldTurn: () => Promise.resolve(),
+    });
+    return notices.filter((notice) => notice.type === 'warning' && /has not fallen/.test(notice.text)).length;
+  };
+
+  it('is warned of once, unless the run begins with weights that were given', async () => {
+    expect(await warned({ learningRate: 1e-9 })).toBe(1);
+    expect(await warned({ learningRate: 1e-9, initialWeights: { sha256: '0'.repeat(64) } })).toBe(0);
+    expect(await warned({ learningRate: 0.1 })).toBe(0);
+  });
+});
+
 describe('the checkpoints of a run', () => {
   it('carry the first step in which bits disagreed, where they follow from it', async () => {
     const saved = new Map<number, number | undefined>();

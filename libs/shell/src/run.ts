@@ -1,12 +1,13 @@
 import { encodeCheckpoint, type CheckpointReason } from '@lockstep/checkpoint';
-import { RunMeter, type NoticeOf, type Section, type Timeline } from '@lockstep/metrics';
-import { monitorLabel, type Evaluation } from '@lockstep/nn';
+import { RunMeter, type Section, type Timeline } from '@lockstep/metrics';
+import type { Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
 import { BestCheckpoint } from './best-checkpoint.ts';
 import { Evaluations, testMetrics, type EvaluationHelpers } from './evaluations.ts';
 import { saveLast, type LastCheckpoint, type LastResort } from './last-checkpoint.ts';
 import type { RunEnd, RunSetup } from './run-setup.ts';
 import type { Trainer } from './trainer.ts';
+import { watchedLoss } from './watched-loss.ts';
 
 /** Checkpoints that may wait for a slow disk; each holds a copy of the weights. */
 const MOST_WRITES_WAITING = 2;
@@ -22,6 +23,7 @@ export class Run {
   readonly #setup: RunSetup;
   readonly #evaluations: Evaluations;
   readonly #best: BestCheckpoint;
+  readonly #watchLoss: (loss: number) => void;
   #writes: Promise<unknown> = Promise.resolve();
   #writesWaiting = 0;
   #failures = 0;
@@ -56,6 +58,7 @@ export class Run {
         checkpoints.saveBest?.(bytes) ?? Promise.reject(new Error(`${checkpoints.place} takes none`)),
       ...{ notify, file: checkpoints.best, fail: (step, error) => void this.#fail(step, error) },
     });
+    this.#watchLoss = watchedLoss(setup.trainer, notify);
     this.meter = new RunMeter({
       firstStep: setup.trainer.step,
       totalSteps: setup.trainer.config.totalSteps,
@@ -116,6 +119,7 @@ export class Run {
     if (this.timeline !== undefined) this.#drawStep(this.timeline);
     this.meter.onStep(trainer.step, rows, loss, this.#setup.now());
     this.#setup.notify({ type: 'step', step: trainer.step, rows, loss });
+    this.#watchLoss(loss);
     if (trainer.step % trainer.stepsPerEpoch === 0) this.#finishEpoch();
     this.#evaluations.onStep();
     return true;
@@ -198,7 +202,7 @@ export class Run {
       ...figures,
       ...last,
       ...doubt,
-      ...this.#bestOfAll(),
+      ...this.#best.ofAll(this.trainer),
     });
     return { type: 'completed', ...identities, ...last };
   }
@@ -216,14 +220,6 @@ export class Run {
     const last = await this.#endWith('interrupted');
     this.#setup.notify({ type: 'stopped', step, reason, ...last });
     return { type: 'stopped', ...this.#identities(), ...last };
-  }
-
-  #bestOfAll(): Pick<NoticeOf<'finished'>, 'best'> {
-    const { steering, config } = this.trainer;
-    if (steering.kept === undefined || config.steering === undefined) return {};
-    return {
-      best: { ...steering.kept, monitor: monitorLabel(config.steering), file: this.#best.file ?? null },
-    };
   }
 
   /** What is the same whoever computed the run. */
