@@ -24,7 +24,7 @@ export function statisticsOf(runs: readonly SeedRun[]): Readonly<Record<string, 
 }
 
 /** The figures of a run by their names. */
-export function figuresOf({
+function figuresOf({
   testAccuracy,
   testLoss,
   testMetrics = {},
