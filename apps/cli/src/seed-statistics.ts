@@ -24,11 +24,7 @@ export function statisticsOf(runs: readonly SeedRun[]): Readonly<Record<string, 
 }
 
 /** The figures of a run by their names. */
-function figuresOf({
-  testAccuracy,
-  testLoss,
-  testMetrics = {},
-}: SeedRun): Readonly<Record<string, number>> {
+function figuresOf({ testAccuracy, testLoss, testMetrics = {} }: SeedRun): Readonly<Record<string, number>> {
   const others = Object.entries(testMetrics).flatMap(([name, value]) =>
     typeof value === 'number' ? [[name, value] as const] : [],
   );
