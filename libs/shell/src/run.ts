@@ -59,11 +59,8 @@ export class Run {
       ...{ notify, file: checkpoints.best, fail: (step, error) => void this.#fail(step, error) },
     });
     this.#watchLoss = watchedLoss(setup.trainer, notify);
-    this.meter = new RunMeter({
-      firstStep: setup.trainer.step,
-      totalSteps: setup.trainer.config.totalSteps,
-      stepsPerEpoch: setup.trainer.stepsPerEpoch,
-    });
+    const { step: firstStep, config, stepsPerEpoch } = setup.trainer;
+    this.meter = new RunMeter({ firstStep, totalSteps: config.totalSteps, stepsPerEpoch });
   }
 
   /** The first step begins: from here on the time counts. */

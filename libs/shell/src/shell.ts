@@ -11,7 +11,6 @@ import type { Span } from '@lockstep/data';
 import type { Holder } from '@lockstep/metrics';
 import { CLOSE_CODES, type CloseCode, type Contribution, type FinishReason } from '@lockstep/protocol';
 import type { Channel } from '@lockstep/transport';
-import { ByteWatch } from './byte-watch.ts';
 import { distinctName } from './distinct-name.ts';
 import { EvaluationLending } from './evaluation-lending.ts';
 import { Holds } from './holds.ts';
@@ -21,8 +20,9 @@ import { Reducer } from './reducer.ts';
 import type { Run } from './run.ts';
 import type { RunEnd } from './run-setup.ts';
 import type { Received, ShellSetup } from './shell-setup.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { StepDispatch } from './step-dispatch.ts';
-import { verifyContribution } from './verify-contribution.ts';
+import { badShape, verifyContribution } from './verify-contribution.ts';
 import { WeightsBroadcast } from './weights-broadcast.ts';
 import { WorkerConnection } from './worker-connection.ts';
 
@@ -46,7 +46,7 @@ export class Shell {
   readonly #dispatcher: StepDispatch;
   readonly #lending: EvaluationLending;
   readonly #connections = new Map<string, WorkerConnection>();
-  readonly #bytes: ByteWatch;
+  readonly #signs: SignsOfLife;
   readonly #holds: Holds;
   readonly #queue: { readonly event: RunEvent; readonly received: Received | undefined }[] = [];
   #state: RunState;
@@ -73,7 +73,7 @@ export class Shell {
       now: () => setup.now(),
     });
     setup.run.helpedBy(this.#lending);
-    this.#bytes = new ByteWatch(({ channel }) => setup.door.bytesFrom(channel));
+    this.#signs = new SignsOfLife(this.#lending, ({ channel }) => setup.door.bytesFrom(channel));
     this.#holds = new Holds((notice) => setup.notify(notice));
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const first = begin(setup.config);
@@ -86,18 +86,7 @@ export class Shell {
     new WorkerConnection(channel, this.#setup.door, {
       onJoined: (connection) => this.#onJoined(connection),
       onContribution: (connection, contribution) => this.#onContribution(connection, contribution),
-      onBadShape: (connection, { term, step, span }) =>
-        this.#dispatch({
-          type: 'contribution-received',
-          worker: String(connection.id),
-          term,
-          step,
-          span,
-          rowCount: 0,
-          check: 'bad-shape',
-          digest: '',
-          computeMicros: 0,
-        }),
+      onBadShape: (connection, about) => this.#dispatch(badShape(String(connection.id), about)),
       onEvaluated: (connection, evaluated) => {
         if (evaluated.term === this.#run.term) this.#dispatcher.taken(connection, evaluated.step);
         this.#dispatch({ type: 'worker-heard', worker: String(connection.id) });
@@ -118,7 +107,7 @@ export class Shell {
     this.#dispatcher.tick();
     this.#lending.supplyAll();
     for (const connection of this.#connections.values()) connection.tick();
-    this.#listen();
+    if (!this.#isOver) this.#listen();
     this.#dispatch({ type: 'tick' });
   }
 
@@ -148,20 +137,11 @@ export class Shell {
     this.#dispatch({ type: 'stop-requested', reason });
   }
 
-  /** Looks for bytes from those who have sent no whole message for a while. */
+  /** Looks for signs of those who have sent no whole message for a while. */
   #listen(): void {
     const quietSince = this.#setup.now() - this.#setup.config.silenceMicros / 2;
-    const workers = this.#isOver ? [] : this.#state.workers;
-    if (!this.#isOver) {
-      for (const { id } of this.#lending.silent())
-        this.#dispatch({ type: 'worker-heard', worker: String(id) });
-    }
-    for (const { id, heardAt } of workers) {
-      const connection = this.#connections.get(id);
-      if (connection === undefined) continue;
-      const hasStirred = this.#bytes.hasStirred(connection);
-      if (hasStirred && heardAt <= quietSince) this.#dispatch({ type: 'worker-heard', worker: id });
-    }
+    for (const worker of this.#signs.heard(this.#state.workers, this.#connections, quietSince))
+      this.#dispatch({ type: 'worker-heard', worker });
   }
 
   #onJoined(connection: WorkerConnection): void {

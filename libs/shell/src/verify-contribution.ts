@@ -1,6 +1,6 @@
-import type { ContributionCheck } from '@lockstep/coordination';
+import type { ContributionCheck, EventOf } from '@lockstep/coordination';
 import type { Backend } from '@lockstep/math';
-import type { Contribution } from '@lockstep/protocol';
+import type { Contribution, SpanReference } from '@lockstep/protocol';
 import type { KeptSum } from './reducer.ts';
 
 /** What the bits of a contribution say. */
@@ -26,6 +26,18 @@ export function verifyContribution(
   if (first === undefined) return { check, digest };
   return { check, digest, matchesFirst: first.lossSum === lossSum && haveSameBits(first.gradient, gradient) };
 }
+
+/** A contribution to the span that `about` names, whose tensors are not those of this run. */
+export const badShape = (
+  worker: string,
+  { term, step, span }: SpanReference,
+): Omit<EventOf<'contribution-received'>, 'now'> => ({
+  ...{ worker, term, step, span, rowCount: 0 },
+  type: 'contribution-received',
+  check: 'bad-shape',
+  digest: '',
+  computeMicros: 0,
+});
 
 /** Whether two tensors are equal bit for bit: NaNs are equal to themselves, zeros of different sign are not. */
 function haveSameBits(a: Float32Array, b: Float32Array): boolean {

@@ -1,111 +1,27 @@
-import { madeUpConfig } from '@lockstep/config/testing';
 import { checksumOf, referenceBackend } from '@lockstep/math';
-import { GOLDEN_DIGEST, initialWeights, layoutOf } from '@lockstep/nn';
+import { GOLDEN_DIGEST } from '@lockstep/nn';
 import {
   CONTRACT,
-  decodeWorkerMessage,
-  encodeCoordinatorMessage,
   PROTOCOL_VERSION,
-  workerId,
-  workerMessageLimits,
   type Contribution,
   type CoordinatorMessage,
   type WorkerMessage,
 } from '@lockstep/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { SpanComputer } from './span-computer.ts';
-import { InlineTeam } from './team/inline-team.ts';
-import { WorkerSession, type WorkerNotice } from './worker-session.ts';
 
-const config = madeUpConfig({ batchSize: 10, leafRows: 2 });
-const parameterCount = layoutOf(config.model).length;
-const limits = workerMessageLimits({ parameterCount, featureCount: 6, outputCount: 3, maxRowCount: 128 });
-const weights = new Float32Array(parameterCount);
-initialWeights(config.model, 4, weights);
-const rows = Uint8Array.from({ length: 24 }, (_, i) => (i * 53) % 256);
-const labels = Uint8Array.of(2, 0, 1, 1);
-
-const welcome: CoordinatorMessage = {
-  type: 'welcome',
-  protocol: PROTOCOL_VERSION,
-  contract: CONTRACT,
-  goldenDigest: GOLDEN_DIGEST,
-  term: 5,
-  worker: workerId(1),
-  run: 'test',
-  configJson: JSON.stringify(config),
-};
-const weightsOf = (step: number): CoordinatorMessage => ({
-  type: 'weights',
-  term: 5,
-  step,
-  checksum: checksumOf(weights).checksum,
-  weights,
-});
-const span = { firstLeaf: 2, leafCount: 2 };
-const rowsOf = (step: number): CoordinatorMessage => ({
-  type: 'rows',
-  term: 5,
-  step,
-  span,
-  rowCount: 4,
-  rows,
+import {
+  config,
   labels,
-});
-const leaseOf = (step: number): CoordinatorMessage => ({
-  type: 'lease',
-  term: 5,
-  step,
-  span,
-  purpose: 'step',
-  rowCount: 4,
-});
-
-/** Lets what waits for promises go on until the condition holds. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await Promise.resolve();
-}
-
-/** A session whose peer is the test. `ready` resolves when it has its backend. */
-function start() {
-  const sent: WorkerMessage[] = [];
-  const notices: WorkerNotice[] = [];
-  const failures: Error[] = [];
-  const teams: InlineTeam[] = [];
-  let welcomed!: () => void;
-  const ready = new Promise<void>((resolve) => (welcomed = resolve));
-  const session = new WorkerSession({
-    identity: {
-      name: 'me',
-      kind: 'process',
-      engine: 'test',
-      backend: 'reference',
-      threads: 1,
-      goldenDigest: GOLDEN_DIGEST,
-    },
-    createTeam(config) {
-      const team = new InlineTeam(referenceBackend, config);
-      teams.push(team);
-      return Promise.resolve(team);
-    },
-    wire: {
-      send(frame, onFlushed) {
-        sent.push(decodeWorkerMessage(frame.slice(), limits));
-        onFlushed?.();
-      },
-      recycle: (buffer) => new Uint8Array(buffer).fill(0xff),
-    },
-    now: () => 0,
-    notify(notice) {
-      notices.push(notice);
-      if (notice.type === 'welcomed') welcomed();
-    },
-    fail: (error) => failures.push(error),
-  });
-  session.start();
-  const receive = (message: CoordinatorMessage): void => session.receive(encodeCoordinatorMessage(message));
-  return { session, sent, notices, failures, teams, ready, receive };
-}
+  leaseOf,
+  rows,
+  rowsOf,
+  start,
+  until,
+  weights,
+  weightsOf,
+  welcome,
+} from './testing/session.ts';
 
 describe('WorkerSession', () => {
   it('says who it is first', () => {
@@ -133,42 +49,6 @@ describe('WorkerSession', () => {
       { type: 'heartbeat', term: 5, step: 0, rowsDone: 0 },
       { type: 'leave', reason: 'enough' },
     ]);
-  });
-
-  it('says what the weights at hand make of the rows of an evaluation, before it computes what is leased to it', async () => {
-    const { sent, notices, ready, receive } = start();
-    receive(welcome);
-    await ready;
-    receive(weightsOf(3));
-    receive(rowsOf(3));
-    const part = { type: 'evaluate', term: 5, step: 3, rowCount: 4, rows } as const;
-    receive({ ...part, part: 7 });
-    receive(leaseOf(3));
-    receive({ ...part, part: 9 });
-    await until(() => sent.length === 4);
-    expect(sent.slice(1).map((message) => ('part' in message ? message.part : message.type))).toEqual([
-      ...[7, 9, 'contribution'],
-    ]);
-    const computer = new SpanComputer(referenceBackend, config);
-    computer.network.weights.set(weights);
-    const facts = { type: 'evaluated', term: 5, step: 3, part: 7, rowCount: 4, computeMicros: 0 };
-    expect(sent[1]).toEqual({ ...facts, outputs: computer.answer({ rows, rowCount: 4 }) });
-    expect(notices).toContainEqual({ type: 'part-evaluated', step: 3, rowCount: 4 });
-  });
-
-  it('fails where weights are to be judged that it does not have, and forgets parts when newer ones come', async () => {
-    const { sent, failures, ready, receive } = start();
-    receive(welcome);
-    await ready;
-    receive(weightsOf(3));
-    const part = { type: 'evaluate', term: 5, step: 3, part: 1, rowCount: 4, rows } as const;
-    receive(part);
-    receive({ ...part, part: 2 });
-    receive(weightsOf(4));
-    await until(() => sent.length === 2);
-    receive(part);
-    expect(failures.map(String)).toEqual([expect.stringContaining('an evaluation of step 3 came with')]);
-    expect(sent).toHaveLength(2);
   });
 
   it('says how many rows of its newest step it has computed', async () => {
