@@ -64,7 +64,7 @@ function refuseIdle({ values, sources }: Given): void {
 
 /** A run for each seed. Where one does not end as it should the rest is not begun, and its exit status is that of all. */
 async function trainSeeds({ values, sources }: Given): Promise<ExitCode> {
-  const { seeds, out, format, dryRun } = values;
+  const { seeds, out, format, dryRun, findRate } = values;
   const runs: SeedRun[] = [];
   for (const seed of seeds) {
     const place = out === undefined ? {} : { out: join(out, `seed-${seed}`) };
@@ -73,7 +73,7 @@ async function trainSeeds({ values, sources }: Given): Promise<ExitCode> {
     );
     if (exitCode !== EXIT.done) return exitCode;
   }
-  if (dryRun) return EXIT.done;
+  if (dryRun || findRate) return EXIT.done;
   process.stdout.write(
     format === 'json'
       ? `${JSON.stringify({ type: 'seeds', runs, figures: statisticsOf(runs) })}\n`
@@ -89,8 +89,8 @@ async function trainOnce(
   const { workers, threads, seeds: _seeds, ...coordinatorValues } = values;
   const { workers: _workers, threads: _threads, seeds: _seedsSource, ...coordinatorSources } = sources;
   const options = { values: coordinatorValues, sources: coordinatorSources };
-  // A dry run starts nobody, and needs no port.
-  if (workers === 0 || values.dryRun) {
+  // What trains nothing starts nobody, and needs no port.
+  if (workers === 0 || values.dryRun || values.findRate) {
     const { runCoordinator, terminalTarget } = await loadCoordinator();
     const launch = { options, isLocal: true, isSupervised: true };
     return runCoordinator(launch, { target: terminalTarget(), onFinished });

@@ -3,7 +3,7 @@ export { terminalTarget } from './terminal-target.ts';
 import { basename } from 'node:path';
 import { EXIT, type CoordinatorLaunch, type ExitCode, type FinishedFigures } from '@lockstep/config';
 import { describeDoubt, type NoticeOf, type RunNotice } from '@lockstep/metrics';
-import { evaluationRowsOf, Run, type RunEnd, type Trainer } from '@lockstep/shell';
+import { evaluationRowsOf, Run, type RunEnd } from '@lockstep/shell';
 import { FolderCheckpoints, type StorageError } from '@lockstep/storage';
 import { trainAlone } from './alone.ts';
 import { lastResortOf } from './last-resort.ts';
@@ -14,11 +14,11 @@ import { DoubtFile } from './doubt.ts';
 import { describeEnding, exitCodeOf, type Ending } from './ending.ts';
 import { ThreadEvaluator } from './evaluation/thread-evaluator.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
+import { dryRunOf, triedRates } from './instead.ts';
 import { memoryShortage } from './memory-shortage.ts';
 import { makeReporter, type ReportTarget } from './reporter.ts';
 import { lingerSecondsOf } from './over/linger.ts';
 import { settle } from './settle.ts';
-import { needsOf } from './too-large.ts';
 import { stopSignals, type CutShort } from './stop-signals.ts';
 import { commandsFor } from './worker-command.ts';
 import type { TerminalStops } from './terminal-stops.ts';
@@ -59,11 +59,11 @@ export async function runCoordinator(launch: CoordinatorLaunch, hooks: Coordinat
   const { config, trainer, folder, files, runId, initialWeights, disagreedAt } = prepared;
   const shortage = earlyShortage === undefined ? memoryShortage(launch, trainer) : undefined;
   if (shortage !== undefined) warn(shortage);
-  if (values.dryRun) {
+  if (values.dryRun || values.findRate) {
     prepared.abandon();
     signals.dispose();
     notify(startOf(prepared));
-    notify(dryRunOf(trainer));
+    notify(values.findRate ? await triedRates(trainer) : dryRunOf(trainer));
     return EXIT.done;
   }
   const { term, place, trace } = await settle(launch, prepared, warn);
@@ -162,13 +162,6 @@ const figuresOf = (finished: NoticeOf<'finished'>, out: string): FinishedFigures
     ...(averageSha256 !== undefined && { averageSha256 }),
   };
 };
-
-const dryRunOf = (trainer: Trainer): NoticeOf<'dry-run'> => ({
-  type: 'dry-run',
-  parameterCount: trainer.layout.length,
-  weightsSha256: trainer.weightsSha256(),
-  ...needsOf(trainer.config),
-});
 
 /** What a second signal ends, now. */
 function cutShort({ run, ending }: { readonly run?: Run; readonly ending?: Ending }): CutShort {

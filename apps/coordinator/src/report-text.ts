@@ -1,3 +1,4 @@
+import { describeRates } from './describe-rates.ts';
 import type { RunConfig } from '@lockstep/config';
 import { CLASS_REPORT_LABEL, describeModel } from '@lockstep/nn';
 import { describeDisagreement, type NoticeOf, type Progress, type RunNotice } from '@lockstep/metrics';
@@ -94,6 +95,8 @@ function describe(
           `${mebibytes(notice.coordinatorBytes)} here and ${mebibytes(notice.workerBytes)} of a worker`,
         `  first weights      ${notice.weightsSha256}`,
       ];
+    case 'rates-tried':
+      return describeRates(notice);
     case 'waiting':
       return [`waiting for workers (${notice.workers}/${notice.needed})`];
     case 'worker-joined':

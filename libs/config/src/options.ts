@@ -151,6 +151,10 @@ const placeOptions = {
     flag: 'dry-run',
     help: 'check settings, data, network and memory, say what would be trained, and train and write nothing',
   }),
+  findRate: switchOption({
+    flag: 'find-rate',
+    help: 'try learning rates from 1e-6 to 10 on 100 mini-batches, here alone, say where the loss falls fastest, and write nothing',
+  }),
   resume: textOption<string | undefined>({
     flag: 'resume',
     placeholder: '<FILE|DIR|auto|required>',

@@ -29,6 +29,7 @@ describe('resolveOptions', () => {
       accumulate: 1,
       keepBest: false,
       dryRun: false,
+      findRate: false,
       seeds: [],
       freeze: [],
       leafRows: 8,

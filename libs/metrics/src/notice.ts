@@ -30,6 +30,16 @@ export type RunNotice =
       readonly coordinatorBytes: number;
       readonly workerBytes: number;
     }
+  /** Instead of a run: how the loss goes while the learning rate grows. */
+  | {
+      readonly type: 'rates-tried';
+      readonly points: readonly { readonly rate: number; readonly loss: number; readonly smoothed: number }[];
+      /** Where the smoothed loss falls fastest; null where it nowhere falls. */
+      readonly suggested: number | null;
+      /** Where it was least. */
+      readonly atLeast: number;
+      readonly hasDiverged: boolean;
+    }
   | { readonly type: 'waiting'; readonly workers: number; readonly needed: number }
   | {
       readonly type: 'worker-joined';

@@ -19,6 +19,7 @@ export {
   type Evaluator,
   type JudgedRows,
 } from './evaluator.ts';
+export { sweepConfigOf, sweepRates, type RateSweep } from './find-rate.ts';
 export { trainLocally, type LocalControl } from './local-run.ts';
 export type { LastCheckpoint, LastResort } from './last-checkpoint.ts';
 export { MESSAGE_ALLOWANCES } from './message-budget.ts';
