@@ -10,7 +10,14 @@ import {
 import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
 import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
-import { evaluate, type Evaluation, evaluationPartRows, heapBytesFor, Network } from '@lockstep/nn';
+import {
+  classReportTable,
+  evaluate,
+  type Evaluation,
+  evaluationPartRows,
+  heapBytesFor,
+  Network,
+} from '@lockstep/nn';
 import { datasetPlacesOf, datasetSha256, findDataset, loadDataset, resumptionAt } from '@lockstep/storage';
 import { BACKEND_PROOF } from '@lockstep/worker';
 
@@ -66,12 +73,15 @@ export async function runEvaluate(
           `rows           ${rowCount.toLocaleString('en-US')}\nweights sha256 ${result.weightsSha256}\n` +
           (average === undefined
             ? ''
-            : `average sha256 ${averageSha256(average)}, which is what was judged\n`),
+            : `average sha256 ${averageSha256(average)}, which is what was judged\n`) +
+          classReportTable(metrics)
+            .map((line) => `${line}\n`)
+            .join(''),
   );
   return EXIT.done;
 }
 
-/** Those that are numbers; the rest has its place among the lines for programs. */
+/** Those that are numbers; a report by class has its table, and a confusion matrix its place among the lines for programs. */
 const metricLines = (metrics: Evaluation['metrics']): string =>
   Object.entries(metrics)
     .map(([label, value]) => (typeof value === 'number' ? `${label.padEnd(14)} ${value.toFixed(6)}\n` : ''))

@@ -1,6 +1,6 @@
 import { describeRates } from './describe-rates.ts';
 import type { RunConfig } from '@lockstep/config';
-import { CLASS_REPORT_LABEL, describeModel } from '@lockstep/nn';
+import { classReportTable, describeModel } from '@lockstep/nn';
 import { describeDisagreement, type NoticeOf, type Progress, type RunNotice } from '@lockstep/metrics';
 import type { StandbyReason } from '@lockstep/protocol';
 import { describeStandby } from '@lockstep/worker';
@@ -131,7 +131,7 @@ function describe(
       return [
         describeSteps(notice, start),
         `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)}${describeMetrics(notice.testMetrics)})`,
-        ...describeClasses(notice.testMetrics),
+        ...classReportTable(notice.testMetrics),
         ...(notice.step === start?.step
           ? []
           : [`  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`]),
@@ -207,21 +207,6 @@ function describeStopped({ checkpoint, unsaved }: NoticeOf<'stopped'>): string {
 
 const describeLast = ({ checkpoint, unsaved }: NoticeOf<'finished'>): string =>
   checkpoint === null ? 'none' : `${checkpoint}${unsaved === undefined ? '' : ' (not where it belongs)'}`;
-
-/** A line for each class, where a report by class was asked for. */
-function describeClasses({
-  [CLASS_REPORT_LABEL]: rows,
-}: NoticeOf<'epoch'>['testMetrics'] = {}): readonly string[] {
-  if (rows === undefined || typeof rows === 'number') return [];
-  const line = (cells: readonly string[]): string =>
-    `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(8) : cell.padStart(11))).join('')}`;
-  return [
-    line(['class', 'precision', 'recall', 'f1', 'rows']),
-    ...rows.map(([precision, recall, f1, support], index) =>
-      line([String(index), ...[precision!, recall!, f1!].map((score) => score.toFixed(4)), String(support)]),
-    ),
-  ];
-}
 
 /** "DIR/best.safetensors (step 300, loss 0.0213)" */
 const describeBest = ({ file, step, monitor, figure }: NonNullable<NoticeOf<'finished'>['best']>): string =>

@@ -43,7 +43,7 @@ export { sharesOf } from './losses/shares.ts';
 export { sumOfRows, type LossKind } from './losses/loss.ts';
 export { sizeOf, type LayerKind, type Shape, type TrainingPass } from './layers/layer.ts';
 export { shareBound } from './layers/share-bound.ts';
-export { CLASS_REPORT_LABEL } from './metrics/class-report.ts';
+export { classReportTable } from './metrics/class-report.ts';
 export { metricKinds, metricLabel, resolveMetrics, type MetricSpec } from './metrics/index.ts';
 export type { MetricValue } from './metrics/metric.ts';
 export { judgedMetricsOf } from './steering/judged-metrics.ts';
