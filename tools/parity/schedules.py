@@ -23,6 +23,32 @@ def rates(make, base=BASE):
     return seen
 
 
+def momenta(make, optimizer):
+    scheduler = make(optimizer)
+    seen = []
+    for _ in range(STEPS):
+        group = optimizer.param_groups[0]
+        seen.append(group["momentum"] if "momentum" in group else group["betas"][0])
+        optimizer.step()
+        scheduler.step()
+    return seen
+
+
+PARAMETERS = [torch.zeros(1, dtype=torch.float64)]
+MOMENTA = [
+    (
+        {"type": "one-cycle", "steps": 49, "momentum": {}},
+        lambda: torch.optim.SGD(PARAMETERS, lr=BASE, momentum=0.9),
+        lambda o: lr.OneCycleLR(o, BASE, total_steps=49),
+    ),
+    (
+        {"type": "one-cycle", "steps": 60, "peakAt": 0.45, "momentum": {"highest": 0.9, "lowest": 0.5}},
+        lambda: torch.optim.Adam(PARAMETERS, lr=BASE),
+        lambda o: lr.OneCycleLR(o, BASE, total_steps=60, pct_start=0.45, base_momentum=0.5, max_momentum=0.9),
+    ),
+]
+
+
 def warm(optimizer, steps, start, make):
     first = lr.LinearLR(optimizer, start_factor=start, total_iters=steps)
     return lr.SequentialLR(optimizer, [first, make(optimizer)], milestones=[steps])
@@ -68,6 +94,10 @@ print(
             "source": f"PyTorch {torch.__version__}, torch.optim.lr_scheduler, one call of step() after each step",
             "base": BASE,
             "cases": [{"schedule": schedule, "rates": rates(make)} for schedule, make in CASES],
+            "momenta": [
+                {"schedule": schedule, "momenta": momenta(make, optimizer())}
+                for schedule, optimizer, make in MOMENTA
+            ],
         },
         indent=1,
     )

@@ -37,6 +37,20 @@ describe('parseRunConfig', () => {
     ['another contract', { ...config, contract: 'exact-3' }],
     ['a leaf of 257 rows', { ...config, leafRows: 257 }],
     ['a learning rate of 0', { ...config, learningRate: 0 }],
+    [
+      'a momentum that moves where the optimizer has none',
+      {
+        ...config,
+        schedule: {
+          type: 'one-cycle',
+          steps: 10,
+          peakAt: 0.3,
+          startDivisor: 25,
+          endDivisor: 100,
+          momentum: {},
+        },
+      },
+    ],
     ['a schedule without an end', { ...config, schedule: { type: 'cosine', to: 0 } }],
     ['no learning rate', { ...config, learningRate: undefined }],
     ['a negative seed', { ...config, seed: -1 }],

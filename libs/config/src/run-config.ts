@@ -1,7 +1,9 @@
 import {
   frozenLayout,
   keptSchedule,
+  hasMomentum,
   layoutOf,
+  momentumAt,
   type MetricSpec,
   type ModelSpec,
   NetworkError,
@@ -91,6 +93,7 @@ export function parseRunConfig(value: unknown): RunConfig {
   try {
     const layout = frozenLayout(layoutOf(config.model), config.freeze);
     if (config.optimizer !== undefined) segmentsOf(config.optimizer, layout);
+    requireMomentum(config);
   } catch (cause) {
     if (!(cause instanceof NetworkError)) throw cause;
     throw new ConfigError(
@@ -100,6 +103,16 @@ export function parseRunConfig(value: unknown): RunConfig {
     );
   }
   return config;
+}
+
+/** @throws {ConfigError} `bad-config` where a schedule moves a momentum that the optimizer does not have */
+function requireMomentum({ schedule, optimizer }: RunConfig): void {
+  if (momentumAt(schedule, 0) === undefined || hasMomentum(optimizer)) return;
+  throw new ConfigError(
+    'bad-config',
+    `schedule.momentum: ${optimizer?.type ?? 'sgd'} has no momentum here that it could move: take sgd or rmsprop with a momentum, ` +
+      'adam, adamw, radam, lion or muon, or leave it out',
+  );
 }
 
 /** `parseRunConfig` of JSON text. @throws {ConfigError} `bad-config` */

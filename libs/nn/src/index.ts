@@ -76,12 +76,13 @@ export {
   type OptimizerSpec,
 } from './optimizers/index.ts';
 export { type OptimizerKind } from './optimizers/optimizer.ts';
-export { Optimizer, stateFits, type OptimizerState } from './optimizers/optimizer-run.ts';
+export { hasMomentum, Optimizer, stateFits, type OptimizerState } from './optimizers/optimizer-run.ts';
 export { frozenLayout } from './optimizers/frozen.ts';
 export { segmentsOf } from './optimizers/segments.ts';
 export {
   keptSchedule,
   learningRateAt,
+  momentumAt,
   resolveSchedule,
   scheduleKinds,
   type ScheduleSpec,

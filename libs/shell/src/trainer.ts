@@ -18,6 +18,7 @@ import {
   layoutOf,
   learningRateAt,
   memoryFor,
+  momentumAt,
   Optimizer,
   WeightAverage,
   weightSumOf,
@@ -194,6 +195,7 @@ export class Trainer {
       gradientSum: gradient,
       weightSum: this.weightSumOfStep(this.step),
       learningRate: this.learningRate,
+      momentum: momentumAt(this.config.schedule, this.step),
       step: this.step,
     });
     if (!isFinite) return false;

@@ -69,6 +69,12 @@ function step(at: OptimizerStep<Adam | AdamW, AdamState>): boolean {
   );
 }
 
+/** Its momentum is the first moment's share. */
+export const withBeta1 = <S extends { readonly beta1: number }>(spec: S, beta1: number): S => ({
+  ...spec,
+  beta1,
+});
+
 const stateOf = ({ amsgrad }: Adam | AdamW): readonly AdamState[] =>
   amsgrad ? ['mean', 'square', 'largest'] : ['mean', 'square'];
 
@@ -83,6 +89,7 @@ export const adam: OptimizerKind<Adam, AdamState> = {
     amsgrad: v.optional(v.boolean(), false),
   }),
   examples: [{ amsgrad: true }],
+  withMomentum: withBeta1,
   state: stateOf,
   step,
 };
@@ -98,6 +105,7 @@ export const adamW: OptimizerKind<AdamW, AdamState> = {
     amsgrad: v.optional(v.boolean(), false),
   }),
   examples: [{ amsgrad: true }],
+  withMomentum: withBeta1,
   state: stateOf,
   step,
 };

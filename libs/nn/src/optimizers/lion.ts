@@ -21,6 +21,7 @@ export const lion: OptimizerKind<Lion, 'mean'> = {
     beta1: v.optional(beta, 0.9),
     beta2: v.optional(beta, 0.99),
   }),
+  withMomentum: (spec, beta1) => ({ ...spec, beta1 }),
   state: () => ['mean'],
   step({ backend, spec, learningRate, out, weights, gradient, before, after }) {
     return backend.map(

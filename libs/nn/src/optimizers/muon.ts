@@ -38,6 +38,7 @@ export const muon: OptimizerKind<Muon, 'mean' | 'square'> = {
     ),
     ...momentEntries,
   }),
+  withMomentum: (spec, momentum) => ({ ...spec, momentum }),
   state: () => ['mean', 'square'],
   scratch: (_spec, slots) =>
     Math.max(

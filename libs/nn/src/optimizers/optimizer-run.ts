@@ -20,6 +20,8 @@ export interface OptimizerState {
 interface Step extends SgdStep {
   /** Steps before it. */
   readonly step: number;
+  /** In place of the optimizer's own, where a schedule gives one. */
+  readonly momentum?: number | undefined;
 }
 
 /** Elements that a tensor may lose to its alignment. */
@@ -99,6 +101,10 @@ export function stateFits(spec: OptimizerSpec | undefined, state: OptimizerState
   return JSON.stringify([tensors, numbers]) === JSON.stringify(found);
 }
 
+/** Whether an optimizer has a momentum that a schedule may move. */
+export const hasMomentum = (spec: OptimizerSpec | undefined): boolean =>
+  spec !== undefined && optimizerKinds.of(spec.type).withMomentum?.(spec, 0) !== undefined;
+
 const scratchOf = (kind: OptimizerKind, spec: OptimizerSpec, segments: readonly Segment[]): number =>
   Math.max(0, ...segments.map(({ slots }) => kind.scratch?.(spec, slots) ?? 0));
 
@@ -142,14 +148,15 @@ class Using {
     this.state = { tensors, numbers: saved?.numbers ?? kind.numbers?.first ?? {} };
   }
 
-  step({ out, weights, gradientSum, weightSum, learningRate, step }: Step): boolean {
+  step({ out, weights, gradientSum, weightSum, learningRate, step, momentum }: Step): boolean {
     const gradient = this.#gradient;
     if (!this.#backend.map('meanOf', [gradient], [gradientSum], [weightSum])) return false;
     for (const slot of this.#frozen) viewOf(gradient, slot).fill(0);
     if (!this.#clip()) return false;
+    const spec = (momentum !== undefined && this.#kind.withMomentum?.(this.#spec, momentum)) || this.#spec;
     const { tensors } = this.state;
     const t = step + 1;
-    const numbers = this.#kind.numbers?.after(this.#spec, this.state.numbers, t) ?? {};
+    const numbers = this.#kind.numbers?.after(spec, this.state.numbers, t) ?? {};
     const isFinite = this.#segments.every(({ start, end, slots, weightDecay, rate }) => {
       const cut = (tensor: Float32Array): Float32Array => tensor.subarray(start, end);
       const cutAll = (all: Tensors): Tensors =>
@@ -157,7 +164,7 @@ class Using {
       const part = { out: cut(out), weights: cut(weights), gradient: cut(gradient) };
       const stepRate = learningRate * rate;
       return this.#kind.step({
-        ...{ backend: this.#backend, spec: this.#spec, t, learningRate: stepRate, slots, numbers },
+        ...{ backend: this.#backend, spec, t, learningRate: stepRate, slots, numbers },
         ...part,
         weights: this.#decay(part, stepRate, weightDecay),
         before: cutAll(tensors),

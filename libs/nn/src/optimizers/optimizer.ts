@@ -58,6 +58,8 @@ export interface OptimizerKind<S extends AnyOptimizerSpec = AnyOptimizerSpec, N 
   readonly schema: v.GenericSchema<unknown, S>;
   /** Settings that the golden workload tries beside the defaults; at least one where a setting has no default. */
   readonly examples?: readonly Partial<Omit<S, 'type'>>[];
+  /** The settings of a step whose momentum a schedule gives; undefined where these have none. */
+  withMomentum?(spec: S, momentum: number): S | undefined;
   /** Names of the tensors it keeps. */
   state(spec: S): readonly N[];
   /** What fills them at first, where it is not 0. */

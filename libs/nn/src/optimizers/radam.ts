@@ -1,6 +1,6 @@
 import { powInt } from '@lockstep/math';
 import * as v from 'valibot';
-import { momentEntries, type Moments } from './adam.ts';
+import { momentEntries, type Moments, withBeta1 } from './adam.ts';
 import type { OptimizerKind } from './optimizer.ts';
 
 /**
@@ -18,6 +18,7 @@ export const radam: OptimizerKind<RAdam, 'mean' | 'square'> = {
   weightDecay: 0,
   isDecoupled: false,
   schema: v.strictObject({ type: v.literal('radam'), ...momentEntries }),
+  withMomentum: withBeta1,
   state: () => ['mean', 'square'],
   step({ backend, spec, t, learningRate, out, weights, gradient, before, after }) {
     const { beta1, beta2, epsilon } = spec;

@@ -26,6 +26,7 @@ export const rmsprop: OptimizerKind<RmsProp, 'square' | 'mean' | 'velocity'> = {
     centred: v.optional(v.boolean(), false),
   }),
   examples: [{ centred: true }, { momentum: 0.9 }],
+  withMomentum: (spec, momentum) => (spec.momentum === 0 ? undefined : { ...spec, momentum }),
   state: ({ centred, momentum }) => [
     'square',
     ...(centred ? (['mean'] as const) : []),

@@ -36,6 +36,7 @@ export const sgd: OptimizerKind<Sgd, 'velocity'> = {
     { momentum: 0.9, dampening: 0.1 },
     { momentum: 0.9, nesterov: true },
   ],
+  withMomentum: (spec, momentum) => (spec.momentum === 0 ? undefined : { ...spec, momentum }),
   state: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
   step({ backend, spec, t, learningRate, out, weights, gradient, before, after }) {
     const { momentum, dampening, nesterov } = spec;

@@ -89,3 +89,13 @@ export function learningRateAt(schedule: ScheduleSpec | undefined, base: number,
   if (step >= warmUp.steps) return rate(step - warmUp.steps);
   return rate(0) * (warmUp.from + ((1 - warmUp.from) * step) / warmUp.steps);
 }
+
+/**
+ * What takes the place of the optimizer's momentum in a step, in float64; undefined where the schedule leaves it. A warm-up keeps the first.
+ * @param step committed steps before it
+ */
+export function momentumAt(schedule: ScheduleSpec | undefined, step: number): number | undefined {
+  if (schedule === undefined) return undefined;
+  const from = schedule.warmUp?.steps ?? 0;
+  return scheduleKinds.of(schedule.type).momentum?.(schedule, Math.max(0, step - from));
+}

@@ -19,6 +19,8 @@ export interface ScheduleKind<S extends { readonly type: string } = { readonly t
   readonly examples?: readonly Partial<Omit<S, 'type'>>[];
   /** @param base the run's learning rate @param step from 0, after any warm-up */
   rate(spec: S, base: number, step: number): number;
+  /** What takes the place of the optimizer's momentum in a step; undefined where the schedule leaves it. @param step as for `rate` */
+  momentum?(spec: S, step: number): number | undefined;
 }
 
 const MOST_STEPS = 2 ** 31 - 1;

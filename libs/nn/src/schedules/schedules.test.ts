@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetworkError } from '../network-error.ts';
-import { keptSchedule, learningRateAt, resolveSchedule, scheduleKinds } from './index.ts';
+import { keptSchedule, learningRateAt, momentumAt, resolveSchedule, scheduleKinds } from './index.ts';
 
 const RUN = { stepsPerEpoch: 10, steps: 50 };
 
@@ -13,10 +13,34 @@ const parity = JSON.parse(readFileSync(new URL('parity.json', import.meta.url), 
     readonly schedule: { readonly type: string };
     readonly rates: readonly number[];
   }[];
+  readonly momenta: readonly { readonly schedule: object; readonly momenta: readonly number[] }[];
 };
 
 const ratesOf = (given: unknown, steps: number, base = 1): number[] =>
   Array.from({ length: steps }, (_, step) => learningRateAt(resolveSchedule(given, RUN), base, step));
+
+describe('the momentum of one cycle', () => {
+  it.each(
+    parity.momenta.map(({ schedule, momenta }) => [JSON.stringify(schedule), schedule, momenta] as const),
+  )("is PyTorch's at every step: %s", (_text, schedule, momenta) => {
+    const spec = resolveSchedule(schedule, RUN);
+    momenta.forEach((momentum, step) => expect(momentumAt(spec, step)).toBeCloseTo(momentum, 12));
+  });
+
+  it('is left to the optimizer where nothing is said of it, and by every other schedule', () => {
+    expect(momentumAt(resolveSchedule({ type: 'one-cycle' }, RUN), 3)).toBeUndefined();
+    expect(momentumAt(resolveSchedule({ type: 'cosine' }, RUN), 3)).toBeUndefined();
+    expect(momentumAt(undefined, 3)).toBeUndefined();
+  });
+
+  it('stays at its first through a warm-up, and at its last after the end', () => {
+    const given = { type: 'one-cycle', steps: 10, momentum: {}, warmUp: { steps: 4 } };
+    const momenta = Array.from({ length: 20 }, (_, step) => momentumAt(resolveSchedule(given, RUN), step));
+    expect(new Set(momenta.slice(0, 5))).toEqual(new Set([0.95]));
+    expect(new Set(momenta.slice(13))).toEqual(new Set([0.95]));
+    expect(Math.min(...(momenta as number[]))).toBeCloseTo(0.85, 12);
+  });
+});
 
 describe('the learning rate', () => {
   it.each(parity.cases.map(({ schedule, rates }) => [JSON.stringify(schedule), schedule, rates] as const))(
