@@ -7,6 +7,7 @@ export const units = {
   'GB/s': 'higher',
   'ms/step': 'lower',
   'ms/round': 'lower',
+  's/run': 'lower',
   'times a bare round': 'lower',
   'KB/step': 'lower',
   'ms/frame': 'lower',

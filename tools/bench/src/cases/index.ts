@@ -2,6 +2,7 @@ import type { BenchmarkCase } from '../benchmark-case.ts';
 import { browserSteps } from './browsers.ts';
 import { choices } from './choices.ts';
 import { coordinatorCases } from './coordinator.ts';
+import { deviceCases } from './devices.ts';
 import { distributedSteps } from './distributed.ts';
 import { floods } from './floods.ts';
 import { headers } from './headers.ts';
@@ -17,6 +18,7 @@ export const cases: readonly BenchmarkCase[] = [
   ...steps,
   ...distributedSteps,
   ...coordinatorCases,
+  ...deviceCases,
   trainMnist,
   browserSteps,
   headers,

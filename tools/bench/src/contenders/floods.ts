@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Contender } from '../benchmark-case.ts';
 import { benchFolder } from '../paths.ts';
+import { limitCpu } from './control-group.ts';
 import { trainOnce } from './train-process.ts';
 
 /** What a flooder sends: a handshake and a first message where it needs them, then `chunk` again and again. */
@@ -35,40 +35,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Where control groups are made, what limits a group's processors there, and how: version 2, then 1 with its period of 100 ms. */
-const GROUPS = [
-  ['/sys/fs/cgroup', 'cpu.max', `${SHARE * PERIOD_MS * 1000} ${PERIOD_MS * 1000}`],
-  ['/sys/fs/cgroup/cpu', 'cpu.cfs_quota_us', String(SHARE * PERIOD_MS * 1000)],
-] as const;
-
-/** Puts a process into a control group of its own. @returns what removes that again; undefined where none can be made */
-function groupOf(pid: number): (() => void) | undefined {
-  for (const [root, limit, text] of GROUPS) {
-    const group = path.join(root, `lockstep-flooder-${pid}`);
-    const remove = (): void => {
-      try {
-        rmdirSync(group);
-      } catch {
-        // Not made, or the system has not let go of it yet: an empty group costs nothing.
-      }
-    };
-    try {
-      mkdirSync(group);
-      // Where no such system is mounted, this is a folder like any other.
-      if (!existsSync(path.join(group, limit))) throw new Error('no control group');
-      writeFileSync(path.join(group, limit), text);
-      writeFileSync(path.join(group, 'cgroup.procs'), String(pid));
-      return remove;
-    } catch {
-      remove();
-    }
-  }
-  return undefined;
-}
-
 /** Holds a process to its share of a core: by a control group, where one can be made, else by stopping it most of the time. */
 function hold(child: ChildProcess): { readonly isGroup: boolean; end(): void } {
-  const end = groupOf(child.pid!);
+  const end = limitCpu(child.pid!, { share: SHARE, periodMillis: PERIOD_MS });
   if (end !== undefined) return { isGroup: true, end };
   const stop = (): void => void child.kill('SIGSTOP');
   const cycle = setInterval(() => {
