@@ -93,12 +93,8 @@ function followed(
       const before = errors;
       errors += chunk;
       const url = (text: string): string | undefined => /\bws:\/\/[\w.:[\]]+(?=\s)/.exec(text)?.[0];
-      if (url(before) !== undefined || url(errors) === undefined) return;
-      try {
-        onUrl(url(errors)!);
-      } catch (error) {
-        reject(error);
-      }
+      const found = url(before) === undefined ? url(errors) : undefined;
+      if (found !== undefined) onUrl(found);
     });
     createInterface({ input: coordinator.stdout! }).on('line', (text) => {
       const line = JSON.parse(text) as Record<string, unknown>;
