@@ -56,9 +56,9 @@ describe('--init', () => {
         /has the weights of a network 64-16-10, and this run's is 64-8-10: give --hidden 16/,
       ],
       [
-        ['--dataset', 'mnist'],
+        ['--dataset', 'mnist', '--hidden', '8'],
         3,
-        /this run's is 784-16-10: give a --dataset of 64 values a row and 10 classes/,
+        /this run's is 784-8-10: give a --dataset of 64 values a row and 10 classes/,
       ],
       [['--resume', 'required'], 2, /--init starts a new run and --resume required goes on with one/],
       [['--init', out], 3, /is a folder: name one of the checkpoints in it/],

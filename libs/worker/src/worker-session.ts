@@ -234,12 +234,11 @@ export class WorkerSession {
     const { team } = this.#activeRun();
     this.#isComputing = true;
     const startedAt = this.#surroundings.now();
-    const answered = team.answer({ rows, rowCount });
-    this.#surroundings.wire.recycle(rows.buffer);
-    answered.then(
+    team.answer({ rows, rowCount }).then(
       (outputs) => {
         this.#isComputing = false;
         if (this.#isOver) return;
+        this.#surroundings.wire.recycle(rows.buffer);
         const computeMicros = Math.max(0, Math.round(this.#surroundings.now() - startedAt));
         this.#surroundings.notify({ type: 'part-evaluated', step, rowCount });
         this.#send({ type: 'evaluated', term, step, part, rowCount, computeMicros, outputs });

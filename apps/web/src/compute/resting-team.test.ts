@@ -15,6 +15,10 @@ function resting(spanMs: number, budget: number) {
       clock.ms += spanMs;
       return Promise.resolve({} as TeamSum);
     },
+    answer() {
+      clock.ms += spanMs;
+      return Promise.resolve(Float32Array.of(7));
+    },
     close: () => undefined,
   };
   const rest = {
@@ -40,6 +44,14 @@ describe('a team that rests', () => {
     const count = Math.ceil(1000 / spanMs);
     for (let span = 0; span < count; span++) await team.compute(rows);
     expect(Math.abs((count * spanMs) / clock.ms - budget)).toBeLessThan(0.02);
+  });
+
+  it('is busy for as much of the time over rows that it only answers, and says what they are', async () => {
+    const { team, clock } = resting(20, 0.5);
+    for (let part = 0; part < 50; part++) {
+      expect(await team.answer({ rows: rows.rows, rowCount: 1 })).toEqual(Float32Array.of(7));
+    }
+    expect(Math.abs((50 * 20) / clock.ms - 0.5)).toBeLessThan(0.02);
   });
 
   it('never rests when it may use everything', async () => {

@@ -1,3 +1,4 @@
+import type { GivenRows } from '@lockstep/nn';
 import type { ComputeTeam, SpanRows, TeamSum } from '@lockstep/worker';
 
 /** Rest that is owed is taken in pieces of no less: a timer wakes no more exactly. */
@@ -36,7 +37,16 @@ export class RestingTeam implements ComputeTeam {
     this.#team.setWeights(weights, checksum);
   }
 
-  async compute(rows: SpanRows): Promise<TeamSum> {
+  compute(rows: SpanRows): Promise<TeamSum> {
+    return this.#spend(() => this.#team.compute(rows));
+  }
+
+  answer(rows: GivenRows): Promise<Float32Array> {
+    return this.#spend(() => this.#team.answer(rows));
+  }
+
+  /** Does `work` once the rest is taken that is owed for what was done before. */
+  async #spend<Result>(work: () => Promise<Result>): Promise<Result> {
     const { now, sleep, budget } = this.#rest;
     this.#owedMs = Math.max(0, this.#owedMs - (now() - this.#doneAt));
     if (this.#owedMs >= LEAST_REST_MS) {
@@ -45,10 +55,10 @@ export class RestingTeam implements ComputeTeam {
       this.#owedMs = Math.max(0, this.#owedMs - (now() - restsFrom));
     }
     const startedAt = now();
-    const sum = await this.#team.compute(rows);
+    const result = await work();
     this.#doneAt = now();
     this.#owedMs += (this.#doneAt - startedAt) * (1 / budget() - 1);
-    return sum;
+    return result;
   }
 
   close(): void {

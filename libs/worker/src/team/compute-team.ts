@@ -28,8 +28,8 @@ export interface ComputeTeam {
    */
   compute(rows: SpanRows): Promise<TeamSum>;
   /**
-   * What the network says of rows, with the weights at hand: [rows, outputs], the caller's from here on. The rows may
-   * change once it returns. The next call must wait for this one.
+   * What the network says of rows, with the weights at hand: [rows, outputs], the caller's from here on. The rows may change once that is
+   * there, and the next call must wait for it.
    */
   answer(rows: GivenRows): Promise<Float32Array>;
   /** Ends the threads. What is being computed is never answered. */
