@@ -42,6 +42,9 @@ export class EvaluationLending implements EvaluationHelpers {
   readonly #pool = new FramePool();
   readonly #taken = new Map<WorkerConnection, Taken>();
   #lent: LentEvaluation | undefined;
+  /** What its first part is called: no two evaluations share a name, so that a late answer of the one before counts for nothing. */
+  #firstPart = 0;
+  #partsLent = 0;
   /** The frame of the weights that are judged, where they are an average. */
   #average: Uint8Array | undefined;
 
@@ -51,6 +54,8 @@ export class EvaluationLending implements EvaluationHelpers {
 
   lend(evaluation: LentEvaluation): void {
     if (this.#lent === evaluation) return;
+    this.#firstPart += this.#partsLent;
+    this.#partsLent = evaluation.parts.length;
     this.#lent = evaluation;
     this.#average = undefined;
     this.#taken.clear();
@@ -74,9 +79,10 @@ export class EvaluationLending implements EvaluationHelpers {
   }
 
   /** A part is judged. What nobody asked for, or asks for any more, is left alone; what can be no answer ends the connection. */
-  answered(worker: WorkerConnection, { term, step, part, rowCount, outputs }: EvaluatedMessage): void {
+  answered(worker: WorkerConnection, { term, step, rowCount, outputs, ...answer }: EvaluatedMessage): void {
     const lent = this.#lent;
     if (lent === undefined || term !== this.#setup.term || step !== lent.step) return;
+    const part = answer.part - this.#firstPart;
     if (this.#taken.get(worker)?.parts.delete(part) !== true) return;
     if (rowCount !== lent.parts[part]!.rowCount) {
       return worker.channel.close(CLOSE_CODES.badMessage.code, CLOSE_CODES.badMessage.reason);
@@ -117,7 +123,8 @@ export class EvaluationLending implements EvaluationHelpers {
       taken.parts.add(part);
       taken.since = now();
       const { rows, rowCount } = lent.parts[part]!;
-      const message = { type: 'evaluate', term, step: lent.step, part, rowCount, rows } as const;
+      const name = { term, step: lent.step, part: this.#firstPart + part };
+      const message = { type: 'evaluate', ...name, rowCount, rows } as const;
       const buffer = this.#pool.take(encodedCoordinatorSize(message));
       worker.expectAnswer('evaluated');
       worker.channel.send(encodeCoordinatorMessage(message, buffer), () => this.#pool.give(buffer));

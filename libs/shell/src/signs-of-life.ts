@@ -3,8 +3,8 @@ import type { EvaluationLending } from './evaluation-lending.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 
 /**
- * What shows that workers are there beside their messages: bytes of messages that are not whole yet, since on a slow line a gradient takes longer than a
- * worker may be silent; and tabs that judge, and cannot say anything meanwhile.
+ * What shows that workers are there beside their messages: bytes of messages that are not whole yet, since on a slow line a gradient
+ * takes longer than a worker may be silent; and tabs that judge, and cannot say anything meanwhile.
  */
 export class SignsOfLife {
   readonly #lending: Pick<EvaluationLending, 'silent'>;

@@ -9,7 +9,6 @@ import {
 } from '@lockstep/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { SpanComputer } from './span-computer.ts';
-
 import {
   config,
   labels,
