@@ -13,6 +13,7 @@
 
 export { coordinationDefaults } from './config.ts';
 export type { CoordinationConfig } from './config.ts';
+export { hasWork } from './dealing/forecast.ts';
 export type { Announcement, LeaseNote } from './events/announcements.ts';
 export type {
   CloseCause,

@@ -27,7 +27,10 @@ export interface LendingSetup {
   readonly term: number;
   readonly trainer: Trainer;
   readonly dispatcher: StepDispatch;
-  /** Everyone who has come in. */
+  /**
+   * Everyone who has come in and has nothing else to answer: whoever takes the weights that are judged answers nothing about earlier
+   * ones any more.
+   */
   workers(): Iterable<WorkerConnection>;
   /** Microseconds of a monotonic clock. */
   now(): number;
@@ -66,7 +69,7 @@ export class EvaluationLending implements EvaluationHelpers {
     this.supplyAll();
   }
 
-  /** Somebody came in, or time passed: whoever could be given nothing before may be now. */
+  /** Somebody came in or answered, or time passed: whoever could be given nothing before may be now. */
   supplyAll(): void {
     if (this.#lent === undefined) return;
     for (const worker of this.#setup.workers()) this.#supply(worker, this.#lent);

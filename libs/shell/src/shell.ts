@@ -1,6 +1,7 @@
 import {
   transition,
   begin,
+  hasWork,
   type CloseCause,
   type RunEffect,
   type RunEvent,
@@ -69,7 +70,7 @@ export class Shell {
     this.#dispatcher = new StepDispatch(this.#weights, leases, () => setup.now());
     this.#lending = new EvaluationLending({
       ...{ term: setup.run.term, trainer, dispatcher: this.#dispatcher },
-      workers: () => this.#connections.values(),
+      workers: () => [...this.#connections.values()].filter(({ id }) => !hasWork(this.#state, String(id))),
       now: () => setup.now(),
     });
     setup.run.helpedBy(this.#lending);
@@ -194,6 +195,7 @@ export class Shell {
     const event = { worker, term, step, span, rowCount, computeMicros, ...facts };
     const { channel } = connection;
     this.#dispatch({ type: 'contribution-received', ...event }, { contribution, channel });
+    this.#lending.supplyAll();
   }
 
   /** Effects may bring further events: they wait until the effects of this one are done. */

@@ -133,6 +133,7 @@ describe('found bugs stay found:', () => {
     ['who was late gives its place to one who was not', 7706],
     ['old checkpoints that are deleted only in part leave the newest', 7213],
     ['a straggler does not make newcomers be waited for as long as for it', 7838],
+    ['who has a check to answer is not lent an evaluation, whose weights would take the check from it', 864],
   ])('%s (seed %i)', async (_, seed) => {
     expect((await simulateSeed(seed)).failures).toEqual([]);
   });

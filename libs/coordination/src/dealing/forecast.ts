@@ -124,9 +124,13 @@ export function idleWorkers(turn: Turn): readonly WorkerState[] {
   return turn.activeWorkers().filter(({ id }) => !busy.has(id));
 }
 
-/** The same for one: itself, or nobody. Who has lost its place still answers what it held, and is given no more. */
-export function ifIdle({ state }: Turn, worker: WorkerState | undefined): readonly WorkerState[] {
-  if (worker?.isActive !== true || state.rechecks.some((recheck) => recheck.worker === worker.id)) return [];
-  const isAsked = (lease: Lease): boolean => lease.worker === worker.id && isUnanswered(lease);
-  return state.round!.spans.some(({ leases }) => leases.some(isAsked)) ? [] : [worker];
+/** Whether `worker` was asked for something that it has not answered: a part of the step in flight, or a check of an earlier one. */
+export function hasWork({ round, rechecks }: RunState, worker: WorkerId): boolean {
+  if (rechecks.some((recheck) => recheck.worker === worker)) return true;
+  const isAsked = (lease: Lease): boolean => lease.worker === worker && isUnanswered(lease);
+  return round?.spans.some(({ leases }) => leases.some(isAsked)) ?? false;
 }
+
+/** The same for one: itself, or nobody. Who has lost its place still answers what it held, and is given no more. */
+export const ifIdle = ({ state }: Turn, worker: WorkerState | undefined): readonly WorkerState[] =>
+  worker?.isActive !== true || hasWork(state, worker.id) ? [] : [worker];
