@@ -11,7 +11,7 @@ import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lock
 import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import {
-  classReportTable,
+  classTable,
   evaluate,
   type Evaluation,
   evaluationPartRows,
@@ -55,10 +55,11 @@ export async function runEvaluate(
   const table = standardisationTable(config.standardisation);
   const { leafRows, metrics: asked = [] } = config;
   const judged = evaluate({ backend, network, table, leafRows, metrics: asked }, test);
-  const { accuracy, loss, rowCount, metrics } = judged;
+  const { accuracy, loss, rowCount, classes, metrics } = judged;
   const result = {
     testAccuracy: accuracy,
     testLoss: loss,
+    classes,
     ...(asked.length > 0 && { testMetrics: metrics }),
     rowCount,
     weightsSha256: weightsSha256(weights),
@@ -74,7 +75,7 @@ export async function runEvaluate(
           (average === undefined
             ? ''
             : `average sha256 ${averageSha256(average)}, which is what was judged\n`) +
-          classReportTable(metrics)
+          classTable(classes, true)
             .map((line) => `${line}\n`)
             .join(''),
   );

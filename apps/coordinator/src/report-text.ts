@@ -1,6 +1,6 @@
 import { describeRates } from './describe-rates.ts';
 import type { RunConfig } from '@lockstep/config';
-import { classReportTable, describeModel } from '@lockstep/nn';
+import { classTable, describeModel } from '@lockstep/nn';
 import { describeDisagreement, type NoticeOf, type Progress, type RunNotice } from '@lockstep/metrics';
 import type { StandbyReason } from '@lockstep/protocol';
 import { describeStandby } from '@lockstep/worker';
@@ -131,7 +131,7 @@ function describe(
       return [
         describeSteps(notice, start),
         `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)}${describeMetrics(notice.testMetrics)})`,
-        ...classReportTable(notice.testMetrics),
+        ...classTable(notice.classes, isReportAsked(start)),
         ...(notice.step === start?.step
           ? []
           : [`  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`]),
@@ -147,6 +147,10 @@ function describe(
       return [];
   }
 }
+
+/** Whether every class is to be shown, however many there are. */
+const isReportAsked = (start: NoticeOf<'started'> | undefined): boolean =>
+  start?.config.metrics?.some(({ type }) => type === 'class-report') ?? false;
 
 /** Which steps the loss of an epoch is of that this start has not seen from its beginning. */
 function describePart({ epoch, step }: NoticeOf<'epoch'>, start: NoticeOf<'started'> | undefined): string {

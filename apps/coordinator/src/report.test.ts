@@ -98,19 +98,19 @@ describe('--format text', () => {
   it('ends with a line for each class, the best checkpoint and the moving average, where there are some', () => {
     const { written, reporter } = capture('text');
     const classes = [
-      [0.5, 1, 2 / 3, 12],
-      [1, 0.25, 0.4, 4],
+      { precision: 0.5, recall: 1, f1: 2 / 3, rows: 12, called: 24 },
+      { precision: 1, recall: 0.25, f1: 0.4, rows: 4, called: 1 },
     ];
     reporter.notify({
       ...finished,
-      testMetrics: { 'class report': classes },
+      classes,
       averageSha256: 'cd'.repeat(32),
       best: { step: 20, figure: 0.25, monitor: 'loss', file: 'runs/r/best.safetensors' },
     });
     const lines = written.out.split('\n');
-    expect(lines).toContain('  class     precision     recall         f1       rows');
-    expect(lines).toContain('  0            0.5000     1.0000     0.6667         12');
-    expect(lines).toContain('  1            1.0000     0.2500     0.4000          4');
+    expect(lines).toContain('  class         precision     recall         f1       rows');
+    expect(lines).toContain('  0                0.5000     1.0000     0.6667         12');
+    expect(lines).toContain('  1                1.0000     0.2500     0.4000          4');
     expect(lines).toContain(
       '  best checkpoint    runs/r/best.safetensors  (step 20, validation loss 0.2500)',
     );

@@ -1,5 +1,5 @@
 import type { RunConfig } from '@lockstep/config';
-import type { MetricValue } from '@lockstep/nn';
+import type { ClassScore, MetricValue } from '@lockstep/nn';
 
 /** Who may hold a run: both may, and it goes on when neither does. */
 export type Holder = 'administrator' | 'terminal';
@@ -128,6 +128,8 @@ export type RunNotice =
       readonly averageSha256?: string;
       readonly testAccuracy: number;
       readonly testLoss: number;
+      /** How it does on each class. */
+      readonly classes?: readonly ClassScore[];
       readonly testMetrics?: Metrics;
       readonly seconds: number;
       readonly samplesPerSecond: number;

@@ -3,6 +3,8 @@ import { foldTree, leafCountOf, oneHot, type Dataset } from '@lockstep/data';
 import { weightSumOf, type LossSpec } from './losses/index.ts';
 import { thresholdOf } from './losses/shares.ts';
 import type { Accuracy } from './metrics/accuracy.ts';
+import type { ClassReport } from './metrics/class-report.ts';
+import { classScoresOf, type ClassScore } from './metrics/class-scores.ts';
 import { joinTallies, metricLabel, metricValue, tallyOf, type MetricSpec } from './metrics/index.ts';
 import type { MetricRows, MetricValue } from './metrics/metric.ts';
 import type { Network } from './network/network.ts';
@@ -14,6 +16,8 @@ export interface Evaluation {
   /** Mean over rows of the loss; where classes have weights the weighted one. */
   readonly loss: number;
   readonly rowCount: number;
+  /** How it does on each class. */
+  readonly classes: readonly ClassScore[];
   /** What else was asked for, by its label. */
   readonly metrics: Readonly<Record<string, MetricValue>>;
 }
@@ -21,7 +25,7 @@ export interface Evaluation {
 /** What has to be known of some rows, a node of the tree, to judge all: those of two nodes side by side join to that of the one above. */
 export interface EvaluationSums {
   readonly lossSum: number;
-  /** Of the accuracy, then of each metric. */
+  /** Of the accuracy, of the report by class, then of each metric. */
   readonly tallies: readonly Float64Array[];
 }
 
@@ -49,6 +53,7 @@ export interface EvaluationSetup {
 }
 
 const ACCURACY: Accuracy = { type: 'accuracy' };
+const CLASS_REPORT: ClassReport = { type: 'class-report' };
 
 /** Rows of a part that is evaluated at once, at most: enough for the kernels' tiles, little enough to be dealt to many. */
 const PART_ROWS = 128;
@@ -132,14 +137,15 @@ export function evaluationOf(
   { width, loss, leafRows, metrics = [] }: JudgedBy,
   { labels, rowCount }: Pick<Dataset, 'labels' | 'rowCount'>,
 ): Evaluation {
-  const [accuracy, ...others] = judgedOf(metrics).map((spec, index) =>
-    metricValue(spec, tallies[index]!, width),
-  );
+  const [accuracyTally, classTally, ...others] = tallies;
   return {
-    accuracy: accuracy as number,
+    accuracy: metricValue(ACCURACY, accuracyTally!, width) as number,
     loss: lossSum / weightSumOf(loss, rowCount, leafRows, (row) => labels[row]!),
     rowCount,
-    metrics: Object.fromEntries(others.map((value, index) => [metricLabel(metrics[index]!), value])),
+    classes: classScoresOf(classTally!),
+    metrics: Object.fromEntries(
+      metrics.map((spec, index) => [metricLabel(spec), metricValue(spec, others[index]!, width)]),
+    ),
   };
 }
 
@@ -157,6 +163,9 @@ export function evaluate(setup: EvaluationSetup, dataset: Dataset): Evaluation {
   return evaluationOf(joinSums(parts, metrics), { width, loss, leafRows, metrics }, dataset);
 }
 
-const judgedOf = (metrics: readonly MetricSpec[] = []): readonly MetricSpec[] => [ACCURACY, ...metrics];
+const judgedOf = (metrics: readonly MetricSpec[] = []): readonly MetricSpec[] => [
+  ...[ACCURACY, CLASS_REPORT],
+  ...metrics,
+];
 
 const add = (left: number, right: number): number => left + right;

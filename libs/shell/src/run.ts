@@ -187,10 +187,10 @@ export class Run {
     } finally {
       await saving;
     }
-    const { accuracy, loss, metrics } = evaluation;
+    const { accuracy, loss, classes, metrics } = evaluation;
     const last = await saving;
     await this.#best.flush();
-    const accuracies = { testAccuracy: accuracy, testLoss: loss, ...testMetrics(metrics) };
+    const accuracies = { testAccuracy: accuracy, testLoss: loss, classes, ...testMetrics(metrics) };
     const doubt = this.#disagreedAt === undefined ? {} : { disagreedAt: this.#disagreedAt };
     this.#setup.notify({
       type: 'finished',

@@ -93,7 +93,7 @@ describe('the evaluations of a run with workers', () => {
   });
 
   it('are in doubt when two computations of a part gave different bits', async () => {
-    const sums = (lossSum: number) => ({ lossSum, tallies: [Float64Array.of(1, 2)] });
+    const sums = (lossSum: number) => ({ lossSum, tallies: [Float64Array.of(1, 2), new Float64Array(9)] });
     const { run, notices } = smallRun({ totalSteps: 4 }, undefined, {
       begin: () => undefined,
       evaluate: (parts) => Promise.resolve(parts.map(() => sums(1))),

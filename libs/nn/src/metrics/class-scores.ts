@@ -1,0 +1,42 @@
+import { classCountOf, classOf, NO_CLASS, predictedClass } from './classes.ts';
+import type { MetricRows } from './metric.ts';
+
+/** How a network does on the rows of one class; a score of nothing is 0, as scikit-learn has it. */
+export interface ClassScore {
+  /** Of the rows that were called it, the share that are of it. */
+  readonly precision: number;
+  /** Of the rows that are of it, the share that were called it. */
+  readonly recall: number;
+  readonly f1: number;
+  /** Rows of the class. */
+  readonly rows: number;
+  /** Rows that were called it: where there are none, its precision is a score of nothing. */
+  readonly called: number;
+}
+
+/** [classes, 3]: of each class the rows that were called it rightly, all that were called it, and all that are of it. */
+export function classTallyOf(at: MetricRows): Float64Array {
+  const tally = new Float64Array(3 * classCountOf(at.width));
+  for (let row = 0; row < at.rows; row++) {
+    const [own, predicted] = [classOf(at, row), predictedClass(at, row)];
+    tally[3 * own + 2]!++;
+    if (predicted === NO_CLASS) continue;
+    tally[3 * predicted + 1]!++;
+    if (predicted === own) tally[3 * own]!++;
+  }
+  return tally;
+}
+
+/** Of each class. @param tally as `classTallyOf` gives it, of all rows */
+export const classScoresOf = (tally: Float64Array): readonly ClassScore[] =>
+  Array.from({ length: tally.length / 3 }, (_, c) => {
+    const [right, called, rows] = tally.subarray(3 * c) as unknown as [number, number, number];
+    return {
+      precision: share(right, called),
+      recall: share(right, rows),
+      f1: share(2 * right, called + rows),
+      ...{ rows, called },
+    };
+  });
+
+const share = (above: number, below: number): number => (below === 0 ? 0 : above / below);
