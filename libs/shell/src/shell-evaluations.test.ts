@@ -1,5 +1,5 @@
 import { referenceBackend } from '@lockstep/math';
-import { resolveMetrics } from '@lockstep/nn';
+import { resolveMetrics, resolveSteering } from '@lockstep/nn';
 import { type RunNotice } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { trainLocally } from './local-run.ts';
@@ -26,6 +26,25 @@ function slow({ trainer }: Run): Evaluator {
     judge: (rows, part, outputs) => inline.judge(rows, part, outputs),
     close: () => undefined,
   };
+}
+
+/** A coordinator's evaluator that finds a loss of 1 at step 2, and of 2 at step 4 once it is let. */
+function worseAtStepFour(): { readonly evaluator: Evaluator; readonly let: () => void } {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let evaluations = 0;
+  const sums = async () => {
+    const loss = evaluations;
+    if (loss > 1) await opened;
+    return { lossSum: loss, tallies: [Float64Array.of(0, 1), new Float64Array(9)] };
+  };
+  const evaluator: Evaluator = {
+    begin: () => void evaluations++,
+    evaluate: (parts) => Promise.all(parts.map(sums)),
+    judge: sums,
+    close: () => undefined,
+  };
+  return { evaluator, let: open };
 }
 
 /** What a run said of its weights. */
@@ -90,6 +109,24 @@ describe('the evaluations of a run with workers', () => {
     await pass(6000);
     expect(await ended).toBe(true);
     expect(notices).toContainEqual(expect.objectContaining({ type: 'finished', step: 4 }));
+  });
+
+  it('decide about a run that was paused and let go before they were there', async () => {
+    const steered = { validation: { rows: 31, every: 2 }, steering: resolveSteering({ patience: 0 }) };
+    const { evaluator, let: judge } = worseAtStepFour();
+    const { shell, join, notices, pass, stepsDone } = cluster(steered, 1, undefined, evaluator);
+    join('steady');
+    await stepsDone(3);
+    shell.pause();
+    await stepsDone(4);
+    shell.resume();
+    await pass(1000);
+    judge();
+    expect(await shell.ended).toMatchObject({ type: 'completed', step: 4 });
+    const told = notices
+      .map(({ type }) => type)
+      .filter((type) => /^(paused|resumed|validated|steered)$/.test(type));
+    expect(told).toEqual(['validated', 'paused', 'resumed', 'validated', 'steered']);
   });
 
   it('are in doubt when two computations of a part gave different bits', async () => {

@@ -23,6 +23,7 @@ export const smallConfig = (changes: MadeUpRun = {}): RunConfig =>
 export const smallData = (config: RunConfig): LoadedDataset => ({
   train: dataset('train', 47),
   test: dataset('test', 300),
+  ...(config.validation !== undefined && { validation: dataset('validation', config.validation.rows) }),
   facts: { dataset: config.dataset, standardisation: config.standardisation },
 });
 
