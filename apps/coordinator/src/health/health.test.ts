@@ -79,6 +79,7 @@ function busyMetrics(): RunMetrics {
   metrics.note({ type: 'step', step: 4, rows: 64, loss: 1 }, 90_000);
   const epoch = { epoch: 1, loss: 1, testLoss: 0.5, testAccuracy: 0.9, seconds: 1, samplesPerSecond: 1 };
   metrics.note({ type: 'epoch', step: 4, ...epoch }, 90_000);
+  metrics.note({ type: 'validated', step: 4, validationLoss: 0.25, validationAccuracy: 0.8 }, 90_000);
   metrics.note({ type: 'checkpoint', step: 4, file: 'f' }, 90_000);
   metrics.note({ type: 'checkpoint-failed', step: 4, failures: 1, error: 'full' }, 90_000);
   metrics.note({ type: 'worker-left', ...worker, reason: 'tired' }, 90_000);
@@ -120,6 +121,8 @@ describe('what is counted of a run', () => {
     // As Prometheus spells it.
     'lockstep_train_loss NaN',
     'lockstep_test_accuracy_ratio 0.9',
+    'lockstep_validation_loss 0.25',
+    'lockstep_validation_accuracy_ratio 0.8',
   ])('is %s', (line) => expect(text.split('\n')).toContain(line));
 
   it('names no worker', () => expect(text).not.toMatch(/jolly|otter/));

@@ -21,6 +21,12 @@ export interface MetricSources {
   viewerCount(): number;
 }
 
+/** How a run does on rows that it does not learn from. */
+interface Judgement {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
 /**
  * What a monitoring system is told of a run. Nothing is labelled by worker: volunteers come and go without end, and each label would
  * be a series for ever.
@@ -39,7 +45,8 @@ export class RunMetrics {
   #checkpointStep: number | undefined;
   #checkpointAt: number | undefined;
   #lostLines = 0;
-  #test: { readonly loss: number; readonly accuracy: number } | undefined;
+  #test: Judgement | undefined;
+  #validation: Judgement | undefined;
 
   /** Hears what happens. @param now milliseconds of a monotonic clock */
   note(notice: RunNotice, now: number): void {
@@ -63,6 +70,12 @@ export class RunMetrics {
       case 'epoch':
         if (notice.testLoss === undefined || notice.testAccuracy === undefined) return;
         this.#test = { loss: notice.testLoss, accuracy: notice.testAccuracy };
+        return;
+      case 'finished':
+        this.#test = { loss: notice.testLoss, accuracy: notice.testAccuracy };
+        return;
+      case 'validated':
+        this.#validation = { loss: notice.validationLoss, accuracy: notice.validationAccuracy };
         return;
       case 'checkpoint':
         this.#checkpoints++;
@@ -157,11 +170,25 @@ export class RunMetrics {
       ),
       counter('journal_lost_lines_total', 'Lines of the journal that could not be written.', this.#lostLines),
       gauge('train_loss', 'Mean loss of a row of the newest step.', loss ?? undefined),
-      gauge('test_loss', 'Mean loss of a test row after the newest epoch of this start.', this.#test?.loss),
+      gauge(
+        'test_loss',
+        'Mean loss of a test row after the newest epoch of this start; where rows are held back, at its end.',
+        this.#test?.loss,
+      ),
       gauge(
         'test_accuracy_ratio',
-        'Test rows that are right after the newest epoch of this start.',
+        'Test rows that are right after the newest epoch of this start; where rows are held back, at its end.',
         this.#test?.accuracy,
+      ),
+      gauge(
+        'validation_loss',
+        'Mean loss of a row held back, at the newest validation of this start.',
+        this.#validation?.loss,
+      ),
+      gauge(
+        'validation_accuracy_ratio',
+        'Rows held back that are right, at the newest validation of this start.',
+        this.#validation?.accuracy,
       ),
     ];
     return prometheusText([...metrics, ...processMetrics()]);

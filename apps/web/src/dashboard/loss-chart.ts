@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { duration } from '../ui/format.ts';
 import { styleValue } from '../ui/palette.ts';
+import type { JudgedBy } from './judged-by.ts';
 import type { Axis, Columns, Measure } from './loss-data.ts';
 
 /** A vertical line in the chart: something happened there. */
@@ -13,6 +14,7 @@ export interface ChartLook {
   readonly axis: Axis;
   readonly measure: Measure;
   readonly isLog: boolean;
+  readonly judged: JudgedBy;
   readonly markers: () => readonly Marker[];
 }
 
@@ -52,11 +54,11 @@ export function makeChart(host: HTMLElement, columns: Columns, look: ChartLook):
       ],
       series: [
         {},
-        // Test rows have places of their own on the axis, where no mini-batch is.
+        // What is judged has a place of its own on the axis, where no mini-batch is.
         { ...line, label: 'loss of a mini-batch', stroke: colours.raw, width: 1 },
         { ...line, label: 'smoothed', stroke: colours.smooth, width: 2.5 },
         {
-          label: isAccuracy ? 'test accuracy' : 'test loss',
+          label: isAccuracy ? look.judged.accuracy : look.judged.loss,
           stroke: colours.test,
           width: isAccuracy ? 2 : 0,
           spanGaps: true,

@@ -4,7 +4,7 @@ import type { HistoryPoints } from './state.ts';
 export type Axis = 'step' | 'epoch' | 'time';
 export type Measure = 'loss' | 'accuracy';
 
-/** Columns for the chart: where, the loss of each point, a smoothed loss, what the test rows said at the ends of epochs. */
+/** Columns for the chart: where, the loss of each point, a smoothed loss, what the rows said that the run is judged on. */
 export type Columns = [
   x: number[],
   raw: (number | null)[],

@@ -6,16 +6,18 @@ import 'uplot/dist/uPlot.min.css';
 import { lossText, percent } from '../ui/format.ts';
 import { isDark } from '../ui/theme.ts';
 import { makeChart, type Marker } from './loss-chart.ts';
+import { judgedBy, type JudgedBy } from './judged-by.ts';
 import { columnsOf, type Axis, type ChartChoice, type Columns, type Measure } from './loss-data.ts';
 import { Switch } from './switch.tsx';
 import { epochs, events, facts, history, historyVersion, live } from './state.ts';
 
-/** Loss and test accuracy against step, epoch or time. */
+/** Loss, and accuracy on rows that are not learned from, against step, epoch or time. */
 export function LossPanel(): JSX.Element {
   const axis = useSignal<Axis>('step');
   const measure = useSignal<Measure>('loss');
   const isLog = useSignal(true);
-  const { stepsPerEpoch, startedAt } = facts.value!;
+  const { config, stepsPerEpoch, startedAt } = facts.value!;
+  const judged = judgedBy(config);
   const choice: ChartChoice = { axis: axis.value, measure: measure.value, stepsPerEpoch, startedAt };
   const version = historyVersion.value;
   const columns = columnsOf(history, epochs.value, choice);
@@ -23,7 +25,7 @@ export function LossPanel(): JSX.Element {
   return (
     <section class="panel loss" aria-labelledby="loss-title">
       <header>
-        <h2 id="loss-title">{measure.value === 'loss' ? 'Loss' : 'Test accuracy'}</h2>
+        <h2 id="loss-title">{measure.value === 'loss' ? 'Loss' : judged.accuracy}</h2>
         {measure.value === 'loss' && (
           <p class="reading">
             <span class="number">{lossText(live.value!.loss)}</span> per row
@@ -48,10 +50,10 @@ export function LossPanel(): JSX.Element {
           <p class="empty over">
             {measure.value === 'loss'
               ? 'The first point comes with the first step.'
-              : 'The first point comes at the end of the first epoch.'}
+              : `The first point comes ${judged.first}.`}
           </p>
         )}
-        <Plot columns={columns} choice={choice} isLog={isLog.value} />
+        <Plot columns={columns} choice={choice} isLog={isLog.value} judged={judged} />
       </div>
       <footer>
         <ul class="legend">
@@ -62,10 +64,10 @@ export function LossPanel(): JSX.Element {
             <span class="key line smooth" aria-hidden="true" /> smoothed
           </li>
           <li>
-            <span class="key round test" aria-hidden="true" /> test rows
+            <span class="key round test" aria-hidden="true" /> {judged.rows}
           </li>
         </ul>
-        <LossTable />
+        <LossTable judged={judged} />
       </footer>
     </section>
   );
@@ -75,9 +77,10 @@ interface PlotProps {
   readonly columns: Columns;
   readonly choice: ChartChoice;
   readonly isLog: boolean;
+  readonly judged: JudgedBy;
 }
 
-function Plot({ columns, choice, isLog }: PlotProps): JSX.Element {
+function Plot({ columns, choice, isLog, judged }: PlotProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | undefined>(undefined);
   const newest = useRef(columns);
@@ -90,6 +93,7 @@ function Plot({ columns, choice, isLog }: PlotProps): JSX.Element {
       axis,
       measure,
       isLog,
+      judged,
       markers: () => markersOf(choice),
     });
     const observer = new ResizeObserver(() =>
@@ -114,7 +118,7 @@ function markersOf({ axis, stepsPerEpoch, startedAt }: ChartChoice): readonly Ma
 }
 
 /** The same in numbers, thinned to what a person reads. */
-function LossTable(): JSX.Element {
+function LossTable({ judged }: { readonly judged: JudgedBy }): JSX.Element {
   const isOpen = useSignal(false);
   const every = Math.max(1, Math.ceil(history.steps.length / 20));
   const rows = isOpen.value
@@ -144,8 +148,8 @@ function LossTable(): JSX.Element {
           <thead>
             <tr>
               <th scope="col">Epoch</th>
-              <th scope="col">Test accuracy</th>
-              <th scope="col">Test loss</th>
+              <th scope="col">{judged.accuracy}</th>
+              <th scope="col">{judged.loss}</th>
             </tr>
           </thead>
           <tbody>

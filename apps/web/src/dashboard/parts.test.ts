@@ -1,6 +1,7 @@
 import type { BatchPicture, WorkerPicture } from '@lockstep/metrics';
 import { describe, expect, it } from 'vitest';
 import { momentOf } from './batch-moment.ts';
+import { judgedBy } from './judged-by.ts';
 import { columnsOf } from './loss-data.ts';
 import { rowsOf } from './worker-rows.ts';
 
@@ -28,6 +29,18 @@ describe('columnsOf', () => {
       [null],
       [90],
     ]);
+  });
+});
+
+describe('judgedBy', () => {
+  it('names the test rows, or those held back where a run holds some back', () => {
+    expect(judgedBy({}).accuracy).toBe('Test accuracy');
+    expect(judgedBy({ validation: { rows: 100, every: 50 } })).toEqual({
+      accuracy: 'Validation accuracy',
+      loss: 'Validation loss',
+      rows: 'rows held back',
+      first: 'with the first validation, after step 50',
+    });
   });
 });
 

@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { compact, milliseconds, percent } from '../ui/format.ts';
 import { Sparkline } from '../ui/sparkline.tsx';
-import { epochs, history, historyVersion, live } from './state.ts';
+import { judgedBy } from './judged-by.ts';
+import { epochs, facts, history, historyVersion, live } from './state.ts';
 
 /** Four numbers. */
 export function Tiles(): JSX.Element {
@@ -37,14 +38,21 @@ function Tile({ name, value, unit, children }: TileProps): JSX.Element {
 
 function AccuracyTile(): JSX.Element {
   const points = epochs.value;
-  const newest = live.value!.ending?.testAccuracy ?? points.at(-1)?.testAccuracy;
+  const { config } = facts.value!;
+  const last = points.at(-1);
+  const atEnd = live.value!.ending?.testAccuracy;
+  const newest = atEnd ?? last?.testAccuracy;
+  const { accuracy, first } = judgedBy(atEnd === undefined ? config : {});
+  const isOfOthers = atEnd !== undefined && config.validation !== undefined;
   return (
-    <Tile name="Test accuracy" value={newest === undefined ? '–' : (100 * newest).toFixed(2)} unit="%">
-      {points.length > 1 ? (
+    <Tile name={accuracy} value={newest === undefined ? '–' : (100 * newest).toFixed(2)} unit="%">
+      {points.length > 1 && !isOfOthers ? (
         <Sparkline values={points.map((point) => point.testAccuracy)} />
       ) : (
         <p class="empty">
-          {newest === undefined ? 'after the first epoch' : `epoch ${points.at(-1)?.epoch ?? ''}`}
+          {newest === undefined && first}
+          {isOfOthers && last !== undefined && `validation: ${percent(last.testAccuracy, 2)}`}
+          {newest !== undefined && !isOfOthers && `epoch ${last?.epoch ?? ''}`}
         </p>
       )}
     </Tile>
