@@ -69,9 +69,8 @@ export class Shell {
     const leases = new LeaseDispatch(setup.run.term, trainer);
     this.#dispatcher = new StepDispatch(this.#weights, leases, () => setup.now());
     this.#lending = new EvaluationLending({
-      ...{ term: setup.run.term, trainer, dispatcher: this.#dispatcher },
-      workers: () => [...this.#connections.values()].filter(({ id }) => !hasWork(this.#state, String(id))),
-      now: () => setup.now(),
+      ...{ term: setup.run.term, trainer, dispatcher: this.#dispatcher, now: () => setup.now() },
+      workers: () => [...this.#connections.values()].filter((one) => !hasWork(this.#state, String(one.id))),
     });
     setup.run.helpedBy(this.#lending);
     this.#signs = new SignsOfLife(this.#lending, ({ channel }) => setup.door.bytesFrom(channel));
@@ -230,8 +229,7 @@ export class Shell {
         if (connection === undefined) return;
         this.#run.timeline?.leased({ worker, step, span, at: this.#setup.now() });
         this.#dispatcher.sendLease(connection, step, span, purpose);
-        this.#setup.watch?.({ type: 'lease', worker, step, span });
-        return;
+        return this.#setup.watch?.({ type: 'lease', worker, step, span });
       }
       case 'standby': {
         const { worker, ...message } = effect;
