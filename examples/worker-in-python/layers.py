@@ -31,6 +31,8 @@ class Layer(Protocol):
 
     output: Shape
     parameters: list[Shape]
+    names: tuple[str, ...]
+    """Of the parameters, in the same order."""
 
     def forward(self, inputs: list[F32], parameters: list[F32], at: Pass) -> F32: ...
 
@@ -46,6 +48,8 @@ class Layer(Protocol):
 class Plain:
     """What has no parameters and leaves the shape as it is."""
 
+    names: tuple[str, ...] = ()
+
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         if len(inputs) > 1:
             raise UnknownModel(f"{spec['type']} reads several layers")
@@ -57,6 +61,8 @@ class Plain:
 
 
 class Dense(Plain):
+    names = ("weight", "bias")
+
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         super().__init__(spec, index, inputs)
         self.output = (spec["units"],)
@@ -170,6 +176,8 @@ class Normalisation(Plain):
 
 
 class LayerNorm(Normalisation):
+    names = ("gamma", "beta")
+
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         super().__init__(spec, index, inputs)
         self.parameters = [self.together, self.together]
@@ -191,6 +199,8 @@ class LayerNorm(Normalisation):
 
 
 class RmsNorm(Normalisation):
+    names = ("gamma",)
+
     def __init__(self, spec: Spec, index: int, inputs: list[Shape]) -> None:
         super().__init__(spec, index, inputs)
         self.parameters = [self.together]

@@ -16,8 +16,12 @@ INPUT = -1
 class Network:
     """Layers in the order data flows, each with those that it reads."""
 
-    def __init__(self, model: dict[str, Any], judge: Judge = exact.squared_error) -> None:
+    def __init__(
+        self, model: dict[str, Any], judge: Judge = exact.squared_error, frozen: frozenset[str] = frozenset()
+    ) -> None:
+        """frozen: names of parameters, as in "stem.weight", whose gradient is +0."""
         self.judge = judge
+        self.learned: list[list[bool]] = []
         self.layers: list[layers.Layer] = []
         self.reads: list[list[int]] = []
         shapes: dict[int, Shape] = {INPUT: tuple(model["input"])}
@@ -28,6 +32,7 @@ class Network:
             shapes[index] = layer.output
             places[spec.get("name", str(index))] = index
             self.layers.append(layer)
+            self.learned.append([f"{spec.get('name')}.{name}" not in frozen for name in layer.names])
             self.reads.append(reads)
         if len(shapes[len(self.layers) - 1]) != 1:
             raise UnknownModel("its outputs have several axes")
@@ -63,14 +68,20 @@ class Network:
         # Of each layer what its readers hand back, by the reader.
         errors: dict[int, dict[int, F32]] = {index: {} for index in range(INPUT, last + 1)}
         errors[last][last + 1] = error
-        flat = np.empty(self.parameter_count, np.float32)
+        flat = np.zeros(self.parameter_count, np.float32)
         gradients = self.parameters(flat)
         for index in range(last, -1, -1):
+            # Nothing here or before learns: nobody wants the error.
+            if not any(any(learned) for learned in self.learned[: index + 1]):
+                break
             layer, error = self.layers[index], ascending(errors[index])
-            for out, gradient in zip(gradients[index], layer.gradients(error, leaf_rows)):
-                out[:] = gradient
-            if all(not earlier.parameters for earlier in self.layers[:index]):
-                continue
+            if any(self.learned[index]):
+                sums = layer.gradients(error, leaf_rows)
+                for out, gradient, is_learned in zip(gradients[index], sums, self.learned[index]):
+                    if is_learned:
+                        out[:] = gradient
+            if not any(any(learned) for learned in self.learned[:index]):
+                break
             for place, (read, back) in enumerate(zip(self.reads[index], layer.backward(error, parameters[index]))):
                 errors[read][index * len(self.layers) + place] = back
         return flat, loss_sum

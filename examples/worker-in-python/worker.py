@@ -64,7 +64,7 @@ class Run:
     def __post_init__(self) -> None:
         model = self.config["model"]
         try:
-            self.model = Network(model, losses.judge_of(model["loss"]))
+            self.model = Network(model, losses.judge_of(model["loss"]), frozenset(self.config.get("freeze", [])))
         except exact.UnknownModel as error:
             raise RunOver(f"this worker cannot compute such a network: {error}", EXIT_REFUSED) from None
         self.table = exact.standardisation_table(**self.config["standardisation"])

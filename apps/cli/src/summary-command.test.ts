@@ -25,7 +25,7 @@ it('a summary is a table of layers with what each reads, and the totals of a ste
       '',
       'loss                squared-error',
       'parameters          12,730 (50 KiB)',
-      'operations a row    25,466 forward, about three times as many in a step',
+      'operations a row    25,466 forward, about 51,246 in a step',
       'a mini-batch        64 rows, 49 KiB as they travel',
       'a worker and step   50 KiB of weights in, as much gradient out',
       'memory ...',

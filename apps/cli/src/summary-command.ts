@@ -1,16 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { EXIT, givenModel, type ExitCode, type Resolved, type summaryOptions } from '@lockstep/config';
+import {
+  CommandError,
+  EXIT,
+  givenModel,
+  type ExitCode,
+  type Resolved,
+  type summaryOptions,
+} from '@lockstep/config';
 import { classCountOf } from '@lockstep/data';
-import { summaryOf, type LayerSummary, type ModelSummary } from '@lockstep/nn';
+import {
+  frozenOf,
+  NetworkError,
+  summaryOf,
+  type LayerSummary,
+  type ModelSpec,
+  type ModelSummary,
+} from '@lockstep/nn';
 import { loadDataset } from '@lockstep/storage';
 
 /** `lockstep summary`: what a network is, and what a step of it takes. */
 export function runSummary(options: Resolved<typeof summaryOptions>): ExitCode {
-  const { dataset, batchSize, format } = options.values;
+  const { dataset, batchSize, freeze, format } = options.values;
   const { train } = loadDataset(dataset);
   const facts = { featureCount: train.featureCount, classCount: classCountOf(train) };
   const model = givenModel(options, facts, (file) => readFileSync(file, 'utf8'));
-  const summary = summaryOf(model, batchSize);
+  const summary = summaryOf(model, batchSize, frozenIn(model, freeze));
   const rowBytes = batchSize * (facts.featureCount + 1);
   process.stdout.write(
     format === 'json'
@@ -18,6 +32,16 @@ export function runSummary(options: Resolved<typeof summaryOptions>): ExitCode {
       : summaryText(summary, { batchSize, rowBytes }),
   );
   return EXIT.done;
+}
+
+/** @throws {CommandError} exit 2 where a name is none of a parameter or layer */
+function frozenIn(model: ModelSpec, freeze: readonly string[]): ReadonlySet<string> {
+  try {
+    return frozenOf(model, freeze);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw new CommandError(EXIT.usage, `--freeze: ${error.message}`);
+  }
 }
 
 /** The mini-batch that a summary is for. */
@@ -29,7 +53,8 @@ interface Batch {
 
 /** As a table for people, with the totals below it. */
 export function summaryText(summary: ModelSummary, { batchSize, rowBytes }: Batch): string {
-  const { input, layers, loss, parameterCount, operations, memoryBytes, weightBytes } = summary;
+  const { input, layers, loss, parameterCount, frozenCount, memoryBytes, weightBytes } = summary;
+  const { operations, stepOperations } = summary;
   const header = ['layer', 'kind', 'output', 'parameters', 'operations', 'reads'];
   const rows = [
     ['input', '', shape(input), '', '', ''],
@@ -59,7 +84,8 @@ export function summaryText(summary: ModelSummary, { batchSize, rowBytes }: Batc
     '',
     `loss                ${loss}`,
     `parameters          ${number(parameterCount)} (${bytes(weightBytes)})`,
-    `operations a row    ${number(operations)} forward, about three times as many in a step`,
+    ...(frozenCount === 0 ? [] : [`frozen              ${number(frozenCount)} of them`]),
+    `operations a row    ${number(operations)} forward, about ${number(stepOperations)} in a step`,
     `a mini-batch        ${number(batchSize)} rows, ${bytes(rowBytes)} as they travel`,
     `a worker and step   ${bytes(weightBytes)} of weights in, as much gradient out`,
     `memory              ${bytes(memoryBytes)} where one process computes whole mini-batches`,

@@ -61,6 +61,7 @@ describe.skipIf(NEEDS_PYTHON !== '')(`the worker in Python${NEEDS_PYTHON}`, () =
     ['as it is where nothing else is said', () => [], 40],
     ['of the README', () => README_NETWORK, 6],
     ['with every kind of layer', () => ['--model', everyLayer(), '--optimizer', 'adamw'], 20],
+    ['with frozen parameters', () => [...README_NETWORK, '--freeze', 'layers.0,layers.1.weight'], 6],
   ])(
     'takes part beside two ordinary workers: the same weights as without any, network %s',
     async (_, network, steps) => {

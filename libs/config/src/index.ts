@@ -57,7 +57,7 @@ export {
 } from './resolve.ts';
 export { parseRunConfig, parseRunConfigJson, workerConfigOf, type RunConfig } from './run-config.ts';
 export { stepsPerEpochOf } from './steps-per-epoch.ts';
-export { BOUNDS, parseWorkerConfigJson } from './worker-config.ts';
+export { BOUNDS, parseWorkerConfigJson, type WorkerConfig } from './worker-config.ts';
 export type {
   BenchLaunch,
   ChildMessage,

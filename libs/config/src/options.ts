@@ -285,6 +285,7 @@ export const summaryOptions = {
   ),
   ...modelOptions,
   batchSize: saying('rows of a mini-batch', runOptions.batchSize),
+  freeze: runOptions.freeze,
   format: formatOption,
 };
 

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommandError, describeFailure, EXIT, exitOnSignal } from './command-error.ts';
 import { ConfigError } from './config-error.ts';
-import { parseRunConfig, parseRunConfigJson, type RunConfig } from './run-config.ts';
+import { parseRunConfig, parseRunConfigJson, workerConfigOf, type RunConfig } from './run-config.ts';
+import { parseWorkerConfigJson } from './worker-config.ts';
 import { stepsPerEpochOf } from './steps-per-epoch.ts';
 
 const config: RunConfig = {
@@ -71,6 +72,22 @@ describe('parseRunConfig', () => {
       fc.property(fc.oneof(fc.string(), fc.json()), (json) => {
         expect(() => parseRunConfigJson(json)).toThrowError(ConfigError);
       }),
+    );
+  });
+});
+
+describe('what a worker is told', () => {
+  it('has the names in full of what is frozen, and nothing where nothing is', () => {
+    const told = workerConfigOf({ ...config, freeze: ['*.bias'] });
+    expect(told.freeze).toEqual(['layers.0.bias', 'layers.1.bias']);
+    expect(parseWorkerConfigJson(JSON.stringify(told))).toEqual(told);
+    expect(workerConfigOf(config)).not.toHaveProperty('freeze');
+  });
+
+  it('leaves something to learn', () => {
+    const freeze = ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias'];
+    expect(() => parseWorkerConfigJson(JSON.stringify({ ...config, freeze }))).toThrowError(
+      /freeze: every parameter is frozen/,
     );
   });
 });

@@ -1,5 +1,6 @@
 import {
   frozenLayout,
+  frozenOf,
   keptSchedule,
   hasMomentum,
   layoutOf,
@@ -126,7 +127,7 @@ export function workerConfigOf(config: RunConfig): WorkerConfig {
   const {
     initialWeights: _weights,
     optimizer: _optimizer,
-    freeze: _freeze,
+    freeze,
     schedule: _schedule,
     ema: _ema,
     overfitBatches: _batches,
@@ -136,5 +137,6 @@ export function workerConfigOf(config: RunConfig): WorkerConfig {
     ...ofWorkers
   } = config;
   const { testSha256: _, ...dataset } = config.dataset;
-  return { ...ofWorkers, dataset };
+  const frozen = [...frozenOf(config.model, freeze)];
+  return { ...ofWorkers, dataset, ...(frozen.length > 0 && { freeze: frozen }) };
 }

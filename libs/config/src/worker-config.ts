@@ -1,5 +1,5 @@
-import { MAX_UNITS, NetworkError, outputCountOf, receivedModel, sizeOf } from '@lockstep/nn';
-import { type Check, finite, hex, integer, Mismatch, object, oneOf, text } from './checks.ts';
+import { layoutOf, MAX_UNITS, NetworkError, outputCountOf, receivedModel, sizeOf } from '@lockstep/nn';
+import { type Check, finite, hex, integer, list, Mismatch, object, oneOf, text } from './checks.ts';
 import { ConfigError } from './config-error.ts';
 import type { RunConfig } from './run-config.ts';
 
@@ -7,7 +7,7 @@ import type { RunConfig } from './run-config.ts';
  * What a worker needs of a run's configuration: all that a gradient follows from. It is in a file of its own, so that a browser tab does not
  * load what only coordinators read.
  */
-export type WorkerConfig = Omit<
+export interface WorkerConfig extends Omit<
   RunConfig,
   | 'initialWeights'
   | 'optimizer'
@@ -18,7 +18,10 @@ export type WorkerConfig = Omit<
   | 'validation'
   | 'metrics'
   | 'steering'
->;
+> {
+  /** Names of parameters in full, whose gradient is +0 and takes no computing. */
+  readonly freeze?: readonly string[];
+}
 
 /** Bounds shared by the flags and by what a peer may send. */
 export const BOUNDS = {
@@ -74,14 +77,24 @@ export const workerFields = {
   totalSteps: within(BOUNDS.totalSteps),
 };
 
-const checkWorkerConfig = object({ ...workerFields, model: resolvedBy('a model', receivedModel) });
+const checkWorkerConfig = object(
+  { ...workerFields, model: resolvedBy('a model', receivedModel) },
+  { freeze: list(text(200), 1, 512) },
+);
 
 /**
  * What a coordinator tells a worker of its run, from JSON text.
  * @throws {ConfigError} `bad-config` naming the first field that is wrong
  */
-export const parseWorkerConfigJson = (json: string): WorkerConfig =>
-  checkedConfig(checkWorkerConfig, jsonOf(json));
+export function parseWorkerConfigJson(json: string): WorkerConfig {
+  const config = checkedConfig(checkWorkerConfig, jsonOf(json));
+  const frozen = new Set(config.freeze);
+  if (layoutOf(config.model).slots.some(({ name }) => !frozen.has(name))) return config;
+  throw new ConfigError(
+    'bad-config',
+    'the run configuration is not valid: freeze: every parameter is frozen',
+  );
+}
 
 /** A configuration whose fields are right one by one, and in which model and data fit. @throws {ConfigError} `bad-config` */
 export function checkedConfig<C extends WorkerConfig>(check: Check<C>, value: unknown): C {

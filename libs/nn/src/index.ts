@@ -68,7 +68,7 @@ export { summaryOf, type LayerSummary, type ModelSummary } from './model/summari
 export { receivedModel } from './model/received-model.ts';
 export { resolveModel } from './model/resolve-model.ts';
 export { NetworkError, type NetworkErrorCode } from './network-error.ts';
-export { Network, type NetworkBuffers } from './network/network.ts';
+export { Network, type NetworkOptions } from './network/network.ts';
 export {
   defaultLearningRate,
   isPlain,
@@ -78,7 +78,7 @@ export {
 } from './optimizers/index.ts';
 export { type OptimizerKind } from './optimizers/optimizer.ts';
 export { hasMomentum, Optimizer, stateFits, type OptimizerState } from './optimizers/optimizer-run.ts';
-export { frozenLayout } from './optimizers/frozen.ts';
+export { frozenLayout, frozenOf } from './optimizers/frozen.ts';
 export { segmentsOf } from './optimizers/segments.ts';
 export {
   keptSchedule,

@@ -43,6 +43,14 @@ describe('a run with workers', () => {
     ]);
   });
 
+  it('gives the same bits where parameters are frozen', async () => {
+    const frozen = { freeze: ['layers.0', '*.bias'] };
+    const { shell, join } = cluster(frozen, 2);
+    join('ada');
+    join('ben');
+    expect(await shell.ended).toEqual(await alone(frozen));
+  });
+
   it('gives the same bits when a connection breaks with a span outstanding', async () => {
     const { shell, join, stepsDone, lines } = cluster({}, 2);
     const first = join('first');

@@ -9,7 +9,7 @@ import {
   type Dataset,
   type TrainTest,
 } from '@lockstep/data';
-import type { RunConfig } from '@lockstep/config';
+import { workerConfigOf, type RunConfig } from '@lockstep/config';
 import type { Checkpoint } from '@lockstep/checkpoint';
 import {
   FIRST_STEERING_STATE,
@@ -95,7 +95,7 @@ export class Trainer {
     this.config = config;
     this.data = data;
     this.backend = backend;
-    this.#computer = new SpanComputer(backend, config);
+    this.#computer = new SpanComputer(backend, workerConfigOf(config));
     this.layout = this.#computer.network.layout;
     this.weightBuffers = new WeightBuffers(backend, this.layout.length);
     this.#optimizer = new Optimizer(

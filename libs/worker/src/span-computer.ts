@@ -1,6 +1,6 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
 import { oneHot, standardisationTable } from '@lockstep/data';
-import type { RunConfig } from '@lockstep/config';
+import type { WorkerConfig } from '@lockstep/config';
 import { answerRows, Network, type GivenRows } from '@lockstep/nn';
 import { mostRowsOf } from './most-rows.ts';
 
@@ -24,15 +24,19 @@ export interface SpanRows {
 export class SpanComputer {
   readonly network: Network;
   readonly #backend: Backend;
-  readonly #config: RunConfig;
+  readonly #config: WorkerConfig;
   readonly #table: Float32Array;
 
-  /** @param maxRows the most rows `network` takes at once; what a worker is given when left out */
-  constructor(backend: Backend, config: RunConfig, maxRows: number = mostRowsOf(config)) {
+  /**
+   * @param config as workers are told it (`workerConfigOf`)
+   * @param maxRows the most rows `network` takes at once; what a worker is given when left out
+   */
+  constructor(backend: Backend, config: WorkerConfig, maxRows: number = mostRowsOf(config)) {
     this.#backend = backend;
     this.#config = config;
     this.#table = standardisationTable(config.standardisation);
-    this.network = new Network(backend, config.model, maxRows);
+    const { model, freeze } = config;
+    this.network = new Network(backend, model, maxRows, { frozen: new Set(freeze) });
   }
 
   /**

@@ -40,7 +40,7 @@ function compute(
     keep(run.inputError!);
   }
   kind.accumulate?.(run);
-  for (const gradient of run.gradients) keep(gradient);
+  for (const gradient of run.gradients) keep(gradient!);
 }
 
 interface Materials {

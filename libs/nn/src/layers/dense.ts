@@ -85,8 +85,11 @@ export const dense: LayerKind<DenseSpec> = {
   accumulate: (at) => {
     const { backend, rows, input, outputError, gradients, leafRows, ordinal, share, shares } = at;
     const [inputs, units] = [sizeOf(at.inputShape), sizeOf(at.outputShape)];
+    const [ofWeight, ofBias] = gradients;
     const [first, last] = [shareBound(inputs, share, shares), shareBound(inputs, share + 1, shares)];
-    backend.weightGradient(gradients[0]!, input, outputError, rows, inputs, units, leafRows, first, last);
-    if (ordinal % shares === share) backend.biasGradient(gradients[1]!, outputError, rows, units, leafRows);
+    if (ofWeight !== undefined)
+      backend.weightGradient(ofWeight, input, outputError, rows, inputs, units, leafRows, first, last);
+    if (ofBias !== undefined && ordinal % shares === share)
+      backend.biasGradient(ofBias, outputError, rows, units, leafRows);
   },
 };

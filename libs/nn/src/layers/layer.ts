@@ -55,7 +55,7 @@ export interface LayerRun<S extends AnyLayerSpec = AnyLayerSpec> {
   /** dloss/d(output), [rows, ...outputShape]. */
   readonly outputError: Float32Array;
   /**
-   * dloss/d(input), [rows, ...inputShape]; nothing where no layer before has parameters. Of a layer that computes in place it may be
+   * dloss/d(input), [rows, ...inputShape]; nothing where no layer before learns. Of a layer that computes in place it may be
    * `outputError`.
    */
   readonly inputError: Float32Array | undefined;
@@ -63,8 +63,8 @@ export interface LayerRun<S extends AnyLayerSpec = AnyLayerSpec> {
 
 /** A layer's part of the gradient, and which part of that is asked for. */
 export interface LayerSums<S extends AnyLayerSpec = AnyLayerSpec> extends LayerRun<S> {
-  /** dloss/d(parameter) summed over the rows up the tree of `leafRows`, in the order of `parameters`. */
-  readonly gradients: readonly Float32Array[];
+  /** dloss/d(parameter) summed over the rows up the tree of `leafRows`, in the order of `parameters`; nothing where that one is frozen. */
+  readonly gradients: readonly (Float32Array | undefined)[];
   readonly leafRows: number;
   /** How many layers with parameters come before it: with it, whole tensors are dealt to shares in turn. */
   readonly ordinal: number;

@@ -48,14 +48,16 @@ const isOurs = ({ ordinal, share, shares }: Sums, parameter: number): boolean =>
 
 /** dgamma = the tree sum over rows of dZ * x, by way of `product`. */
 export function sumScale(at: Sums, x: Float32Array, product: Float32Array): void {
-  if (!isOurs(at, 0)) return;
+  const [out] = at.gradients;
+  if (out === undefined || !isOurs(at, 0)) return;
   at.backend.map('multiply', [product], [at.outputError, x]);
-  sumPositions(at, at.gradients[0]!, product);
+  sumPositions(at, out, product);
 }
 
 /** dbeta = the tree sum over rows of dZ. */
 export function sumShift(at: Sums): void {
-  if (isOurs(at, 1)) sumPositions(at, at.gradients[1]!, at.outputError);
+  const out = at.gradients[1];
+  if (out !== undefined && isOurs(at, 1)) sumPositions(at, out, at.outputError);
 }
 
 /** Consecutive terms of a leaf that are summed on their own, from +0 (contract, section 3). */

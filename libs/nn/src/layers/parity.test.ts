@@ -42,7 +42,7 @@ describe("what PyTorch's layers give in float64", () => {
     expect(worstOf(run.output, each.output)).toBeLessThan(TOLERANCE);
     expect(worstOf(run.inputError!, each.inputError)).toBeLessThan(TOLERANCE);
     for (const [i, gradient] of run.gradients.entries()) {
-      expect(worstOf(gradient, each.gradients[i]!)).toBeLessThan(TOLERANCE);
+      expect(worstOf(gradient!, each.gradients[i]!)).toBeLessThan(TOLERANCE);
     }
   });
 });

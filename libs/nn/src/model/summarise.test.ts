@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { frozenOf } from '../optimizers/frozen.ts';
 import { resolveModel } from './resolve-model.ts';
 import { summaryOf } from './summarise.ts';
 
@@ -33,6 +34,20 @@ describe('the summary of a model', () => {
       operations: 116,
       weightBytes: 224,
       loss: 'squared-error',
+    });
+  });
+
+  it('counts of a step the way back too, without what is frozen and what lies before all that learns', () => {
+    const passes = (frozen: readonly string[]): readonly number[] => {
+      const { layers: of } = summaryOf(model, 64, frozenOf(model, frozen));
+      return of.map(({ operations, stepOperations }) => (operations === 0 ? 0 : stepOperations / operations));
+    };
+    expect(passes([])).toEqual([0, 2, 2, 1, 3]);
+    expect(passes(['out'])).toEqual([0, 2, 2, 1, 2]);
+    expect(passes(['a'])).toEqual([0, 1, 1, 1, 2]);
+    expect(summaryOf(model, 64, frozenOf(model, ['a']))).toMatchObject({
+      frozenCount: 42,
+      stepOperations: 142,
     });
   });
 

@@ -3,11 +3,11 @@ import { ROWS, type PlacedLayer } from './placed-layers.ts';
 
 /** Where the errors of a layer lie; numbers are places in `NetworkPlan.widths`. */
 export interface ErrorPlan {
-  /** Where dloss/d(output) lies; nothing where neither this layer nor one before it has parameters. */
+  /** Where dloss/d(output) lies; nothing where neither this layer nor one before it learns. */
   readonly outputError: number | undefined;
   /** What dloss/d(output) is summed from where several layers read the output: one for each of them, ascending. */
   readonly summedFrom: readonly number[];
-  /** Where dloss/d(input) is to go; nothing where no layer before has parameters, or where it lies there already. */
+  /** Where dloss/d(input) is to go; nothing where no layer before learns, or where it lies there already. */
   readonly inputError: number | undefined;
 }
 
@@ -20,15 +20,17 @@ interface Place {
 
 /**
  * Where dloss/d(output) of each layer lies, from the last to the first.
+ * @param learnsItself of each layer, whether it has parameters that are not frozen
  * @param readers of each layer, those that read it
  * @param buffer makes another one, of so many elements a row
  */
 export function errorsOf(
   placed: readonly PlacedLayer[],
+  learnsItself: readonly boolean[],
   readers: readonly (readonly number[])[],
   buffer: (width: number) => number,
 ): readonly ErrorPlan[] {
-  const learns = learnersOf(placed);
+  const learns = learnersOf(placed, learnsItself);
   const outputErrors: (Place | undefined)[] = placed.map(() => undefined);
   const summedFrom: (readonly number[])[] = placed.map(() => []);
   const inputErrors: (number | undefined)[] = placed.map(() => undefined);
@@ -69,11 +71,11 @@ export function errorsOf(
   }));
 }
 
-/** Of each layer, whether it or one before it has parameters: only those want an error. */
-function learnersOf(placed: readonly PlacedLayer[]): readonly boolean[] {
+/** Of each layer, whether it or one before it learns: only those want an error. */
+function learnersOf(placed: readonly PlacedLayer[], learnsItself: readonly boolean[]): readonly boolean[] {
   const learns: boolean[] = [];
-  for (const { parameters, from } of placed) {
-    learns.push(parameters.length > 0 || from.some((at) => at !== ROWS && learns[at]!));
+  for (const [index, { from }] of placed.entries()) {
+    learns.push(learnsItself[index]! || from.some((at) => at !== ROWS && learns[at]!));
   }
   return learns;
 }

@@ -124,6 +124,36 @@ describe.each([
     });
   });
 
+  it('has +0 in the gradient of what is frozen, and the same bits in the rest, however many threads share it', () => {
+    const { layout } = new Network(referenceBackend, spec, 1);
+    const gradientOf = (frozen: ReadonlySet<string>, shares: number): Float32Array => {
+      const network = new Network(referenceBackend, spec, batch, { frozen });
+      initialWeights(spec, 3, network.weights);
+      network.inputs.set(x);
+      network.labels.set(labels);
+      network.gradient.fill(NaN);
+      network.propagate(0, batch, FIRST_PASS);
+      for (let share = 0; share < shares; share++) network.accumulate(batch, 4, share, shares);
+      return network.gradient;
+    };
+    const whole = gradientOf(new Set(), 1);
+    const names = layout.slots.map(({ name }) => name);
+    fc.assert(
+      fc.property(
+        fc.subarray(names, { maxLength: names.length - 1 }),
+        fc.integer({ min: 1, max: 3 }),
+        (chosen, shares) => {
+          const frozen = new Set(chosen);
+          const expected = whole.slice();
+          for (const { name, offset, length } of layout.slots)
+            if (frozen.has(name)) expected.fill(0, offset, offset + length);
+          expect(bitsOf(gradientOf(frozen, shares))).toEqual(bitsOf(expected));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   it('computes a row of outputs from its own inputs alone', () => {
     const network = new Network(referenceBackend, spec, batch);
     initialWeights(spec, 3, network.weights);

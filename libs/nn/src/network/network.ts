@@ -19,13 +19,23 @@ interface RowViews {
   readonly loss: LossRun;
 }
 
+/** Tensors of a gradient. */
+interface Gradients {
+  /** Of each layer. */
+  readonly learned: readonly (readonly (Float32Array | undefined)[])[];
+  readonly frozen: readonly Float32Array[];
+}
+
 /** Row ranges whose views are kept; spans of a run have few sizes, but nothing bounds them. */
 const KEPT_VIEWS = 256;
 
-/** Buffers that a network is to use instead of its own. */
-export interface NetworkBuffers {
+/** What a network may be told beside its model. */
+export interface NetworkOptions {
+  /** Buffers that it is to use instead of its own. */
   readonly weights?: Float32Array;
   readonly gradient?: Float32Array;
+  /** Names of parameters that are not learned: their gradient is +0, and takes no computing. */
+  readonly frozen?: ReadonlySet<string>;
 }
 
 /**
@@ -52,20 +62,21 @@ export class Network {
   readonly #buffers: readonly Float32Array[];
   readonly #viewsByRange = new Map<number, RowViews>();
   readonly #viewsByBuffer = new Map<Float32Array, readonly (readonly Float32Array[])[]>();
+  readonly #gradientsByBuffer = new Map<Float32Array, Gradients>();
   readonly #maxRows: number;
   #weights: Float32Array;
   #gradient: Float32Array;
 
   /** @param maxRows the most rows one call may have @throws {NetworkError} `bad-model` */
-  constructor(backend: Backend, spec: ModelSpec, maxRows: number, buffers: NetworkBuffers = {}) {
+  constructor(backend: Backend, spec: ModelSpec, maxRows: number, options: NetworkOptions = {}) {
     this.#backend = backend;
     this.#maxRows = maxRows;
-    this.#plan = planOf(spec);
+    this.#plan = planOf(spec, options.frozen);
     this.#loss = lossKinds.of(spec.loss.type);
     this.#lossSpec = spec.loss;
     this.layout = layoutOf(spec);
-    this.#weights = buffers.weights ?? backend.allocate(this.layout.length);
-    this.#gradient = buffers.gradient ?? backend.allocate(this.layout.length);
+    this.#weights = options.weights ?? backend.allocate(this.layout.length);
+    this.#gradient = options.gradient ?? backend.allocate(this.layout.length);
     this.inputs = backend.allocate(maxRows * this.#plan.inputWidth);
     this.labels = backend.allocate(maxRows * this.#plan.outputWidth);
     this.#buffers = this.#plan.widths.map((width) => backend.allocate(maxRows * width));
@@ -157,17 +168,18 @@ export class Network {
   }
 
   /**
-   * From what `propagate` left of the first `rows`: the gradient of every parameter, summed up the tree of `leafRows`; of each layer
-   * the part of `share`, one of 0 .. shares - 1.
+   * From what `propagate` left of the first `rows`: the gradient of every parameter, summed up the tree of `leafRows`, and +0 where it
+   * is frozen; of each layer the part of `share`, one of 0 .. shares - 1.
    */
   accumulate(rows: number, leafRows: number, share = 0, shares = 1): void {
     const { layers } = this.#viewsOf(0, rows);
-    const gradients = this.#tensorsOf(this.#gradient);
+    const { learned, frozen } = this.#gradientsOf(this.#gradient);
+    frozen.forEach((tensor, index) => index % shares === share && tensor.fill(0));
     for (let index = layers.length - 1; index >= 0; index--) {
-      const { kind, parameters } = this.#plan.layers[index]!;
-      if (parameters.length === 0) continue;
+      const { kind, isLearned } = this.#plan.layers[index]!;
+      if (!isLearned.includes(true)) continue;
       const run = layers[index]!;
-      run.gradients = gradients[index]!;
+      run.gradients = learned[index]!;
       run.leafRows = leafRows;
       run.share = share;
       run.shares = shares;
@@ -200,6 +212,26 @@ export class Network {
       this.#viewsByBuffer.set(flat, tensors);
     }
     return tensors;
+  }
+
+  /** The views of what is learned on a flat buffer, with nothing in the place of what is frozen, and those of that. */
+  #gradientsOf(flat: Float32Array): Gradients {
+    let gradients = this.#gradientsByBuffer.get(flat);
+    if (gradients === undefined) {
+      const tensors = this.#tensorsOf(flat);
+      const ofState = (isAsked: boolean): (Float32Array | undefined)[][] =>
+        this.#plan.layers.map(({ isLearned }, index) =>
+          isLearned.map((is, at) => (is === isAsked ? tensors[index]![at]! : undefined)),
+        );
+      gradients = {
+        learned: ofState(true),
+        frozen: ofState(false)
+          .flat()
+          .filter((tensor) => tensor !== undefined),
+      };
+      this.#gradientsByBuffer.set(flat, gradients);
+    }
+    return gradients;
   }
 
   #viewsOf(first: number, last: number): RowViews {
@@ -263,7 +295,7 @@ export class Network {
   }
 }
 
-/** The errors of layers that nothing before or in them learns from. */
+/** The error of layers in and before which nothing learns. */
 const NOTHING = new Float32Array(0);
 
 /** What `forward` and `accumulate` set before they call a layer. */

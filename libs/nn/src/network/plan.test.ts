@@ -33,6 +33,19 @@ describe('the plan of a network', () => {
     expect(others.every(({ inputError }) => inputError !== undefined)).toBe(true);
   });
 
+  it('computes no error below the first layer that learns, and none at all of what lies there', () => {
+    const frozen = new Set(['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias']);
+    const { layers, widths } = planOf(mlp([4, 3, 3, 2]), frozen);
+    expect(layers.map(({ inputError }) => inputError)).toEqual(layers.map(() => undefined));
+    expect(layers.map(({ outputError }) => outputError !== undefined)).toEqual([
+      ...[false, false, false, false, true],
+    ]);
+    expect(widths).toEqual([3, 3, 2, 2]);
+    // A bias alone is reason enough.
+    frozen.delete('layers.0.bias');
+    expect(planOf(mlp([4, 3, 3, 2]), frozen).widths).toEqual(planOf(mlp([4, 3, 3, 2])).widths);
+  });
+
   it('has a dense layer and its activation computed in one pass', () => {
     const { layers } = planOf(mlp([4, 3, 2]));
     expect(layers.map(({ kind, forward }) => forward === kind.forward)).toEqual([false, false, true]);

@@ -17,6 +17,8 @@ export interface PlannedLayer extends PlacedLayer, ErrorPlan {
   readonly forward: LayerKind['forward'] | undefined;
   /** How many layers with parameters come before it. */
   readonly ordinal: number;
+  /** Of each parameter, whether it is learned, and not frozen. */
+  readonly isLearned: readonly boolean[];
 }
 
 /** What a network computes on: the memory of its rows is this list and nothing else. */
@@ -32,8 +34,12 @@ export interface NetworkPlan {
   readonly outputWidth: number;
 }
 
-/** Lays out the buffers of `model`. @throws {NetworkError} `bad-model` */
-export function planOf(model: ModelSpec): NetworkPlan {
+/**
+ * Lays out the buffers of `model`.
+ * @param frozen names of parameters whose gradient is not computed, nor any error that only they would want
+ * @throws {NetworkError} `bad-model`
+ */
+export function planOf(model: ModelSpec, frozen: ReadonlySet<string> = new Set()): NetworkPlan {
   const placed = placedLayersOf(model);
   if (placed.every(({ parameters }) => parameters.length === 0)) {
     throw new NetworkError('bad-model', 'model.layers: none of them has anything to learn');
@@ -52,7 +58,9 @@ export function planOf(model: ModelSpec): NetworkPlan {
     const isOver = layer.kind.isView ?? inPlace[index]!;
     outputs.push(isOver ? source : buffer(sizeOf(layer.outputShape)));
   }
-  const errors = errorsOf(placed, readers, buffer);
+  const areLearned = placed.map(({ slots }) => slots.map(({ name }) => !frozen.has(name)));
+  const learnsItself = areLearned.map((ofLayer) => ofLayer.includes(true));
+  const errors = errorsOf(placed, learnsItself, readers, buffer);
   const forwards = forwardsOf(placed, inPlace);
   let ordinal = 0;
   const layers = placed.map((layer, index): PlannedLayer => ({
@@ -62,6 +70,7 @@ export function planOf(model: ModelSpec): NetworkPlan {
     output: outputs[index],
     kept: layer.buffers.map((shape) => buffer(sizeOf(shape))),
     forward: forwards[index],
+    isLearned: areLearned[index]!,
     ordinal: layer.parameters.length > 0 ? ordinal++ : ordinal,
   }));
   return {

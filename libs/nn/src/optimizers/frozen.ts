@@ -1,5 +1,6 @@
 import { NetworkError } from '../network-error.ts';
-import type { ParameterLayout, TensorSlot } from '../layout.ts';
+import { layoutOf, type ParameterLayout, type TensorSlot } from '../layout.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
 import { patternOf } from './name-pattern.ts';
 
 /** Parameters, and which of them no step changes. */
@@ -35,6 +36,10 @@ export function frozenLayout(layout: ParameterLayout, freeze: readonly string[] 
 
 /** "layers.0" of "layers.0.weight" */
 const layerOf = (name: string): string => name.slice(0, name.lastIndexOf('.'));
+
+/** The names of the parameters of `model` that `freeze` names. @throws {NetworkError} `bad-freeze` */
+export const frozenOf = (model: ModelSpec, freeze: readonly string[] | undefined): ReadonlySet<string> =>
+  frozenLayout(layoutOf(model), freeze).frozen ?? new Set();
 
 /** The frozen parameters of a layout. */
 export const frozenSlots = ({ slots, frozen }: TrainedLayout): readonly TensorSlot[] =>

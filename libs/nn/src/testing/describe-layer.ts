@@ -134,14 +134,14 @@ export function describeLayer(spec: LayerSpec, inputShape: Shape, ...otherShapes
       backward(run);
       expect(bitsOf(run.inputError!)).toEqual(bitsOf(whole.inputError!));
       kind.accumulate?.(run);
-      for (const gradient of run.gradients) expect(gradient.every(Number.isFinite)).toBe(true);
+      for (const gradient of run.gradients) expect(gradient!.every(Number.isFinite)).toBe(true);
     });
 
     if (parameterSpecs.length > 0)
       it('sums the slopes of the loss by its parameters over the rows', () => {
         kind.accumulate!(whole);
         whole.gradients.forEach((gradient, index) =>
-          expectSlopes(gradient, parameters[index]!, (moved) =>
+          expectSlopes(gradient!, parameters[index]!, (moved) =>
             loss({ parameters: parameters.with(index, moved) }),
           ),
         );
@@ -163,6 +163,20 @@ export function describeLayer(spec: LayerSpec, inputShape: Shape, ...otherShapes
           }
           sums.forEach((sum, index) => expect(sum).toEqual(whole.gradients[index]));
         }
+      });
+
+    if (parameterSpecs.length > 0)
+      it('sums nothing for a parameter that is frozen, and the same for the others', () => {
+        kind.accumulate!(whole);
+        parameterSpecs.forEach((_, frozen) => {
+          const gradients = parameterSpecs.map(({ shape }, index) =>
+            index === frozen ? undefined : zeros(sizeOf(shape)),
+          );
+          kind.accumulate!({ ...whole, gradients });
+          gradients.forEach((sum, index) => {
+            if (sum !== undefined) expect(sum).toEqual(whole.gradients[index]);
+          });
+        });
       });
 
     const together = Object.entries(kind.forwardWith ?? {});

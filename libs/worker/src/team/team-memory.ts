@@ -39,7 +39,7 @@ export function teamMemory(backend: BackendName, config: RunConfig, threads: num
 
 /** Lays the team's tensors out on one thread's backend. Every thread calls it first of all. */
 export function teamTensors(backend: Backend, config: RunConfig): TeamTensors {
-  const { dataset, model } = config;
+  const { dataset, model, freeze } = config;
   const mostRows = mostRowsOf(config);
   const { length } = layoutOf(model);
   const weights = backend.allocate(length);
@@ -49,7 +49,10 @@ export function teamTensors(backend: Backend, config: RunConfig): TeamTensors {
   );
   const rows = bytesOn(backend, mostRows * dataset.featureCount);
   const labels = bytesOn(backend, mostRows);
-  const network = new Network(backend, model, mostRows, { weights, gradient: buffers[0]!.tensor });
+  const network = new Network(backend, model, mostRows, {
+    ...{ weights, gradient: buffers[0]!.tensor },
+    frozen: new Set(freeze),
+  });
   return { network, buffers, rows, labels };
 }
 
