@@ -11,6 +11,7 @@ import {
 import { loadCoordinator } from './apps.ts';
 import { assertPermitted } from './permitted.ts';
 import { seedTable, statisticsOf, type SeedRun } from './seed-statistics.ts';
+import { seedsGoOnBy } from './seeds-go-on.ts';
 import { Supervisor } from './supervisor.ts';
 import { tokensFromEnvironment } from './token.ts';
 
@@ -27,7 +28,7 @@ export async function runTrain(given: Given): Promise<ExitCode> {
 
 /** @throws {CommandError} exit 2 for settings that say nothing, or wait for ever */
 function refuseIdle({ values, sources }: Given): void {
-  const { workers, minWorkers, seeds } = values;
+  const { workers, minWorkers, seeds, resume, out } = values;
   if (workers > 0 && minWorkers > workers) {
     throw new CommandError(
       EXIT.usage,
@@ -47,11 +48,16 @@ function refuseIdle({ values, sources }: Given): void {
     );
   }
   if (seeds.length === 0) return;
-  const other = (['seed', 'resume'] as const).find((key) => sources[key] !== 'default');
-  if (other !== undefined) {
+  if (sources.seed !== 'default') {
     throw new CommandError(
       EXIT.usage,
-      `--seeds begins a run for each seed, so --${other} says nothing: leave one of them out`,
+      '--seeds names the seed of each run, so --seed says nothing: leave one of them out',
+    );
+  }
+  if (resume !== undefined && (resume !== 'auto' || out === undefined)) {
+    throw new CommandError(
+      EXIT.usage,
+      `--seeds goes on with runs in folders of their own below --out: give --resume auto --out DIR, the DIR they were begun with`,
     );
   }
   if (new Set(seeds).size < seeds.length) {
@@ -62,16 +68,24 @@ function refuseIdle({ values, sources }: Given): void {
   }
 }
 
-/** A run for each seed. Where one does not end as it should the rest is not begun, and its exit status is that of all. */
+/**
+ * A run for each seed: with `--resume auto`, those that were begun go on. Where one does not end as it should the rest is not begun, and
+ * its exit status is that of all.
+ */
 async function trainSeeds({ values, sources }: Given): Promise<ExitCode> {
   const { seeds, out, format, dryRun, findRate } = values;
   const runs: SeedRun[] = [];
+  // A run that goes on has to be of the seed that its folder is called after.
+  const ofSeed = { ...sources, seed: sources.seeds };
   for (const seed of seeds) {
     const place = out === undefined ? {} : { out: join(out, `seed-${seed}`) };
-    const exitCode = await trainOnce({ values: { ...values, ...place, seed }, sources }, (figures) =>
+    const exitCode = await trainOnce({ values: { ...values, ...place, seed }, sources: ofSeed }, (figures) =>
       runs.push({ seed, ...figures }),
     );
-    if (exitCode !== EXIT.done) return exitCode;
+    if (exitCode !== EXIT.done) {
+      if (!dryRun && !findRate) process.stderr.write(`lockstep: ${seedsGoOnBy(seeds, seed, out)}\n`);
+      return exitCode;
+    }
   }
   if (dryRun || findRate) return EXIT.done;
   process.stdout.write(

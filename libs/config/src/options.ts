@@ -313,7 +313,7 @@ export const trainOptions = {
       flag: 'seeds',
       placeholder: '<numbers>',
       defaultValue: [],
-      help: 'a run for each of these seeds, one after the other, in folders of their own (--out DIR: DIR/seed-1, ...), then mean and standard deviation of their figures',
+      help: 'a run for each of these seeds, one after the other, in folders of their own (--out DIR: DIR/seed-1, ...), then mean and standard deviation of their figures; with --out DIR --resume auto it goes on with them',
     },
     { ...BOUNDS.seed, maxLength: 1000 },
   ),
