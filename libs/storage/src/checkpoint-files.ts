@@ -50,6 +50,7 @@ export type AsideReason = 'damaged' | 'doubtful' | 'superseded';
 /**
  * Takes a file out of the way: `.damaged`, `.doubtful` or `.superseded` behind its name, with a number where that is taken. Nothing
  * is replaced: what it is worth, a person may find out.
+ * @param first the least number that it gets; 1 is left out of its name
  * @returns its new path
  * @throws {StorageError} `write-failed`, `read-failed`
  */
@@ -57,10 +58,13 @@ export async function setAside(
   path: string,
   reason: AsideReason,
   files: FileSystem = nodeFiles,
+  first = 1,
 ): Promise<string> {
   const taken = new Set(entriesOf(dirname(path), files));
-  let aside = `${path}.${reason}`;
-  for (let count = 2; taken.has(basename(aside)); count++) aside = `${path}.${reason}-${count}`;
+  const numbered = (count: number): string => `${path}.${reason}${count === 1 ? '' : `-${count}`}`;
+  let count = first;
+  while (taken.has(basename(numbered(count)))) count++;
+  const aside = numbered(count);
   try {
     await files.rename(path, aside);
     return aside;
@@ -69,8 +73,8 @@ export async function setAside(
   }
 }
 
-/** Names of the files in `folder`. */
-function entriesOf(folder: string, files: FileSystem): string[] {
+/** Names of the files in `folder`; none where it is not there. @throws {StorageError} `read-failed` */
+export function entriesOf(folder: string, files: FileSystem): string[] {
   try {
     return files.list(folder);
   } catch (error) {

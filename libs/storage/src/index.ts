@@ -12,7 +12,15 @@
  */
 
 export * from './atomic-write.ts';
-export * from './checkpoint-files.ts';
+export {
+  BEST_CHECKPOINT_NAME,
+  checkpointFileName,
+  FINAL_CHECKPOINT_NAME,
+  listCheckpoints,
+  setAside,
+  type AsideReason,
+  type CheckpointFile,
+} from './checkpoint-files.ts';
 export * from './dataset-places.ts';
 export * from './datasets.ts';
 export { nodeFiles, type FileSystem, type OpenFile } from './file-system.ts';
@@ -27,6 +35,7 @@ export { StorageError, type StorageErrorCode } from './storage-error.ts';
 export { newestResumption, readResumption, resumptionAt, type Resumption } from './resumption.ts';
 export { keepNewestCheckpoints } from './keep-newest.ts';
 export { ownCheckpoints, type OwnCheckpoints } from './own-checkpoints.ts';
+export { nextTimeBack, removeOldSuperseded } from './superseded.ts';
 export { bestHeadIn } from './survey.ts';
 export * from './token-file.ts';
 export { SpareCheckpoints } from './spare-checkpoints.ts';

@@ -47,7 +47,8 @@ function survey(path: string, name: string, named: number, files: FileSystem): S
 export const bestHeadIn = (folder: string, files: FileSystem = nodeFiles): CheckpointHead | undefined =>
   readHead(join(folder, BEST_CHECKPOINT_NAME), files);
 
-function readHead(path: string, files: FileSystem): CheckpointHead | undefined {
+/** What a checkpoint says of itself; undefined where it cannot be read. */
+export function readHead(path: string, files: FileSystem): CheckpointHead | undefined {
   try {
     return decodeHead(files.read(path, headLengthOf(files.read(path, HEAD_PREFIX_BYTES))));
   } catch {

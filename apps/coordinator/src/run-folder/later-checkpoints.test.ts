@@ -78,6 +78,32 @@ describe('a start that goes back to an earlier checkpoint', () => {
     expect(checkpoints()).toContain('final.safetensors.superseded-2');
   });
 
+  it('keeps what it set aside the last three times, and of what is earlier what is not its own', async () => {
+    await putFinishedRun();
+    putCheckpoint('a/other.safetensors.superseded', 70, 'f'.repeat(32));
+    writeFileSync('a/torn.safetensors.superseded', 'torn');
+    const said: string[] = [];
+    for (let time = 1; time <= 4; time++) {
+      said.push(...(await start('a/step-000050.safetensors')));
+      if (time % 2 === 1) putCheckpoint('a/step-000100.safetensors', 100, RUN);
+      putCheckpoint('a/final.safetensors', 60 + time, RUN);
+    }
+    // The other run's counts as a time, too.
+    expect(checkpoints()).toEqual([
+      ...['final.safetensors', 'final.safetensors.superseded-3'],
+      ...['final.safetensors.superseded-4', 'final.safetensors.superseded-5'],
+      ...['other.safetensors.superseded', 'step-000050.safetensors'],
+      ...['step-000100.safetensors.superseded-3', 'step-000100.safetensors.superseded-5'],
+      ...['torn.safetensors.superseded'],
+    ]);
+    expect(said.filter((text) => text.startsWith('removed'))).toEqual(
+      ['final', 'step-000150', 'step-000200'].map(
+        (name) =>
+          `removed a/${name}.safetensors.superseded-2: the run went back three times since it was set aside`,
+      ),
+    );
+  });
+
   it('does so by a copy of a checkpoint that lies elsewhere', async () => {
     await putFinishedRun();
     await start(putCheckpoint('copies/final.safetensors', 180, RUN));

@@ -1,4 +1,5 @@
 import {
+  nextTimeBack,
   ownCheckpoints,
   setAside,
   type AsideReason,
@@ -39,10 +40,11 @@ export async function setLaterAside({
     }
   };
   try {
+    const time = nextTimeBack(folder, files);
     for (const later of ownCheckpoints(folder, files).own) {
       if (later.step <= step) continue;
       const { reason, why } = judge(later, step, disagreedAt);
-      const aside = await setAside(later.path, reason, files);
+      const aside = await setAside(later.path, reason, files, reason === 'superseded' ? time : 1);
       moved.push([later.path, aside]);
       say(`set ${later.path} aside as ${aside}: ${why}`);
     }

@@ -6,6 +6,7 @@ import {
   datasetPlaceOf,
   nextTerm,
   RUN_RECORD_NAME,
+  removeOldSuperseded,
   removeStaleTemporaries,
   setAside,
   TERM_NAME,
@@ -57,10 +58,22 @@ export async function openRunFolder(setup: OpenFolderSetup): Promise<number> {
   if (belonging.replaces !== undefined) setJournalAside(folder, belonging.replaces);
   const records = [TERM_NAME, RUN_RECORD_NAME, CONFIG_NAME].map((name) => join(folder, name));
   try {
-    return await allOrAsBefore(records, files, () => writeStart(setup, step));
+    const term = await allOrAsBefore(records, files, () => writeStart(setup, step));
+    await forgetSuperseded(setup);
+    return term;
   } catch (error) {
     await putBack();
     throw error;
+  }
+}
+
+/** Where a run goes back again and again, what it set aside long ago would fill the disk. Never rejects: nothing depends on it. */
+async function forgetSuperseded({ folder, files, belonging, say }: OpenFolderSetup): Promise<void> {
+  try {
+    for (const path of await removeOldSuperseded(folder, belonging.record.run, files))
+      say(`removed ${path}: the run went back three times since it was set aside`);
+  } catch (error) {
+    say(`checkpoints that were set aside long ago stay in ${folder}: ${(error as Error).message}`);
   }
 }
 
