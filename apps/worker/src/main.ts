@@ -8,7 +8,7 @@ import { engineName, memoryLimit, onEndingSignal, workerShortage } from '@lockst
 import { WorkerClient } from '@lockstep/transport';
 import { BACKEND_PROOF, PROOF_HEAP_BYTES, proveBackend } from '@lockstep/worker';
 import { describer } from './describe.ts';
-import { startTeam } from './team.ts';
+import { createTeam } from './team.ts';
 import { addressOf, type CoordinatorAddress } from './way/address.ts';
 import { connect } from './way/connect.ts';
 import { ConnectFailure } from './way/connect-failure.ts';
@@ -69,7 +69,7 @@ export async function runWorker(launch: WorkerLaunch, onRemoved?: () => Promise<
         threads: launch.threads,
       });
       if (shortage !== undefined && launch.isTalkative) say(shortage);
-      return startTeam({ ...launch, config, backend: backend.name });
+      return createTeam({ ...launch, config, backend: backend.name });
     },
     now: () => performance.now() * 1000,
     random: Math.random,

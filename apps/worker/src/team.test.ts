@@ -2,7 +2,7 @@ import type { RunConfig } from '@lockstep/config';
 import type { ComputeTeam } from '@lockstep/worker';
 import { expectBitsOfOneThread, rowsOf, teamConfig, weightsOf } from '@lockstep/worker/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startTeam } from './team.ts';
+import { createTeam, startTeam } from './team.ts';
 
 const teams: ComputeTeam[] = [];
 async function start(config: RunConfig, threads: number, backend: 'wasm' | 'reference' = 'wasm') {
@@ -49,5 +49,23 @@ describe('a team of threads', () => {
     expect(isDone).toBe(false);
     sums[2]!.release();
     expect((await fifth).buffer).toBe(sums[2]!.buffer);
+  });
+});
+
+describe('whoever computes the spans of a run', () => {
+  const script = new URL('../dist/thread.mjs', import.meta.url);
+
+  it('is the thread of the socket where a mini-batch is done before another had begun, with the same bits', async () => {
+    const config = teamConfig('sigmoid');
+    const team = await createTeam({ config, backend: 'wasm', threads: 3, script });
+    expect(team.threads).toBe(1);
+    await expectBitsOfOneThread(team, config);
+  });
+
+  it('are the threads that were asked for where it takes longer', async () => {
+    const config = { ...teamConfig('sigmoid'), batchSize: 40_000 };
+    const team = await createTeam({ config, backend: 'wasm', threads: 2, script });
+    teams.push(team);
+    expect(team.threads).toBe(2);
   });
 });

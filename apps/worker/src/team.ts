@@ -2,6 +2,8 @@ import type { RunConfig } from '@lockstep/config';
 import type { BackendName } from '@lockstep/math';
 import { createNodeBackend, NativeThread } from '@lockstep/math-native';
 import {
+  InlineTeam,
+  isQuick,
   ThreadTeam,
   type ComputeTeam,
   type HostThread,
@@ -15,6 +17,14 @@ export interface ThreadData {
   readonly thread: number;
   /** The core that the thread keeps to; undefined where the system is to choose. */
   readonly core: number | undefined;
+}
+
+/** Who computes the spans of a run: threads, or this one where that is sooner done. */
+export async function createTeam(team: Parameters<typeof startTeam>[0]): Promise<ComputeTeam> {
+  const { config, backend } = team;
+  if (!isQuick(config)) return startTeam(team);
+  const created = await createNodeBackend(backend, { heapBytes: InlineTeam.heapBytes(config) });
+  return new InlineTeam(created.backend, config);
 }
 
 /** Starts threads that compute the spans of a run; the calling thread only copies and waits. */

@@ -5,7 +5,7 @@ import { decodeSlotMessage, encodeSlotMessage, type SlotMessage } from './slot-m
 import type { Slots } from './slots.ts';
 
 /** Shorter frames go over the wire: word of them would cost as much as they do. */
-export const LEAST_SHARED_BYTES = 64 * 1024;
+export const LEAST_SHARED_BYTES = 16 * 1024;
 
 /** Memory that both ends of a channel have, as one of them sees it. */
 export interface SharedSlots {

@@ -2,7 +2,7 @@
  * What any worker does, in a Node process or in a tab: prove that this engine computes the contract's bits, take weights, rows and
  * leases, and answer each lease with the gradient and loss of its span. `WorkerSession` is one connection's conversation; a
  * `ComputeTeam` computes: `ThreadTeam` with threads on one copy of the weights, `CopyTeam` where a browser shares no memory,
- * `InlineTeam` on one thread.
+ * `InlineTeam` on one thread, as where a mini-batch `isQuick`.
  *
  * For `transport`'s `WorkerClient`, for the apps, which bring threads and backends, and for the coordinator, which computes a span
  * itself where it has to know who is wrong (`SpanComputer`).
@@ -19,6 +19,7 @@ export type { ComputeTeam, TeamSum } from './team/compute-team.ts';
 export { CopyTeam, type CopyHost } from './team/copy-team.ts';
 export { CopyThread, type CopyAnswer, type CopyRequest } from './team/copy-thread.ts';
 export { InlineTeam } from './team/inline-team.ts';
+export { isQuick } from './team/is-quick.ts';
 export type { TeamPlan } from './team/team-memory.ts';
 export { TeamThread, type TeamMessage } from './team/team-thread.ts';
 export { ThreadTeam, type HostThread, type ThreadTeamSetup } from './team/thread-team.ts';
