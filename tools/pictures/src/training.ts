@@ -34,7 +34,8 @@ export async function takeTrainingPictures(studio: Studio): Promise<void> {
   await studio.take('volunteer-ready', phone);
   const laptop = await studio.open(join);
   await laptop.evaluate(named('kitchen laptop'));
-  studio.lockstep(['worker', url, '--name', 'rack-1', '--threads', '1', '--backend', 'wasm']);
+  // In plain JavaScript it is slower than the tabs, which have their share of the pictures.
+  studio.lockstep(['worker', url, '--name', 'rack-1', '--threads', '1', '--backend', 'reference']);
   for (const tab of [phone, laptop]) await tab.evaluate(pressedId('start'));
   for (const tab of [phone, laptop]) await tab.until(`Number.parseFloat(${text('rate')}) > 0`, 60_000);
   await watching.until(`document.body.innerText.includes('Epoch 8 done')`, 400_000);

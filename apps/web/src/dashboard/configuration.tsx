@@ -36,8 +36,8 @@ export function Configuration(): JSX.Element {
           </>
         ) : (
           <>
-            In a clone after <code>npm ci</code> this gives the same sha256 on one process, whoever computes
-            here:
+            In a clone after <code class="short">npm ci</code> this gives the same sha256 on one process,
+            whoever computes here:
           </>
         )}
       </p>

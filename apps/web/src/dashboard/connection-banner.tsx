@@ -35,9 +35,9 @@ export function ConnectionBanner(): JSX.Element | null {
       </p>
       {state.failures >= SEVERAL && commands.value !== undefined && (
         <p>
-          If it has ended, start it again with the settings it had and <code>--resume auto</code>: it goes on
-          from its newest checkpoint, at the address it had. To see it without going on:{' '}
-          <code>{commands.value.dashboard}</code>
+          If it has ended, start it again with the settings it had and{' '}
+          <code class="short">--resume auto</code>: it goes on from its newest checkpoint, at the address it
+          had. To see it without going on: <code>{commands.value.dashboard}</code>
         </p>
       )}
     </section>

@@ -26,8 +26,8 @@ export function Invitation(): JSX.Element {
         <p>
           {isLocal ? (
             <>
-              Open this on this machine only, or start with <code>--host 0.0.0.0</code> for others. Nothing is
-              installed.
+              Open this on this machine only, or start with <code class="short">--host 0.0.0.0</code> for
+              others. Nothing is installed.
             </>
           ) : (
             'Open this on a laptop or a phone, or point its camera at the square. Nothing is installed.'
@@ -42,7 +42,7 @@ export function Invitation(): JSX.Element {
         )}
         <p>
           {isLocal ? 'Or let a process take part' : 'Or let a machine with Node take part'}, in a clone after{' '}
-          <code>npm ci</code>:
+          <code class="short">npm ci</code>:
         </p>
         <Copyable text={commandFor(link)} />
       </div>

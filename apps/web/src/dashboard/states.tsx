@@ -58,8 +58,8 @@ export function DoubtBanner(): JSX.Element | null {
       <h2>Bits disagreed in step {step.toLocaleString('en-US')}</h2>
       <p>
         Two workers computed one part of it with different results: the weights may be wrong from there on. Go
-        on from a checkpoint of that step or before (<code>--resume FILE</code>), without the worker that
-        computes wrongly.
+        on from a checkpoint of that step or before (<code class="short">--resume FILE</code>), without the
+        worker that computes wrongly.
       </p>
     </section>
   );
@@ -98,7 +98,7 @@ export function EndingBanner(): JSX.Element | null {
         <h2>Diverged at step {ending.step.toLocaleString('en-US')}</h2>
         <p>
           The loss or the weights are no longer finite. Start again with a smaller learning rate (
-          <code>--lr</code>).
+          <code class="short">--lr</code>).
         </p>
         {advice}
       </section>

@@ -95,7 +95,10 @@ export function showJoined({ run, threads, isShared }: Joined): void {
 }
 
 export function showProgress({ spanCount, checkCount, rowCount }: Progress): void {
-  show('rows', rowCount.toLocaleString('en-US'));
+  const text = rowCount.toLocaleString('en-US');
+  show('rows', text);
+  // Of 40 pixels as many as leave a long number inside the ring.
+  byId('rows').style.fontSize = `${Math.min(40, Math.floor(300 / text.length))}px`;
   show('spans', spanCount.toLocaleString('en-US'));
   show('checks', checkCount.toLocaleString('en-US'));
 }
