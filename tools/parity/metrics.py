@@ -80,6 +80,25 @@ def regressed(name, outputs, targets):
     return case(name, outputs, {"values": targets.tolist()}, values)
 
 
+def labelled(name, outputs, labels, threshold):
+    """Several labels a row, each of which is true of it or not; no output lies at the threshold."""
+    said = (outputs > threshold).astype(int)
+    values = [
+        ({"type": "accuracy"}, sk.accuracy_score(labels, said)),
+        ({"type": "binary-accuracy"}, 1 - sk.hamming_loss(labels, said)),
+    ]
+    by_label = sk.precision_recall_fscore_support(labels, said, zero_division=0)
+    values.append(({"type": "class-report"}, numpy.array(by_label).T.tolist()))
+    for average in ("macro", "micro", "weighted"):
+        scores = sk.precision_recall_fscore_support(labels, said, average=average, zero_division=0)
+        for kind, score in zip(("precision", "recall", "f1"), scores):
+            values.append(({"type": kind, "average": average}, score))
+    some = [j for j in range(labels.shape[1]) if 0 < labels[:, j].sum() < len(labels)]
+    for average in ("macro", "weighted"):
+        values.append(({"type": "roc-auc", "average": average}, sk.roc_auc_score(labels[:, some], outputs[:, some], average=average)))
+    return case(name, outputs, {"labels": labels.tolist(), "threshold": threshold}, values)
+
+
 def case(name, outputs, targets, values):
     expected = [{"metric": metric, "value": value} for metric, value in values]
     return {"name": name, "outputs": outputs.tolist(), **targets, "expected": expected}
@@ -105,6 +124,12 @@ CASES = [
     regressed("values far from zero", noise + 4096 + rng.integers(-9, 9, (50, 3)) / 64, noise + 4096),
     regressed("targets that are all equal, and outputs that are not", noise[:, :1], numpy.full((50, 1), 0.25)),
     regressed("targets that are all equal, and outputs too", numpy.full((9, 2), 0.25), numpy.full((9, 2), 0.25)),
+]
+
+marks = (rng.random((40, 5)) < [0.5, 0.2, 0.7, 0, 0.4]).astype(int)
+CASES += [
+    labelled("labels, one of which is true of no row", marks - 0.5 + rng.integers(-50, 50, (40, 5)) / 64 + 1 / 1024, marks, 0),
+    labelled("two labels around 0.5", marks[:, :2] + rng.integers(-40, 40, (40, 2)) / 64 + 1 / 1024, marks[:, :2], 0.5),
 ]
 
 print(

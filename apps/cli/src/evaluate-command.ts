@@ -7,7 +7,7 @@ import {
   type RunConfig,
   type ValuesOf,
 } from '@lockstep/config';
-import { classCountOf, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
+import { describeTarget, outputsFor, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
 import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import {
@@ -35,11 +35,19 @@ export async function runEvaluate(
   const { name, test, isOwn } =
     values.dataset === undefined ? ownRows(file, config) : givenRows(values.dataset, config);
   const { featureCount, classCount } = config.dataset;
-  if (test.featureCount !== featureCount || classCountOf(test) > classCount) {
+  const { target } = config.dataset;
+  if (test.target !== target || (target !== undefined && outputsFor(test) !== classCount)) {
+    throw new CommandError(
+      EXIT.badCheckpoint,
+      `${file} was trained on rows with ${target === undefined ? 'one class each' : `${classCount} ${target} each`}, and those of ` +
+        `${name} have ${describeTarget(test)}: give a --dataset of that sort`,
+    );
+  }
+  if (test.featureCount !== featureCount || outputsFor(test) > classCount) {
     throw new CommandError(
       EXIT.badCheckpoint,
       `${file} is a network of ${featureCount} inputs and ${classCount} classes, ${name} has ${test.featureCount} and ` +
-        `${classCountOf(test)}: give the --dataset it was trained on`,
+        `${outputsFor(test)}: give the --dataset it was trained on`,
     );
   }
   if (!isOwn) sayOtherRows({ name, test }, file, config);
@@ -54,10 +62,13 @@ export async function runEvaluate(
   network.weights.set(average ?? weights);
   const table = standardisationTable(config.standardisation);
   const { leafRows, metrics: asked = [] } = config;
-  const judged = evaluate({ backend, network, table, leafRows, metrics: asked }, test);
+  const judged = evaluate(
+    { backend, network, table, leafRows, metrics: asked, ...(target !== undefined && { target }) },
+    test,
+  );
   const { accuracy, loss, rowCount, classes, metrics } = judged;
   const result = {
-    testAccuracy: accuracy,
+    ...(accuracy !== undefined && { testAccuracy: accuracy }),
     testLoss: loss,
     classes,
     ...(asked.length > 0 && { testMetrics: metrics }),
@@ -69,7 +80,8 @@ export async function runEvaluate(
   process.stdout.write(
     values.format === 'json'
       ? `${JSON.stringify({ type: 'evaluated', ...result })}\n`
-      : `test accuracy  ${(100 * accuracy).toFixed(2)} %\ntest loss      ${loss.toFixed(6)}\n` +
+      : (accuracy === undefined ? '' : `test accuracy  ${(100 * accuracy).toFixed(2)} %\n`) +
+          `test loss      ${loss.toFixed(6)}\n` +
           metricLines(metrics) +
           `rows           ${rowCount.toLocaleString('en-US')}\nweights sha256 ${result.weightsSha256}\n` +
           (average === undefined

@@ -28,7 +28,11 @@ function figuresOf({ testAccuracy, testLoss, testMetrics = {} }: SeedRun): Reado
   const others = Object.entries(testMetrics).flatMap(([name, value]) =>
     typeof value === 'number' ? [[name, value] as const] : [],
   );
-  return { 'test accuracy': testAccuracy, 'test loss': testLoss, ...Object.fromEntries(others) };
+  return {
+    ...(testAccuracy !== undefined && { 'test accuracy': testAccuracy }),
+    'test loss': testLoss,
+    ...Object.fromEntries(others),
+  };
 }
 
 function statistics(values: readonly number[]): FigureStatistics {

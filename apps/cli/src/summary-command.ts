@@ -7,7 +7,7 @@ import {
   type Resolved,
   type summaryOptions,
 } from '@lockstep/config';
-import { classCountOf } from '@lockstep/data';
+import { outputsFor, targetWidth } from '@lockstep/data';
 import {
   frozenOf,
   NetworkError,
@@ -22,10 +22,11 @@ import { loadDataset } from '@lockstep/storage';
 export function runSummary(options: Resolved<typeof summaryOptions>): ExitCode {
   const { dataset, batchSize, freeze, format } = options.values;
   const { train } = loadDataset(dataset);
-  const facts = { featureCount: train.featureCount, classCount: classCountOf(train) };
+  const facts = { featureCount: train.featureCount, classCount: outputsFor(train) };
   const model = givenModel(options, facts, (file) => readFileSync(file, 'utf8'));
   const summary = summaryOf(model, batchSize, frozenIn(model, freeze));
-  const rowBytes = batchSize * (facts.featureCount + 1);
+  const targetBytes = targetWidth(train) * train.labels.BYTES_PER_ELEMENT;
+  const rowBytes = batchSize * (facts.featureCount + targetBytes);
   process.stdout.write(
     format === 'json'
       ? `${JSON.stringify({ type: 'summary', ...summary, batchSize, rowBytes })}\n`

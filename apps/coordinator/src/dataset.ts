@@ -1,5 +1,5 @@
 import type { RunConfig } from '@lockstep/config';
-import { classCountOf, classFaultOf, MNIST_STANDARDISATION, standardisationOf } from '@lockstep/data';
+import { classFaultOf, MNIST_STANDARDISATION, outputsFor, standardisationOf } from '@lockstep/data';
 import type { LoadedDataset } from '@lockstep/shell';
 import {
   datasetPlacesOf,
@@ -52,7 +52,8 @@ function runDataset(found: FoundDataset, place: string): RunDataset {
     testSha256: datasetSha256(test),
     trainRows: train.rowCount,
     featureCount: train.featureCount,
-    classCount: classCountOf(train),
+    classCount: outputsFor(train),
+    ...(train.target !== undefined && { target: train.target }),
   };
   return { ...found, place, facts: { dataset, standardisation: standardisationOf(train.rows, sha256) } };
 }

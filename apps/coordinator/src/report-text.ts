@@ -111,7 +111,7 @@ function describe(
       ];
     case 'validated':
       return [
-        `  validation at step ${notice.step}: accuracy ${percent(notice.validationAccuracy)}, ` +
+        `  validation at step ${notice.step}: ${describeAccuracy(notice.validationAccuracy)}` +
           `loss ${notice.validationLoss.toFixed(4)}${describeMetrics(notice.validationMetrics)}`,
       ];
     case 'steered':
@@ -130,7 +130,9 @@ function describe(
     case 'finished':
       return [
         describeSteps(notice, start),
-        `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)}${describeMetrics(notice.testMetrics)})`,
+        notice.testAccuracy === undefined
+          ? `  test loss          ${bold(notice.testLoss.toFixed(4))}${describeMetrics(notice.testMetrics)}`
+          : `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)}${describeMetrics(notice.testMetrics)})`,
         ...classTable(notice.classes, isReportAsked(start)),
         ...(notice.step === start?.step
           ? []
@@ -170,9 +172,13 @@ function describeSteps(
 
 /** ", test accuracy 94.66 %, test loss 0.0485" */
 const describeTest = ({ testAccuracy, testLoss, testMetrics }: NoticeOf<'epoch'>): string =>
-  testAccuracy === undefined || testLoss === undefined
+  testLoss === undefined
     ? ''
-    : `, test accuracy ${percent(testAccuracy)}, test loss ${testLoss.toFixed(4)}${describeMetrics(testMetrics)}`;
+    : `, ${describeAccuracy(testAccuracy, 'test ')}test loss ${testLoss.toFixed(4)}${describeMetrics(testMetrics)}`;
+
+/** "test accuracy 94.66 %, "; nothing where rows have numbers. */
+const describeAccuracy = (accuracy: number | undefined, of = ''): string =>
+  accuracy === undefined ? '' : `${of}accuracy ${percent(accuracy)}, `;
 
 /** ", f1 0.9466"; what is no number has its place among the lines for programs. */
 const describeMetrics = (metrics: NoticeOf<'epoch'>['testMetrics'] = {}): string =>

@@ -177,3 +177,17 @@ describe('a run on its first mini-batches', () => {
     );
   });
 });
+
+describe('what is shown of a run', () => {
+  it('is what rows of its sort are usually judged by where nothing was asked for', () => {
+    const shown = (target: 'labels' | 'numbers' | undefined, metrics?: string): unknown =>
+      freshRunConfig(optionsOf({ batchSize: 100, ...(metrics && { metrics }) }), {
+        ...data,
+        facts: { ...data.facts, dataset: { ...dataset, ...(target && { target }) } },
+      }).metrics?.map(({ type }) => type);
+    expect(shown(undefined)).toBeUndefined();
+    expect(shown('labels')).toEqual(['binary-accuracy', 'f1', 'roc-auc']);
+    expect(shown('numbers')).toEqual(['mae', 'rmse', 'r2']);
+    expect(shown('numbers', 'r2')).toEqual(['r2']);
+  });
+});

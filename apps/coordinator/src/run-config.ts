@@ -11,7 +11,13 @@ import {
   type CoordinatorLaunch,
   type RunConfig,
 } from '@lockstep/config';
-import { defaultLearningRate, resolveSchedule, resolveSteering, type ScheduleSpec } from '@lockstep/nn';
+import {
+  defaultLearningRate,
+  resolveSchedule,
+  resolveSteering,
+  usualMetrics,
+  type ScheduleSpec,
+} from '@lockstep/nn';
 import type { LoadedDataset } from '@lockstep/shell';
 
 type Options = CoordinatorLaunch['options'];
@@ -59,7 +65,7 @@ export function freshRunConfig(
     ...(validation !== undefined && {
       validation: { rows: validation.rows, every: options.validateEvery ?? stepsPerEpoch },
     }),
-    ...(options.metrics !== undefined && { metrics: options.metrics }),
+    ...metricsOf(options, dataset.target),
     ...steeringOf(given),
     ...(initialWeights !== undefined && { initialWeights: { sha256: initialWeights.sha256 } }),
   });
@@ -109,6 +115,15 @@ export function resumedRunConfig(
   const { testSha256 = saved.dataset.testSha256 } = facts.dataset;
   const dataset = { ...saved.dataset, ...(testSha256 !== undefined && { testSha256 }) };
   return parseRunConfig({ ...saved, dataset, totalSteps });
+}
+
+/** What is shown: what was asked for, else what rows of that sort are usually judged by beside loss and accuracy. */
+function metricsOf(
+  { metrics }: Options['values'],
+  target: RunConfig['dataset']['target'],
+): Pick<RunConfig, 'metrics'> {
+  if (metrics !== undefined) return { metrics };
+  return target === undefined ? {} : { metrics: usualMetrics(target) };
 }
 
 /** Rows to hold back. @throws {CommandError} exit 2 where nothing would be left to learn from, or something is asked of rows that are not held back */

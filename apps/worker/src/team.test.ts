@@ -1,6 +1,12 @@
 import type { RunConfig } from '@lockstep/config';
 import type { ComputeTeam } from '@lockstep/worker';
-import { expectBitsOfOneThread, rowsOf, teamConfig, weightsOf } from '@lockstep/worker/testing';
+import {
+  expectBitsOfOneThread,
+  numbersConfig,
+  rowsOf,
+  teamConfig,
+  weightsOf,
+} from '@lockstep/worker/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTeam, startTeam } from './team.ts';
 
@@ -24,6 +30,11 @@ describe('a team of threads', () => {
     const config = teamConfig(output);
     const team = await start(config, threads, backend);
     await expectBitsOfOneThread(team, config);
+  });
+
+  it('gives the bits of one thread where rows are to come to numbers', async () => {
+    const config = numbersConfig();
+    await expectBitsOfOneThread(await start(config, 3), config);
   });
 
   it('rejects a span when the weights did not arrive as they were sent', async () => {

@@ -65,7 +65,8 @@ export interface BenchLaunch extends Omit<ValuesOf<typeof benchOptions>, 'thread
 export interface FinishedFigures {
   /** Its folder. */
   readonly out: string;
-  readonly testAccuracy: number;
+  /** Left out where rows have numbers. */
+  readonly testAccuracy?: number;
   readonly testLoss: number;
   /** What else was asked for, by its label. */
   readonly testMetrics?: Readonly<Record<string, MetricValue>>;

@@ -1,4 +1,4 @@
-import { perceptronModel } from '@lockstep/nn';
+import { perceptronModel, resolveLoss } from '@lockstep/nn';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CommandError, describeFailure, EXIT, exitOnSignal } from './command-error.ts';
@@ -6,6 +6,7 @@ import { ConfigError } from './config-error.ts';
 import { parseRunConfig, parseRunConfigJson, workerConfigOf, type RunConfig } from './run-config.ts';
 import { parseWorkerConfigJson } from './worker-config.ts';
 import { stepsPerEpochOf } from './steps-per-epoch.ts';
+import { madeUpConfig } from './testing/made-up-config.ts';
 
 const config: RunConfig = {
   contract: 'exact-2',
@@ -121,5 +122,63 @@ describe('describeFailure', () => {
     const { exitCode, text } = describeFailure(new TypeError('x is not a function'));
     expect(exitCode).toBe(1);
     expect(text).toMatch(/unexpected TypeError: x is not a function\n\s+at /);
+  });
+});
+
+describe('what rows are to come to', () => {
+  const configOf = (
+    target: 'labels' | 'numbers' | undefined,
+    loss: unknown,
+    more: object = {},
+  ): RunConfig => {
+    const { dataset, ...others } = madeUpConfig();
+    const model = { ...others.model, loss: resolveLoss(loss) };
+    return parseRunConfig({ ...others, model, dataset: { ...dataset, ...(target && { target }) }, ...more });
+  };
+
+  it.each([
+    ['labels', 'binary-cross-entropy'],
+    ['labels', 'mse'],
+    ['numbers', 'squared-error'],
+    ['numbers', 'huber'],
+    ['numbers', 'mae'],
+    [undefined, 'mse'],
+    [undefined, 'cross-entropy'],
+  ] as const)('%s suits %s, and workers are told of it', (target, loss) => {
+    const config = configOf(target, loss);
+    expect(config.dataset.target).toBe(target);
+    expect(parseWorkerConfigJson(JSON.stringify(workerConfigOf(config))).dataset.target).toBe(target);
+  });
+
+  it.each([
+    [
+      'labels',
+      'cross-entropy',
+      /model\.loss: cross-entropy expects a class for each row, and the data has labels .*: take --loss squared-error or .*binary-cross-entropy, or/,
+    ],
+    [
+      'numbers',
+      'kl',
+      /kl expects a class for each row, and the data has numbers .*: take --loss squared-error or mse or mae or huber, or/,
+    ],
+    [
+      'numbers',
+      'binary-cross-entropy',
+      /binary-cross-entropy expects labels of 0 and 1, or classes, and the data has numbers/,
+    ],
+  ] as const)('%s does not suit %s, which is refused with those that would', (target, loss, message) => {
+    expect(() => configOf(target, loss)).toThrowError(message);
+  });
+
+  it('is not what every metric judges', () => {
+    expect(() => configOf('numbers', 'mse', { metrics: ['mae', 'f1'] })).toThrowError(
+      /metrics\.1: f1 judges classes and labels, and the data has numbers: take mae, rmse, r2/,
+    );
+    expect(() => configOf('labels', 'mse', { metrics: ['top-k'] })).toThrowError(/top-k judges classes, /);
+    expect(() => configOf(undefined, 'mse', { metrics: ['binary-accuracy'] })).toThrowError(
+      /judges labels, /,
+    );
+    const steering = { monitor: 'accuracy', patience: 3 };
+    expect(() => configOf('numbers', 'mse', { steering })).toThrowError(/steering\.monitor: accuracy judges/);
   });
 });

@@ -4,6 +4,7 @@ import {
   keptSchedule,
   hasMomentum,
   layoutOf,
+  metricMisfit,
   momentumAt,
   type MetricSpec,
   type ModelSpec,
@@ -37,7 +38,10 @@ export interface RunConfig {
     /** Those that are learned from: without the ones held back for validation. */
     readonly trainRows: number;
     readonly featureCount: number;
+    /** Outputs of the network: classes, or labels or numbers of a row. */
     readonly classCount: number;
+    /** What rows are to come to where they have no class each: labels that are true of them or not, or numbers. */
+    readonly target?: 'labels' | 'numbers';
   };
   /** Inputs: table[v] = fround((v/255 - mean)/deviation) for v = 0..255, computed in float64. */
   readonly standardisation: { readonly mean: number; readonly deviation: number };
@@ -95,6 +99,7 @@ export function parseRunConfig(value: unknown): RunConfig {
     const layout = frozenLayout(layoutOf(config.model), config.freeze);
     if (config.optimizer !== undefined) segmentsOf(config.optimizer, layout);
     requireMomentum(config);
+    requireMetrics(config);
   } catch (cause) {
     if (!(cause instanceof NetworkError)) throw cause;
     throw new ConfigError(
@@ -114,6 +119,18 @@ function requireMomentum({ schedule, optimizer }: RunConfig): void {
     `schedule.momentum: ${optimizer?.type ?? 'sgd'} has no momentum here that it could move: take sgd or rmsprop with a momentum, ` +
       'adam, adamw, radam, lion or muon, or leave it out',
   );
+}
+
+/** @throws {ConfigError} `bad-config` where what is shown or monitored cannot judge such rows */
+function requireMetrics({ dataset, metrics = [], steering }: RunConfig): void {
+  const places: (readonly [place: string, spec: MetricSpec])[] = metrics.map(
+    (spec, index) => [`metrics.${index}`, spec] as const,
+  );
+  if (steering?.monitor !== undefined) places.push(['steering.monitor', steering.monitor]);
+  for (const [place, spec] of places) {
+    const misfit = metricMisfit(spec, dataset.target);
+    if (misfit !== undefined) throw new ConfigError('bad-config', `${place}: ${misfit}`);
+  }
 }
 
 /** `parseRunConfig` of JSON text. @throws {ConfigError} `bad-config` */

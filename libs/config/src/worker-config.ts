@@ -1,4 +1,12 @@
-import { layoutOf, MAX_UNITS, NetworkError, outputCountOf, receivedModel, sizeOf } from '@lockstep/nn';
+import {
+  layoutOf,
+  MAX_UNITS,
+  NetworkError,
+  outputCountOf,
+  receivedModel,
+  sizeOf,
+  targetMisfit,
+} from '@lockstep/nn';
 import { type Check, finite, hex, integer, list, Mismatch, object, oneOf, text } from './checks.ts';
 import { ConfigError } from './config-error.ts';
 import type { RunConfig } from './run-config.ts';
@@ -67,7 +75,7 @@ export const workerFields = {
       featureCount: units,
       classCount: units,
     },
-    { testSha256: hex(64) },
+    { testSha256: hex(64), target: oneOf(['labels', 'numbers']) },
   ),
   standardisation: object({ mean: finite(), deviation: positive }),
   batchSize: within(BOUNDS.batchSize),
@@ -101,13 +109,20 @@ export function checkedConfig<C extends WorkerConfig>(check: Check<C>, value: un
   const config = passed(check, value);
   const { dataset } = config;
   const [inputs, outputs] = [sizeOf(config.model.input), outputCountOf(config.model)];
-  if (inputs === dataset.featureCount && outputs === dataset.classCount) return config;
+  if (inputs === dataset.featureCount && outputs === dataset.classCount) {
+    const misfit = targetMisfit(config.model.loss, dataset.target);
+    if (misfit === undefined) return config;
+    throw new ConfigError('bad-config', `model.loss: ${misfit}`);
+  }
   throw new ConfigError(
     'bad-config',
     `the model has ${inputs} inputs and ${outputs} outputs, and rows of ${dataset.name} have ` +
-      `${dataset.featureCount} features and one of ${dataset.classCount} classes: change the model's first or last layer`,
+      `${dataset.featureCount} features and ${describeTarget(dataset)}: change the model's first or last layer`,
   );
 }
+
+const describeTarget = ({ classCount, target }: WorkerConfig['dataset']): string =>
+  target === undefined ? `one of ${classCount} classes` : `${classCount} ${target} each`;
 
 function passed<C>(check: Check<C>, value: unknown): C {
   try {

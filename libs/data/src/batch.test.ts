@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { gatherRows, oneHot } from './batch.ts';
+import { gatherRows } from './batch.ts';
 import type { Dataset } from './dataset.ts';
+import { oneHot } from './target.ts';
 
 const dataset: Dataset = {
   name: 'tiny',

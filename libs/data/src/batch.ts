@@ -1,11 +1,12 @@
 import { DataError } from './data-error.ts';
-import type { Dataset } from './dataset.ts';
+import { targetWidth, type Dataset } from './dataset.ts';
+import { checkLength, type Targets } from './target.ts';
 
 /**
  * Copies the rows indices[start..end) of `dataset`, in that order.
  * @param indices   row numbers, as `Sampler.rowsOfStep` gives them; [start, end) as `rowsOfSpan` gives it
  * @param outRows   [end - start, featureCount], overwritten
- * @param outLabels [end - start], overwritten
+ * @param outLabels [end - start] classes, or [end - start, width] as the dataset has them, overwritten
  * @throws {DataError} `row-out-of-range`, `buffer-length`
  */
 export function gatherRows(
@@ -14,7 +15,7 @@ export function gatherRows(
   start: number,
   end: number,
   outRows: Uint8Array,
-  outLabels: Uint8Array,
+  outLabels: Targets,
 ): void {
   const { rows, labels, rowCount, featureCount } = dataset;
   if (!(start >= 0 && start <= end && end <= indices.length)) {
@@ -22,7 +23,8 @@ export function gatherRows(
     throw new DataError('row-out-of-range', `${detail}; ask for a part of the list`);
   }
   checkLength('outRows', outRows, (end - start) * featureCount);
-  checkLength('outLabels', outLabels, end - start);
+  const width = targetWidth(dataset);
+  checkLength('outLabels', outLabels, (end - start) * width);
   for (let i = start; i < end; i++) {
     const row = indices[i]!;
     if (row >= rowCount) {
@@ -30,28 +32,7 @@ export function gatherRows(
       throw new DataError('row-out-of-range', `${detail}; sample from this dataset's own rows`);
     }
     outRows.set(rows.subarray(row * featureCount, (row + 1) * featureCount), (i - start) * featureCount);
-    outLabels[i - start] = labels[row]!;
+    if (width === 1) outLabels[i - start] = labels[row]!;
+    else outLabels.set(labels.subarray(row * width, (row + 1) * width), (i - start) * width);
   }
-}
-
-/**
- * out[r, labels[r]] = 1, every other element +0: the target the specification's loss compares the outputs with.
- * @param out [labels.length, classCount], overwritten
- * @throws {DataError} `label-out-of-range`, `buffer-length`
- */
-export function oneHot(labels: Uint8Array, classCount: number, out: Float32Array): void {
-  checkLength('out', out, labels.length * classCount);
-  out.fill(0);
-  for (const [r, label] of labels.entries()) {
-    if (label >= classCount) {
-      const detail = `label ${label} where the run has ${classCount} classes`;
-      throw new DataError('label-out-of-range', `${detail}; use labels 0 to ${classCount - 1}`);
-    }
-    out[r * classCount + label] = 1;
-  }
-}
-
-function checkLength(what: string, buffer: Uint8Array | Float32Array, length: number): void {
-  if (buffer.length === length) return;
-  throw new DataError('buffer-length', `${what} has ${buffer.length} elements; give it exactly ${length}`);
 }

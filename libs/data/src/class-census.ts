@@ -14,7 +14,7 @@ interface ClassCensus {
 /** Beyond this share of classes without a row the labels are not numbers of classes: 255 for "no label", or codes. */
 const MOST_EMPTY_SHARE = 0.5;
 
-/** @param parts that passed `checkTrainTest` */
+/** @param parts that passed `checkTrainTest`, whose rows have classes */
 export function censusOf({ train, test }: TrainTest): ClassCensus {
   const classCount = classCountOf(train);
   const [trained, tested] = [train, test].map(({ labels }) => {
@@ -32,6 +32,7 @@ export function censusOf({ train, test }: TrainTest): ClassCensus {
  * asked goes on all the same.
  */
 export function classFaultOf(parts: TrainTest): DataError | undefined {
+  if (parts.train.target !== undefined) return undefined;
   const { train, test } = parts;
   const { trained, untrained, hopelessRows } = censusOf(parts);
   if (hopelessRows > 0) {

@@ -8,6 +8,8 @@ export type DataErrorCode =
   | 'empty-dataset'
   | 'count-mismatch'
   | 'feature-mismatch'
+  | 'target-mismatch'
+  | 'target-not-finite'
   | 'label-out-of-range'
   | 'untrained-class'
   | 'sparse-classes'

@@ -1,5 +1,5 @@
 import { censusOf, describeClasses, percent } from './class-census.ts';
-import type { Dataset, TrainTest } from './dataset.ts';
+import { targetWidth, type Dataset, type TrainTest } from './dataset.ts';
 
 /** Bytes of a row that its number in the search for repeated rows is made of. */
 const LOOKED_AT = 64;
@@ -14,18 +14,7 @@ const LEAST_REPEATED_SHARE = 0.01;
  */
 export function remarksOf(parts: TrainTest): readonly string[] {
   const { train, test } = parts;
-  const { trained, untrained } = censusOf(parts);
-  const remarks: string[] = [];
-  if (trained.length - untrained.length === 1) {
-    remarks.push(
-      `all ${train.rowCount} rows of ${train.name} are of class ${trained.length - 1}: nothing to tell apart`,
-    );
-  } else if (untrained.length > 0) {
-    remarks.push(
-      `${train.name} has no row of ${describeClasses(untrained)} among its ${trained.length} classes ` +
-        `(0 to ${trained.length - 1}): the network gets an output for each, and learns nothing there`,
-    );
-  }
+  const remarks = [...(train.target === undefined ? classRemarksOf(parts) : columnRemarksOf(train))];
   const value = train.rows[0];
   if (train.rows.every((each) => each === value)) {
     remarks.push(`all ${train.rows.length} values of ${train.name} are ${value}: nothing to learn from`);
@@ -38,6 +27,37 @@ export function remarksOf(parts: TrainTest): readonly string[] {
     );
   }
   return remarks;
+}
+
+function classRemarksOf(parts: TrainTest): readonly string[] {
+  const { train } = parts;
+  const { trained, untrained } = censusOf(parts);
+  if (trained.length - untrained.length === 1) {
+    return [
+      `all ${train.rowCount} rows of ${train.name} are of class ${trained.length - 1}: nothing to tell apart`,
+    ];
+  }
+  if (untrained.length === 0) return [];
+  return [
+    `${train.name} has no row of ${describeClasses(untrained)} among its ${trained.length} classes ` +
+      `(0 to ${trained.length - 1}): the network gets an output for each, and learns nothing there`,
+  ];
+}
+
+/** Of labels or numbers: columns in which every row has the same. */
+function columnRemarksOf(train: Dataset): readonly string[] {
+  const { labels, name, rowCount } = train;
+  const width = targetWidth(train);
+  const same = Array.from({ length: width }, (_, column) => column).filter((column) =>
+    Array.from({ length: rowCount }, (_, row) => row).every(
+      (row) => labels[row * width + column] === labels[column],
+    ),
+  );
+  if (same.length === 0) return [];
+  const columns = `column${same.length === 1 ? '' : 's'} ${same.slice(0, 8).join(', ')}${same.length > 8 ? ', ...' : ''}`;
+  return [
+    `all rows of ${name} have the same in ${columns} of what they are to come to: nothing to learn there`,
+  ];
 }
 
 /** How many test rows are training rows too, value by value; at least so many where many rows are alike. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkTrainTest, classCountOf, type Dataset, datasetFromIdx } from './dataset.ts';
+import {
+  checkTrainTest,
+  classCountOf,
+  type Dataset,
+  datasetFromIdx,
+  describeTarget,
+  outputsFor,
+} from './dataset.ts';
 import type { IdxTensor } from './idx.ts';
 
 function tensor(what: string, ...shape: number[]): IdxTensor {
@@ -38,9 +45,30 @@ describe('datasetFromIdx', () => {
     expect(join).toThrowError(/^count-mismatch: a-images holds 4 samples and b-labels 5 labels; /);
   });
 
-  it('refuses targets of several values a row, with what was found and what to give', () => {
-    expect(() => datasetFromIdx(tensor('images', 4, 2, 3), tensor('targets', 4, 5), 'many')).toThrowError(
-      /^idx-shape: targets has 5 values for each of 4 rows, and a row has one class; give the class of each row, as one byte \(4 in all\)$/,
+  it('joins images and several labels or numbers a row, for each of which a network has an output', () => {
+    const labels = { what: 'labels', shape: [4, 5], values: new Float32Array(20), target: 'labels' } as const;
+    const dataset = datasetFromIdx(tensor('images', 4, 2, 3), labels, 'many');
+    expect(dataset).toMatchObject({ target: 'labels', rowCount: 4 });
+    expect(dataset.labels).toBe(labels.values);
+    expect(outputsFor(dataset)).toBe(5);
+    expect(describeTarget(dataset)).toBe('5 labels each');
+  });
+
+  it('refuses parts whose rows are to come to different things', () => {
+    const images = tensor('images', 4, 2, 3);
+    const numbers = (width: number): Dataset =>
+      datasetFromIdx(
+        images,
+        { what: 'n', shape: [4, width], values: new Float32Array(4 * width), target: 'numbers' },
+        `numbers ${width}`,
+      );
+    const classes = datasetFromIdx(images, tensor('labels', 4), 'classes');
+    expect(() => checkTrainTest({ train: numbers(2), test: numbers(2) })).not.toThrow();
+    expect(() => checkTrainTest({ train: numbers(2), test: numbers(1) })).toThrowError(
+      /^target-mismatch: the rows of numbers 2 have 2 numbers each and those of numbers 1 one number each; give/,
+    );
+    expect(() => checkTrainTest({ train: classes, test: numbers(1) })).toThrowError(
+      /^target-mismatch: the rows of classes have one class each and /,
     );
   });
 

@@ -116,10 +116,42 @@ describe('parseIdxLabels', () => {
     );
     refused(Uint8Array.from([...whole, 0])).toThrowError(/^idx-trailing-bytes: q-labels holds 1 bytes/);
     const floats = whole.slice();
-    floats[2] = 0x0d;
+    floats[2] = 0x0e;
     refused(floats).toThrowError(
-      /^idx-type: .* 0x0d; only unsigned bytes \(0x08\) and 32-bit integers \(0x0c\)/,
+      /^idx-type: .* 0x0e; only unsigned bytes \(0x08\) and 32-bit integers \(0x0c\) and 32-bit floats \(0x0d\)/,
     );
+  });
+
+  const floats = (shape: readonly number[], values: readonly number[]): Uint8Array => {
+    const bytes = integers(shape, values);
+    bytes[2] = 0x0d;
+    const view = new DataView(bytes.buffer);
+    values.forEach((value, index) => view.setFloat32(4 * (1 + shape.length + index), value));
+    return bytes;
+  };
+
+  it('takes several bytes a row as labels that are true of it or not', () => {
+    const { shape, values, target } = parseIdxLabels(idxFile([2, 3], [1, 0, 1, 0, 0, 1]), 'x');
+    expect({ shape, values: [...values], target }).toEqual({
+      ...{ shape: [2, 3], values: [1, 0, 1, 0, 0, 1], target: 'labels' },
+    });
+    expect(values).toBeInstanceOf(Float32Array);
+    expect(() => parseIdxLabels(idxFile([2, 3], [1, 0, 1, 0, 7, 1]), 'my-labels')).toThrowError(
+      /^label-out-of-range: my-labels has 7 in row 1, column 1 \(from 0\), .*; write 0 and 1, /,
+    );
+  });
+
+  it('takes floats as numbers, one or several a row, each of them finite', () => {
+    const one = parseIdxLabels(floats([3], [1.5, -2, 0]), 'x');
+    expect({ ...one, values: [...one.values] }).toMatchObject({
+      ...{ shape: [3, 1], values: [1.5, -2, 0], target: 'numbers' },
+    });
+    expect([...parseIdxLabels(floats([1, 2], [0.5, 3]), 'x').values]).toEqual([0.5, 3]);
+    for (const value of [NaN, Infinity, -Infinity]) {
+      expect(() => parseIdxLabels(floats([2, 2], [1, 2, 3, value]), 'my-numbers')).toThrowError(
+        new RegExp(`^target-not-finite: my-numbers has ${value} in row 1, column 1 \\(from 0\\); leave`),
+      );
+    }
   });
 
   it('leaves images to bytes', () => {

@@ -1,4 +1,5 @@
 import { DataError } from './data-error.ts';
+import type { TargetKind, Targets } from './target.ts';
 
 /** An unsigned-byte tensor read from an IDX file, row-major: `values` is a window onto the file's bytes where those are bytes. */
 export interface IdxTensor {
@@ -8,11 +9,20 @@ export interface IdxTensor {
   readonly values: Uint8Array;
 }
 
+/** What the rows of a dataset are to come to, as an IDX file has it: [rows] classes, or [rows, width] labels or numbers. */
+export interface LabelTensor extends Omit<IdxTensor, 'values'> {
+  readonly values: Targets;
+  /** Classes where left out. */
+  readonly target?: Exclude<TargetKind, 'classes'>;
+}
+
 const UNSIGNED_BYTE = 0x08;
 const INT_32 = 0x0c;
+const FLOAT_32 = 0x0d;
 const TYPES: Readonly<Record<number, { readonly name: string; readonly bytes: number }>> = {
   [UNSIGNED_BYTE]: { name: 'unsigned bytes (0x08)', bytes: 1 },
   [INT_32]: { name: '32-bit integers (0x0c)', bytes: 4 },
+  [FLOAT_32]: { name: '32-bit floats (0x0d)', bytes: 4 },
 };
 /** The largest label that a row, whose label is a byte, can have. */
 const MAX_LABEL = 255;
@@ -35,20 +45,33 @@ export function parseIdx(bytes: Uint8Array, what: string): IdxTensor {
 }
 
 /**
- * Reads an IDX file of labels: unsigned bytes as they are, or 32-bit integers, of which a row's first is its label (QMNIST ships
- * eight a row: the class, then where the digit comes from).
+ * Reads an IDX file of what rows are to come to. Unsigned bytes are classes, or where each row has several of them labels that are true of it
+ * (1) or not (0); 32-bit floats are numbers, one or several a row. Of 32-bit integers a row's first is its class (QMNIST ships eight a row:
+ * the class, then where the digit comes from). Floats of 64 bits are refused: what is computed with is float32.
  * @param what the file's name, for messages
- * @throws {DataError} those of `parseIdx`, and `label-out-of-range` for a label that is no byte
+ * @throws {DataError} those of `parseIdx`, `label-out-of-range` for a class that is no byte or a label that is neither 0 nor 1, and
+ * `target-not-finite`
  */
-export function parseIdxLabels(bytes: Uint8Array, what: string): IdxTensor {
-  const { type, shape, body } = openIdx(bytes, what, [UNSIGNED_BYTE, INT_32]);
-  if (type === UNSIGNED_BYTE) return { what, shape, values: body };
+export function parseIdxLabels(bytes: Uint8Array, what: string): LabelTensor {
+  const { type, shape, body } = openIdx(bytes, what, [UNSIGNED_BYTE, INT_32, FLOAT_32]);
   const [rowCount = 0, columns = 1, ...more] = shape;
   if (more.length > 0) {
     const detail = `${what} has the shape ${shape.join(' x ')}, and labels are one row of numbers each`;
     throw new DataError('idx-shape', `${detail}; check that images and labels are not swapped`);
   }
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  if (type === FLOAT_32) {
+    return {
+      what,
+      shape: [rowCount, columns],
+      values: finiteNumbers(view, columns, what),
+      target: 'numbers',
+    };
+  }
+  if (type === UNSIGNED_BYTE) {
+    if (shape.length === 1) return { what, shape, values: body };
+    return { what, shape, values: yesOrNo(body, columns, what), target: 'labels' };
+  }
   const values = Uint8Array.from({ length: rowCount }, (_, row) => {
     const label = view.getInt32(4 * columns * row);
     if (label >= 0 && label <= MAX_LABEL) return label;
@@ -56,6 +79,30 @@ export function parseIdxLabels(bytes: Uint8Array, what: string): IdxTensor {
     throw new DataError('label-out-of-range', `${detail}; use labels 0 to ${MAX_LABEL}`);
   });
   return { what, shape: [rowCount], values };
+}
+
+const placeOf = (index: number, columns: number): string =>
+  `row ${Math.floor(index / columns)}, column ${index % columns}`;
+
+/** @throws {DataError} `label-out-of-range` */
+function yesOrNo(bytes: Uint8Array, columns: number, what: string): Float32Array {
+  const wrong = bytes.findIndex((byte) => byte > 1);
+  if (wrong === -1) return Float32Array.from(bytes);
+  const detail = `${what} has ${bytes[wrong]} in ${placeOf(wrong, columns)} (from 0), and several bytes a row are labels that are true of it (1) or not (0)`;
+  throw new DataError(
+    'label-out-of-range',
+    `${detail}; write 0 and 1, the class of each row as one byte, or numbers as ${TYPES[FLOAT_32]!.name}`,
+  );
+}
+
+/** @throws {DataError} `target-not-finite` */
+function finiteNumbers(view: DataView, columns: number, what: string): Float32Array {
+  return Float32Array.from({ length: view.byteLength / Float32Array.BYTES_PER_ELEMENT }, (_, index) => {
+    const value = view.getFloat32(Float32Array.BYTES_PER_ELEMENT * index);
+    if (Number.isFinite(value)) return value;
+    const detail = `${what} has ${value} in ${placeOf(index, columns)} (from 0)`;
+    throw new DataError('target-not-finite', `${detail}; leave such rows out, or fill what is missing`);
+  });
 }
 
 /** What an IDX file announces, once its length agrees, and the bytes of its values. */

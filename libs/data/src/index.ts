@@ -21,5 +21,6 @@ export * from './mini-batches.ts';
 export * from './sampler.ts';
 export * from './standardisation.ts';
 export * from './streams.ts';
+export * from './target.ts';
 export * from './tree.ts';
 export * from './validation-split.ts';

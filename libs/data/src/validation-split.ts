@@ -1,5 +1,5 @@
 import { DataError } from './data-error.ts';
-import type { Dataset } from './dataset.ts';
+import { targetWidth, type Dataset } from './dataset.ts';
 import { permutation } from './permutation.ts';
 import { STREAMS } from './streams.ts';
 
@@ -34,12 +34,14 @@ export function splitValidation(dataset: Dataset, rows: number, seed: number): V
 function partOf(dataset: Dataset, marks: Uint8Array, mark: number, rowCount: number): Dataset {
   const { featureCount } = dataset;
   const rows = new Uint8Array(rowCount * featureCount);
-  const labels = new Uint8Array(rowCount);
+  const width = targetWidth(dataset);
+  const isOfClasses = dataset.labels instanceof Uint8Array;
+  const labels = isOfClasses ? new Uint8Array(rowCount) : new Float32Array(rowCount * width);
   let next = 0;
   for (let row = 0; row < dataset.rowCount; row++) {
     if (marks[row] !== mark) continue;
     rows.set(dataset.rows.subarray(row * featureCount, (row + 1) * featureCount), next * featureCount);
-    labels[next++] = dataset.labels[row]!;
+    labels.set(dataset.labels.subarray(row * width, (row + 1) * width), next++ * width);
   }
   return { ...dataset, rows, labels, rowCount };
 }

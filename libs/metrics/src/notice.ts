@@ -90,7 +90,8 @@ export type RunNotice =
       readonly type: 'validated';
       readonly step: number;
       readonly validationLoss: number;
-      readonly validationAccuracy: number;
+      /** Left out where rows have numbers. */
+      readonly validationAccuracy?: number;
       readonly validationMetrics?: Metrics;
     }
   /** An evaluation decided something about the run, in words. */
@@ -126,7 +127,8 @@ export type RunNotice =
       readonly weightsSha256: string;
       /** Of the moving average of the weights, by which the run is judged; left out where it takes none. */
       readonly averageSha256?: string;
-      readonly testAccuracy: number;
+      /** Left out where rows have numbers. */
+      readonly testAccuracy?: number;
       readonly testLoss: number;
       /** How it does on each class. */
       readonly classes?: readonly ClassScore[];

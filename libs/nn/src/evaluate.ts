@@ -1,5 +1,15 @@
 import type { Backend } from '@lockstep/math';
-import { foldTree, leafCountOf, oneHot, type Dataset } from '@lockstep/data';
+import {
+  fillTargets,
+  foldTree,
+  leafCountOf,
+  rowCountOfTargets,
+  targetsBetween,
+  targetWidth,
+  type Dataset,
+  type TargetKind,
+  type Targets,
+} from '@lockstep/data';
 import { weightSumOf, type LossSpec } from './losses/index.ts';
 import { thresholdOf } from './losses/shares.ts';
 import type { Accuracy } from './metrics/accuracy.ts';
@@ -11,12 +21,12 @@ import type { Network } from './network/network.ts';
 
 /** How well a network does on rows it was not trained on. */
 export interface Evaluation {
-  /** Share of rows whose class has the largest output, larger than every other. */
-  readonly accuracy: number;
+  /** Share of rows whose class has the largest output, larger than every other, or whose labels are all right; none of numbers. */
+  readonly accuracy?: number;
   /** Mean over rows of the loss; where classes have weights the weighted one. */
   readonly loss: number;
   readonly rowCount: number;
-  /** How it does on each class. */
+  /** How it does on each class or label; nothing of numbers. */
   readonly classes: readonly ClassScore[];
   /** What else was asked for, by its label. */
   readonly metrics: Readonly<Record<string, MetricValue>>;
@@ -25,7 +35,7 @@ export interface Evaluation {
 /** What has to be known of some rows, a node of the tree, to judge all: those of two nodes side by side join to that of the one above. */
 export interface EvaluationSums {
   readonly lossSum: number;
-  /** Of the accuracy, of the report by class, then of each metric. */
+  /** Of the accuracy, of the report by class, where rows have no numbers; then of each metric. */
   readonly tallies: readonly Float64Array[];
 }
 
@@ -36,9 +46,9 @@ export interface GivenRows {
   readonly rowCount: number;
 }
 
-/** Rows to judge a network on: what it is given, and the class of each. */
+/** Rows to judge a network on: what it is given, and what each should come to. */
 export interface EvaluationPart extends GivenRows {
-  readonly labels: Uint8Array;
+  readonly labels: Targets;
 }
 
 export interface EvaluationSetup {
@@ -50,10 +60,13 @@ export interface EvaluationSetup {
   readonly leafRows: number;
   /** Beside the accuracy. */
   readonly metrics?: readonly MetricSpec[];
+  /** What rows are to come to; classes where left out. */
+  readonly target?: TargetKind;
 }
 
 const ACCURACY: Accuracy = { type: 'accuracy' };
 const CLASS_REPORT: ClassReport = { type: 'class-report' };
+const ALWAYS: readonly MetricSpec[] = [ACCURACY, CLASS_REPORT];
 
 /** Rows of a part that is evaluated at once, at most: enough for the kernels' tiles, little enough to be dealt to many. */
 const PART_ROWS = 128;
@@ -69,12 +82,13 @@ export const evaluationPartRows = (leafRows: number): number =>
 export function evaluationParts(dataset: Dataset, leafRows: number): readonly EvaluationPart[] {
   const { rowCount, featureCount } = dataset;
   const partRows = evaluationPartRows(leafRows);
+  const width = targetWidth(dataset);
   return Array.from({ length: leafCountOf(rowCount, partRows) }, (_, part) => {
     const [start, end] = [part * partRows, Math.min(rowCount, (part + 1) * partRows)];
     return {
       rows: dataset.rows.subarray(start * featureCount, end * featureCount),
       rowCount: end - start,
-      labels: dataset.labels.subarray(start, end),
+      labels: targetsBetween(dataset.labels, start, end, width),
     };
   });
 }
@@ -95,18 +109,21 @@ export function answerRows(
   network.forward(last, first);
 }
 
-/** What the rows of these classes come to that were answered, in the contract's order (section 4): leaf by leaf, float64, the fixed tree. */
+/** What rows come to that were answered, in the contract's order (section 4): leaf by leaf, float64, the fixed tree. */
 export function judgeRows(
-  { network, leafRows, metrics }: Omit<EvaluationSetup, 'backend' | 'table'>,
-  labels: Uint8Array,
+  { network, leafRows, metrics, target = 'classes' }: Omit<EvaluationSetup, 'backend' | 'table'>,
+  labels: Targets,
 ): EvaluationSums {
   const { width } = network;
-  const rows = labels.length;
+  const rows = rowCountOfTargets(labels, width);
   const targets = network.labels.subarray(0, rows * width);
-  oneHot(labels, width, targets);
+  fillTargets(labels, width, targets);
   const outputs = network.outputsOf(rows);
-  const answered: MetricRows = { outputs, targets, rows, width, threshold: thresholdOf(network.loss) };
-  const tallies = judgedOf(metrics).map((spec) => tallyOf(spec, answered, leafRows));
+  const answered: MetricRows = {
+    ...{ outputs, targets, rows, width, target },
+    threshold: thresholdOf(network.loss),
+  };
+  const tallies = judgedOf(metrics, target).map((spec) => tallyOf(spec, answered, leafRows));
   return { lossSum: network.lossSum(rows, leafRows), tallies };
 }
 
@@ -114,9 +131,10 @@ export function judgeRows(
 export const joinSums = (
   parts: readonly EvaluationSums[],
   metrics: readonly MetricSpec[] | undefined,
+  target?: TargetKind,
 ): EvaluationSums => ({
   lossSum: foldTree(parts.length, (part) => parts[part]!.lossSum, add),
-  tallies: judgedOf(metrics).map((spec, index) =>
+  tallies: judgedOf(metrics, target).map((spec, index) =>
     joinTallies(
       spec,
       parts.map(({ tallies }) => tallies[index]!),
@@ -125,7 +143,7 @@ export const joinSums = (
 });
 
 /** How an evaluation is read: the network's outputs and loss, and what is asked of it. */
-export interface JudgedBy extends Pick<EvaluationSetup, 'leafRows' | 'metrics'> {
+export interface JudgedBy extends Pick<EvaluationSetup, 'leafRows' | 'metrics' | 'target'> {
   /** Outputs of a row. */
   readonly width: number;
   readonly loss: LossSpec;
@@ -134,17 +152,18 @@ export interface JudgedBy extends Pick<EvaluationSetup, 'leafRows' | 'metrics'> 
 /** How well a network does, from what all rows of `dataset` come to. */
 export function evaluationOf(
   { lossSum, tallies }: EvaluationSums,
-  { width, loss, leafRows, metrics = [] }: JudgedBy,
+  { width, loss, leafRows, metrics = [], target = 'classes' }: JudgedBy,
   { labels, rowCount }: Pick<Dataset, 'labels' | 'rowCount'>,
 ): Evaluation {
-  const [accuracyTally, classTally, ...others] = tallies;
+  const hasAccuracy = target !== 'numbers';
+  const others = hasAccuracy ? tallies.slice(ALWAYS.length) : tallies;
   return {
-    accuracy: metricValue(ACCURACY, accuracyTally!, width) as number,
+    ...(hasAccuracy && { accuracy: metricValue(ACCURACY, tallies[0]!, width, target) as number }),
     loss: lossSum / weightSumOf(loss, rowCount, leafRows, (row) => labels[row]!),
     rowCount,
-    classes: classScoresOf(classTally!),
+    classes: hasAccuracy ? classScoresOf(tallies[1]!) : [],
     metrics: Object.fromEntries(
-      metrics.map((spec, index) => [metricLabel(spec), metricValue(spec, others[index]!, width)]),
+      metrics.map((spec, index) => [metricLabel(spec), metricValue(spec, others[index]!, width, target)]),
     ),
   };
 }
@@ -154,18 +173,19 @@ export function evaluationOf(
  * @param setup its network takes `evaluationPartRows` at once
  */
 export function evaluate(setup: EvaluationSetup, dataset: Dataset): Evaluation {
-  const { network, leafRows, metrics = [] } = setup;
+  const { network, leafRows, metrics = [], target } = setup;
   const parts = evaluationParts(dataset, leafRows).map((part) => {
     answerRows(setup, part);
     return judgeRows(setup, part.labels);
   });
   const { width, loss } = network;
-  return evaluationOf(joinSums(parts, metrics), { width, loss, leafRows, metrics }, dataset);
+  const judged = { width, loss, leafRows, metrics, ...(target !== undefined && { target }) };
+  return evaluationOf(joinSums(parts, metrics, target), judged, dataset);
 }
 
-const judgedOf = (metrics: readonly MetricSpec[] = []): readonly MetricSpec[] => [
-  ...[ACCURACY, CLASS_REPORT],
-  ...metrics,
-];
+const judgedOf = (
+  metrics: readonly MetricSpec[] = [],
+  target: TargetKind = 'classes',
+): readonly MetricSpec[] => (target === 'numbers' ? metrics : [...ALWAYS, ...metrics]);
 
 const add = (left: number, right: number): number => left + right;

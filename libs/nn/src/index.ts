@@ -40,12 +40,20 @@ export { initializerKinds } from './initializers/index.ts';
 export { layerKinds, layerTypesOf } from './layers/index.ts';
 export { lossKinds, resolveLoss, weightSumOf, type LossSpec } from './losses/index.ts';
 export { sharesOf } from './losses/shares.ts';
+export { targetMisfit } from './losses/target-misfit.ts';
 export { sumOfRows, type LossKind } from './losses/loss.ts';
 export { sizeOf, type LayerKind, type Shape, type TrainingPass } from './layers/layer.ts';
 export { shareBound } from './layers/share-bound.ts';
 export type { ClassScore } from './metrics/class-scores.ts';
 export { classTable } from './metrics/class-table.ts';
-export { metricKinds, metricLabel, resolveMetrics, type MetricSpec } from './metrics/index.ts';
+export {
+  metricKinds,
+  metricLabel,
+  metricMisfit,
+  resolveMetrics,
+  usualMetrics,
+  type MetricSpec,
+} from './metrics/index.ts';
 export type { MetricValue } from './metrics/metric.ts';
 export { judgedMetricsOf } from './steering/judged-metrics.ts';
 export {

@@ -2,7 +2,7 @@ import { ProtocolError } from './errors.ts';
 import { readFrame } from './frame.ts';
 import type { RawFrame } from './frame.ts';
 import { checkCoordinatorHeader, checkWorkerHeader } from './header-check.ts';
-import { MAX_CONFIG_BYTES, type FrameLimits } from './limits.ts';
+import { MAX_CONFIG_BYTES, targetsEntry, type FrameLimits } from './limits.ts';
 import type { CoordinatorMessage, SpanReference, WorkerMessage } from './messages.ts';
 import { float32View, float64Scalar } from './tensors.ts';
 import type { ReceivedTensor, TensorEntry } from './tensors.ts';
@@ -60,12 +60,13 @@ export function decodeCoordinatorMessage(frame: Uint8Array, limits: FrameLimits)
     case 'rows': {
       const { rowCount } = header;
       requireRows(rowCount, limits);
-      const expected = [
-        ['u8', rowCount * limits.featureCount],
-        ['u8', rowCount],
-      ] as const;
+      const expected = [['u8', rowCount * limits.featureCount], targetsEntry(limits, rowCount)] as const;
       const [rows, labels] = expectTensors(raw, expected);
-      return { ...header, rows: rows.bytes, labels: labels.bytes };
+      return {
+        ...header,
+        rows: rows.bytes,
+        labels: limits.targetWidth === undefined ? labels.bytes : float32View(labels),
+      };
     }
     default:
       expectTensors(raw, []);

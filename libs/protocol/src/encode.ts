@@ -89,7 +89,7 @@ function coordinatorParts(message: CoordinatorMessage): Parts {
     }
     case 'rows': {
       const { rows, labels, ...fields } = message;
-      if (labels.length !== fields.rowCount || rows.length % fields.rowCount !== 0) {
+      if (!isOfRows(labels, fields.rowCount) || rows.length % fields.rowCount !== 0) {
         throw new ProtocolError(
           'bad-shape',
           `${fields.rowCount} rows are sent with ${rows.length} bytes of rows and ${labels.length} labels`,
@@ -101,3 +101,9 @@ function coordinatorParts(message: CoordinatorMessage): Parts {
       return [{ ...message }, []];
   }
 }
+
+/** A class of each row, or as many labels or numbers of each. */
+const isOfRows = (labels: Uint8Array | Float32Array, rowCount: number): boolean =>
+  labels instanceof Uint8Array
+    ? labels.length === rowCount
+    : labels.length > 0 && labels.length % rowCount === 0;

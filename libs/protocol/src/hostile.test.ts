@@ -12,7 +12,7 @@ import {
   workerMessageLimits,
   PROTOCOL_VERSION,
 } from './index.ts';
-import { MAX_CONFIG_BYTES } from './limits.ts';
+import { MAX_CONFIG_BYTES, type FrameLimits } from './limits.ts';
 import type { Contribution, CoordinatorMessage, Hello, WorkerMessage } from './index.ts';
 import { SHAPE } from './testing/message-arbitraries.ts';
 import { msgpack, rawFrame } from './testing/raw-frame.ts';
@@ -241,6 +241,22 @@ describe('a message', () => {
     expect(errorOf(() => decodeCoordinatorMessage(frame, coordinatorLimits)).code).toBe('bad-shape');
   });
 
+  it('with a class of each row is a bad shape where rows are to come to numbers, and the other way round', () => {
+    const limits = coordinatorMessageLimits({ ...SHAPE, targetWidth: 3 });
+    const frameOf = (labels: Uint8Array | Float32Array): Uint8Array =>
+      encodeCoordinatorMessage({
+        ...{ type: 'rows', term: 1, step: 1, span: { firstLeaf: 0, leafCount: 1 }, rowCount: 2 },
+        ...{ rows: new Uint8Array(2 * SHAPE.featureCount), labels },
+      });
+    const numbers = Float32Array.of(1, 2, 3, -4, 5.5, 6);
+    expect(decodeCoordinatorMessage(frameOf(numbers), limits)).toMatchObject({ labels: numbers });
+    const decoding = (frame: Uint8Array, of: FrameLimits) =>
+      errorOf(() => decodeCoordinatorMessage(frame, of)).code;
+    expect(decoding(frameOf(new Uint8Array(2)), limits)).toBe('bad-shape');
+    expect(decoding(frameOf(new Float32Array(4)), limits)).toBe('bad-shape');
+    expect(decoding(frameOf(numbers), coordinatorLimits)).toBe('bad-shape');
+  });
+
   it('with tensors is refused before the run is known', () => {
     const frame = encodeCoordinatorMessage({
       type: 'weights',
@@ -288,6 +304,8 @@ describe('an encoder', () => {
       labels: new Uint8Array(1),
     } as const;
     expect(errorOf(() => encodeCoordinatorMessage(message)).code).toBe('bad-shape');
+    const uneven = { ...message, labels: new Float32Array(5) };
+    expect(errorOf(() => encodeCoordinatorMessage(uneven)).code).toBe('bad-shape');
   });
 
   it('refuses a configuration that is too long, or no UTF-8, and takes the longest', () => {

@@ -1,5 +1,5 @@
 import { MAX_FRAME_BYTES_WITHOUT_TENSORS } from './frame.ts';
-import { byteLengthOf, padded } from './tensors.ts';
+import { byteLengthOf, padded, type TensorEntry } from './tensors.ts';
 
 /** How often a worker says that it is there; a coordinator waits for three times as long. */
 export const HEARTBEAT_MILLIS = 800;
@@ -10,6 +10,8 @@ export interface RunShape {
   readonly parameterCount: number;
   /** Bytes of a row. */
   readonly featureCount: number;
+  /** Labels or numbers that a row is to come to; nothing where it has a class, which is a byte. */
+  readonly targetWidth?: number;
   /** What the network says of a row. */
   readonly outputCount: number;
   /** Most rows that are sent at once: those of a mini-batch, or of a part of an evaluation. */
@@ -21,6 +23,10 @@ export interface FrameLimits extends RunShape {
   /** Longest frame, in bytes: also the maximum to set on the socket. */
   readonly maxFrameBytes: number;
 }
+
+/** How `rowCount` rows bring what they are to come to. */
+export const targetsEntry = ({ targetWidth }: RunShape, rowCount: number): TensorEntry =>
+  targetWidth === undefined ? ['u8', rowCount] : ['f32', rowCount * targetWidth];
 
 /** Longest configuration of a run, in bytes of UTF-8: several hundred layers, each with all its settings. */
 export const MAX_CONFIG_BYTES = 256 * 1024;
@@ -57,6 +63,6 @@ export const coordinatorMessageLimits = (shape: RunShape): FrameLimits => ({
     Math.max(
       padded(byteLengthOf(['f32', shape.parameterCount])),
       padded(byteLengthOf(['u8', shape.maxRowCount * shape.featureCount])) +
-        padded(byteLengthOf(['u8', shape.maxRowCount])),
+        padded(byteLengthOf(targetsEntry(shape, shape.maxRowCount))),
     ),
 });

@@ -166,8 +166,8 @@ export interface RowsMessage extends SpanReference {
   readonly rowCount: number;
   /** [rowCount, featureCount] row-major, in the dataset's own type. */
   readonly rows: Uint8Array;
-  /** [rowCount] class of each row. */
-  readonly labels: Uint8Array;
+  /** What the rows are to come to: [rowCount] the class of each; in a run on labels or numbers [rowCount, width] of them. */
+  readonly labels: Uint8Array | Float32Array;
 }
 
 /** What a worker's answer to a lease is for: a part of the step, or to be compared with an answer that counted already. */

@@ -1,3 +1,4 @@
+import type { RunConfig } from '@lockstep/config';
 import type { Dataset } from '@lockstep/data';
 import type { BestFigure, RunNotice } from '@lockstep/metrics';
 import {
@@ -119,7 +120,13 @@ export class Evaluations {
     const evaluated = this.#evaluate('test', this.#isBehind());
     void this.#tell(async () => {
       const { accuracy, loss, metrics } = await evaluated;
-      notify({ type: 'epoch', ...facts, testLoss: loss, testAccuracy: accuracy, ...testMetrics(metrics) });
+      notify({
+        type: 'epoch',
+        ...facts,
+        testLoss: loss,
+        ...testAccuracyOf(accuracy),
+        ...testMetrics(metrics),
+      });
     });
   }
 
@@ -145,7 +152,10 @@ export class Evaluations {
     const told = this.#tell(async () => {
       const evaluation = await evaluated;
       const { accuracy, loss, metrics } = evaluation;
-      const scores = { validationLoss: loss, validationAccuracy: accuracy };
+      const scores = {
+        validationLoss: loss,
+        ...(accuracy !== undefined && { validationAccuracy: accuracy }),
+      };
       const others = Object.keys(metrics).length === 0 ? {} : { validationMetrics: metrics };
       this.#setup.notify({ type: 'validated', step, ...scores, ...others });
       if (config.steering !== undefined) this.#steer(config.steering, evaluation, step);
@@ -251,10 +261,10 @@ export class Evaluations {
 
   #resultOf(sums: readonly EvaluationSums[], rows: JudgedRows): Evaluation {
     const { config } = this.#setup.trainer;
-    const { model, leafRows } = config;
+    const { model, leafRows, dataset } = config;
     const metrics = judgedMetricsOf(config);
-    const judged = { width: outputCountOf(model), loss: model.loss, leafRows, metrics };
-    return evaluationOf(joinSums(sums, metrics), judged, this.#datasetOf(rows));
+    const judged = { width: outputCountOf(model), loss: model.loss, leafRows, metrics, ...targetOf(dataset) };
+    return evaluationOf(joinSums(sums, metrics, dataset.target), judged, this.#datasetOf(rows));
   }
 
   #datasetOf(rows: JudgedRows): Dataset {
@@ -263,7 +273,14 @@ export class Evaluations {
   }
 }
 
+const targetOf = ({ target }: RunConfig['dataset']): Pick<RunConfig['dataset'], 'target'> =>
+  target === undefined ? {} : { target };
+
 const COORDINATOR: Judge = { name: 'the coordinator' };
+
+/** Where rows have a class or labels. */
+export const testAccuracyOf = (testAccuracy: number | undefined): { readonly testAccuracy?: number } =>
+  testAccuracy === undefined ? {} : { testAccuracy };
 
 /** Where there are others than the accuracy. */
 export const testMetrics = (
@@ -274,5 +291,5 @@ export const testMetrics = (
 /** The figure that is monitored. */
 function figureOf({ loss, accuracy, metrics }: Evaluation, { monitor }: SteeringSpec): number {
   if (monitor === undefined) return loss;
-  return monitor.type === 'accuracy' ? accuracy : Number(metrics[metricLabel(monitor)]);
+  return monitor.type === 'accuracy' ? Number(accuracy) : Number(metrics[metricLabel(monitor)]);
 }

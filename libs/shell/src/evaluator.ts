@@ -63,6 +63,7 @@ export class InlineEvaluator implements Evaluator {
     const { model, leafRows } = config;
     this.#setup = {
       ...{ backend, leafRows, metrics: judgedMetricsOf(config) },
+      ...(config.dataset.target !== undefined && { target: config.dataset.target }),
       network: new Network(backend, model, evaluationPartRows(leafRows)),
       table: standardisationTable(config.standardisation),
     };
@@ -84,8 +85,8 @@ export class InlineEvaluator implements Evaluator {
   }
 
   async judge(rows: JudgedRows, part: number, outputs: Float32Array): Promise<EvaluationSums> {
-    const { labels } = this.#partsOf(rows)[part]!;
-    this.#setup.network.outputsOf(labels.length).set(outputs);
+    const { labels, rowCount } = this.#partsOf(rows)[part]!;
+    this.#setup.network.outputsOf(rowCount).set(outputs);
     return judgeRows(this.#setup, labels);
   }
 

@@ -60,7 +60,8 @@ export class LeaseDispatch {
 
   #sendRows(connection: WorkerConnection, step: number, span: Span): void {
     const { rows, labels } = this.#trainer.rowsOf(step, span);
-    const rowCount = labels.length;
+    const { start, end } = this.#trainer.rowRangeOf(step, span);
+    const rowCount = end - start;
     const message = { type: 'rows', term: this.#term, step, span, rowCount, rows, labels } as const;
     const buffer = this.#pool.take(encodedCoordinatorSize(message));
     connection.channel.send(encodeCoordinatorMessage(message, buffer), () => this.#pool.give(buffer));

@@ -3,7 +3,7 @@ import { RunMeter, type Section, type Timeline } from '@lockstep/metrics';
 import type { Evaluation } from '@lockstep/nn';
 import type { SpanSum } from '@lockstep/worker';
 import { BestCheckpoint } from './best-checkpoint.ts';
-import { Evaluations, testMetrics, type EvaluationHelpers } from './evaluations.ts';
+import { Evaluations, testAccuracyOf, testMetrics, type EvaluationHelpers } from './evaluations.ts';
 import { saveLast, type LastCheckpoint, type LastResort } from './last-checkpoint.ts';
 import type { RunEnd, RunSetup } from './run-setup.ts';
 import type { Trainer } from './trainer.ts';
@@ -190,7 +190,7 @@ export class Run {
     const { accuracy, loss, classes, metrics } = evaluation;
     const last = await saving;
     await this.#best.flush();
-    const accuracies = { testAccuracy: accuracy, testLoss: loss, classes, ...testMetrics(metrics) };
+    const accuracies = { ...testAccuracyOf(accuracy), testLoss: loss, classes, ...testMetrics(metrics) };
     const doubt = this.#disagreedAt === undefined ? {} : { disagreedAt: this.#disagreedAt };
     this.#setup.notify({
       type: 'finished',

@@ -7,6 +7,8 @@ import {
   Sampler,
   type Span,
   type Dataset,
+  targetsBetween,
+  type Targets,
   type TrainTest,
 } from '@lockstep/data';
 import { workerConfigOf, type RunConfig } from '@lockstep/config';
@@ -55,7 +57,7 @@ export class Trainer {
   readonly average: WeightAverage | undefined;
   readonly #computer: SpanComputer;
   readonly #rows: Uint8Array;
-  readonly #labels: Uint8Array;
+  readonly #labels: Targets;
   readonly #optimizer: Optimizer;
 
   /** Bytes of heap its backend needs. */
@@ -105,7 +107,10 @@ export class Trainer {
       checkpoint?.optimizer,
     );
     this.#rows = new Uint8Array(config.batchSize * data.train.featureCount);
-    this.#labels = new Uint8Array(config.batchSize);
+    this.#labels =
+      config.dataset.target === undefined
+        ? new Uint8Array(config.batchSize)
+        : new Float32Array(config.batchSize * config.dataset.classCount);
     const { batchSize, seed } = config;
     this.sampler = new Sampler(data.train.rowCount, batchSize, seed, config.overfitBatches);
     if (checkpoint === undefined) {
@@ -152,7 +157,7 @@ export class Trainer {
     const indices = this.sampler.rowsOfStep(step);
     const { start, end } = this.rowRangeOf(step, span);
     const rows = this.#rows.subarray(0, (end - start) * this.data.train.featureCount);
-    const labels = this.#labels.subarray(0, end - start);
+    const labels = targetsBetween(this.#labels, 0, end - start, this.config.dataset.classCount);
     gatherRows(this.data.train, indices, start, end, rows, labels);
     return { rows, labels, step, firstRow: start };
   }

@@ -7,6 +7,7 @@ import { mostRowsOf } from './most-rows.ts';
 export const runShapeOf = (config: RunConfig): RunShape => ({
   parameterCount: layoutOf(config.model).length,
   featureCount: config.dataset.featureCount,
+  ...(config.dataset.target !== undefined && { targetWidth: config.dataset.classCount }),
   outputCount: outputCountOf(config.model),
   maxRowCount: mostRowsOf(config),
 });

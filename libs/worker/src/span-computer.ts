@@ -1,5 +1,5 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
-import { oneHot, standardisationTable } from '@lockstep/data';
+import { fillTargets, standardisationTable, type Targets } from '@lockstep/data';
 import type { WorkerConfig } from '@lockstep/config';
 import { answerRows, Network, type GivenRows } from '@lockstep/nn';
 import { mostRowsOf } from './most-rows.ts';
@@ -11,10 +11,10 @@ export interface SpanSum {
   readonly lossSum: number;
 }
 
-/** The rows of a span as they travel: [rows, features] bytes and [rows] classes. */
+/** The rows of a span as they travel: [rows, features] bytes, and [rows] classes or [rows, width] labels or numbers. */
 export interface SpanRows {
   readonly rows: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly labels: Targets;
   /** The step they belong to, and the place of the first among all rows of it: what is drawn by chance follows from them. */
   readonly step: number;
   readonly firstRow: number;
@@ -46,10 +46,11 @@ export class SpanComputer {
   compute({ rows, labels, step, firstRow }: SpanRows): SpanSum {
     assertSubnormals(this.#backend);
     const { seed, leafRows, dataset } = this.#config;
-    const { classCount } = dataset;
+    const { classCount, featureCount } = dataset;
+    const rowCount = rows.length / featureCount;
     this.#backend.lookup(this.network.inputs.subarray(0, rows.length), rows, this.#table);
-    oneHot(labels, classCount, this.network.labels.subarray(0, labels.length * classCount));
-    const lossSum = this.network.backpropagate(labels.length, leafRows, { seed, step, firstRow });
+    fillTargets(labels, classCount, this.network.labels.subarray(0, rowCount * classCount));
+    const lossSum = this.network.backpropagate(rowCount, leafRows, { seed, step, firstRow });
     return { gradient: this.network.gradient, lossSum };
   }
 

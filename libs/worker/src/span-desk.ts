@@ -1,5 +1,5 @@
 import type { RunConfig } from '@lockstep/config';
-import { spanCovers } from '@lockstep/data';
+import { spanCovers, targetsBetween } from '@lockstep/data';
 import {
   ProtocolError,
   type EvaluateMessage,
@@ -133,10 +133,10 @@ export class SpanDesk {
     const { leafRows, dataset } = this.#config;
     const skipped = (span.firstLeaf - message.span.firstLeaf) * leafRows;
     if (skipped + rowCount > message.rowCount) return undefined;
-    const { featureCount } = dataset;
+    const { featureCount, classCount } = dataset;
     return {
       rows: message.rows.subarray(skipped * featureCount, (skipped + rowCount) * featureCount),
-      labels: message.labels.subarray(skipped, skipped + rowCount),
+      labels: targetsBetween(message.labels, skipped, skipped + rowCount, classCount),
       step,
       firstRow: span.firstLeaf * leafRows,
     };

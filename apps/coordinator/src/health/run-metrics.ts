@@ -24,7 +24,8 @@ export interface MetricSources {
 /** How a run does on rows that it does not learn from. */
 interface Judgement {
   readonly loss: number;
-  readonly accuracy: number;
+  /** Nothing where rows have numbers. */
+  readonly accuracy: number | undefined;
 }
 
 /**
@@ -68,7 +69,7 @@ export class RunMetrics {
         this.#leaves++;
         return;
       case 'epoch':
-        if (notice.testLoss === undefined || notice.testAccuracy === undefined) return;
+        if (notice.testLoss === undefined) return;
         this.#test = { loss: notice.testLoss, accuracy: notice.testAccuracy };
         return;
       case 'finished':

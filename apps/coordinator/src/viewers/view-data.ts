@@ -23,10 +23,11 @@ export const viewData = (source: {
   },
   samples() {
     const { featureCount, labels, rows, rowCount } = source.test;
-    const count = Math.min(SAMPLE_ROWS, rowCount);
+    // What they are shown for is that a class is guessed.
+    const count = labels instanceof Uint8Array ? Math.min(SAMPLE_ROWS, rowCount) : 0;
     return framed(
       [2, count, featureCount, 0],
-      [labels.subarray(0, count), rows.subarray(0, count * featureCount)],
+      [Uint8Array.from(labels.subarray(0, count)), rows.subarray(0, count * featureCount)],
     );
   },
 });

@@ -33,7 +33,9 @@ export function columnsOf(
     return choice.axis === 'epoch' ? step / choice.stepsPerEpoch : (time - choice.startedAt) / 1000;
   };
   if (choice.measure === 'accuracy') {
-    const accuracies = epochs.map(({ testAccuracy }) => 100 * testAccuracy);
+    const accuracies = epochs.map(({ testAccuracy }) =>
+      testAccuracy === undefined ? null : 100 * testAccuracy,
+    );
     const nothing = epochs.map(() => null);
     return [epochs.map(({ step, at: time }) => at(step, time)), nothing, nothing, accuracies];
   }

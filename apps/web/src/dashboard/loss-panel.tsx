@@ -156,7 +156,7 @@ function LossTable({ judged }: { readonly judged: JudgedBy }): JSX.Element {
             {epochs.value.map(({ epoch, testAccuracy, testLoss }) => (
               <tr key={epoch}>
                 <td>{epoch}</td>
-                <td>{percent(testAccuracy, 2)}</td>
+                <td>{testAccuracy === undefined ? '–' : percent(testAccuracy, 2)}</td>
                 <td>{lossText(testLoss)}</td>
               </tr>
             ))}

@@ -46,12 +46,12 @@ function AccuracyTile(): JSX.Element {
   const isOfOthers = atEnd !== undefined && config.validation !== undefined;
   return (
     <Tile name={accuracy} value={newest === undefined ? '–' : (100 * newest).toFixed(2)} unit="%">
-      {points.length > 1 && !isOfOthers ? (
-        <Sparkline values={points.map((point) => point.testAccuracy)} />
+      {points.length > 1 && !isOfOthers && newest !== undefined ? (
+        <Sparkline values={points.map((point) => point.testAccuracy ?? 0)} />
       ) : (
         <p class="empty">
           {newest === undefined && first}
-          {isOfOthers && last !== undefined && `validation: ${percent(last.testAccuracy, 2)}`}
+          {isOfOthers && last?.testAccuracy !== undefined && `validation: ${percent(last.testAccuracy, 2)}`}
           {newest !== undefined && !isOfOthers && `epoch ${last?.epoch ?? ''}`}
         </p>
       )}

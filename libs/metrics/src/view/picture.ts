@@ -38,7 +38,8 @@ export interface EpochPoint {
   readonly epoch: number;
   readonly step: number;
   readonly at: number;
-  readonly testAccuracy: number;
+  /** Left out where rows have numbers. */
+  readonly testAccuracy?: number;
   readonly testLoss: number;
   /** The figures are of the rows held back for validation, not of the test rows. */
   readonly isValidation?: true;

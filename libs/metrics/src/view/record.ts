@@ -59,13 +59,15 @@ export type RunFact =
       readonly epoch: number;
       readonly step: number;
       readonly testLoss: number;
-      readonly testAccuracy: number;
+      /** Left out where rows have numbers. */
+      readonly testAccuracy?: number;
     }
   | {
       readonly type: 'validated';
       readonly step: number;
       readonly loss: number;
-      readonly accuracy: number;
+      /** Left out where rows have numbers. */
+      readonly accuracy?: number;
     }
   | { readonly type: 'steered'; readonly step: number; readonly text: string }
   | { readonly type: 'checkpoint'; readonly step: number }
@@ -96,12 +98,12 @@ export function factOf(notice: RunNotice): RunFact | undefined {
       return { type: 'worker-left', worker: notice.id, reason: notice.reason };
     case 'epoch': {
       const { epoch, step, testLoss, testAccuracy } = notice;
-      if (testLoss === undefined || testAccuracy === undefined) return undefined;
-      return { type: 'epoch', epoch, step, testLoss, testAccuracy };
+      if (testLoss === undefined) return undefined;
+      return { type: 'epoch', epoch, step, testLoss, ...(testAccuracy !== undefined && { testAccuracy }) };
     }
     case 'validated': {
       const { step, validationLoss: loss, validationAccuracy: accuracy } = notice;
-      return { type: 'validated', step, loss, accuracy };
+      return { type: 'validated', step, loss, ...(accuracy !== undefined && { accuracy }) };
     }
     case 'steered':
       return notice;
@@ -112,7 +114,7 @@ export function factOf(notice: RunNotice): RunFact | undefined {
       };
     case 'finished': {
       const { step, weightsSha256, testAccuracy, seconds } = notice;
-      const figures = { step, weightsSha256, testAccuracy, seconds };
+      const figures = { step, weightsSha256, ...(testAccuracy !== undefined && { testAccuracy }), seconds };
       return { type: 'finished', reason: 'completed', ...figures, ...unsavedOf(notice) };
     }
     case 'diverged':

@@ -10,6 +10,7 @@ import type { RunFact, RunRecord } from './record.ts';
 import { Roster } from './roster.ts';
 import type { RunMemory } from './run-memory.ts';
 import { StepClock } from './step-clock.ts';
+import { accuracyOf, describeScore } from './scores.ts';
 
 type FactOf<Type extends RunFact['type']> = Extract<RunFact, { readonly type: Type }>;
 
@@ -316,16 +317,15 @@ export class RunView {
 
   #onValidated({ step, loss, accuracy }: FactOf<'validated'>, at: number): void {
     const epoch = Number((step / (this.facts?.stepsPerEpoch ?? 1)).toFixed(2));
-    const scores = { testAccuracy: accuracy, testLoss: loss, isValidation: true } as const;
+    const scores = { ...accuracyOf(accuracy), testLoss: loss, isValidation: true } as const;
     this.#keepEpoch({ epoch, step, at: Math.round(at), ...scores });
-    const percent = (100 * accuracy).toFixed(2);
-    this.events.add('epoch', step, at, `Validation: ${percent} % of the rows held back are right`);
+    this.events.add('epoch', step, at, `Validation: ${describeScore(loss, accuracy, 'rows held back')}`);
   }
 
   #onEpoch({ epoch, step, testLoss, testAccuracy }: FactOf<'epoch'>, at: number): void {
-    this.#keepEpoch({ epoch, step, at: Math.round(at), testAccuracy, testLoss });
-    const percent = (100 * testAccuracy).toFixed(2);
-    this.events.add('epoch', step, at, `Epoch ${epoch} done: ${percent} % of the test rows are right`);
+    this.#keepEpoch({ epoch, step, at: Math.round(at), ...accuracyOf(testAccuracy), testLoss });
+    const score = describeScore(testLoss, testAccuracy, 'test rows');
+    this.events.add('epoch', step, at, `Epoch ${epoch} done: ${score}`);
   }
 
   #onFinished(record: FactOf<'finished'>, at: number): void {

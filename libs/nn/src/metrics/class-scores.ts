@@ -1,7 +1,8 @@
 import { classCountOf, classOf, NO_CLASS, predictedClass } from './classes.ts';
+import { isTrue, saysYes } from './labels.ts';
 import type { MetricRows } from './metric.ts';
 
-/** How a network does on the rows of one class; a score of nothing is 0, as scikit-learn has it. */
+/** How a network does on the rows of one class, or of one label that they may have; a score of nothing is 0, as scikit-learn has it. */
 export interface ClassScore {
   /** Of the rows that were called it, the share that are of it. */
   readonly precision: number;
@@ -14,8 +15,9 @@ export interface ClassScore {
   readonly called: number;
 }
 
-/** [classes, 3]: of each class the rows that were called it rightly, all that were called it, and all that are of it. */
+/** [classes, 3], or [labels, 3]: of each the rows that were called it rightly, all that were called it, and all that are of it. */
 export function classTallyOf(at: MetricRows): Float64Array {
+  if (at.target === 'labels') return labelTallyOf(at);
   const tally = new Float64Array(3 * classCountOf(at.width));
   for (let row = 0; row < at.rows; row++) {
     const [own, predicted] = [classOf(at, row), predictedClass(at, row)];
@@ -23,6 +25,19 @@ export function classTallyOf(at: MetricRows): Float64Array {
     if (predicted === NO_CLASS) continue;
     tally[3 * predicted + 1]!++;
     if (predicted === own) tally[3 * own]!++;
+  }
+  return tally;
+}
+
+function labelTallyOf(at: MetricRows): Float64Array {
+  const tally = new Float64Array(3 * at.width);
+  for (let index = 0; index < at.rows * at.width; index++) {
+    const place = 3 * (index % at.width);
+    const [own, said] = [isTrue(at, index), saysYes(at, index)];
+    if (own) tally[place + 2]!++;
+    if (!said) continue;
+    tally[place + 1]!++;
+    if (own) tally[place]!++;
   }
   return tally;
 }

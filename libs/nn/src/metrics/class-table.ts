@@ -8,11 +8,11 @@ const WORST_SHOWN = 10;
 
 /**
  * For people: a heading, a line for each class, two averages, and which scores are of nothing.
- * @param scores nothing is shown where they are left out
+ * @param scores nothing is shown where they are left out, or none
  * @param isWhole whether every class is shown; left out, of many those with the lowest F1
  */
 export function classTable(scores: readonly ClassScore[] | undefined, isWhole = false): readonly string[] {
-  if (scores === undefined) return [];
+  if (scores === undefined || scores.length === 0) return [];
   const all = scores.map((score, index) => ({ name: String(index), ...score }));
   const isCut = !isWhole && scores.length > MOST_SHOWN;
   const shown = isCut ? [...all].sort((a, b) => a.f1 - b.f1).slice(0, WORST_SHOWN) : all;

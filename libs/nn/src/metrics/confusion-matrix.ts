@@ -11,7 +11,7 @@ export interface ConfusionMatrix {
 export const confusionMatrix: MetricKind<ConfusionMatrix> = {
   type: 'confusion-matrix',
   schema: v.strictObject({ type: v.literal('confusion-matrix') }),
-  target: 'class',
+  targets: ['classes'],
   best: undefined,
   label: () => 'confusion matrix',
   tally: (_spec, at) => confusionOf(at),

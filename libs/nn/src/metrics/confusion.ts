@@ -11,24 +11,3 @@ export function confusionOf(at: MetricRows): Float64Array {
   }
   return counts;
 }
-
-/** What became of a class's rows. */
-export interface ClassCounts {
-  /** Rows of the class that were called it. */
-  readonly right: number;
-  /** Rows that were called it. */
-  readonly called: number;
-  /** Rows of the class. */
-  readonly support: number;
-}
-
-/** Of each class. @param counts as `confusionOf` gives them */
-export function classCountsOf(counts: Float64Array, width: number): readonly ClassCounts[] {
-  const classes = classCountOf(width);
-  return Array.from({ length: classes }, (_, c) => {
-    let [called, support] = [0, 0];
-    for (let other = 0; other < classes; other++) called += counts[other * (classes + 1) + c]!;
-    for (let other = 0; other <= classes; other++) support += counts[c * (classes + 1) + other]!;
-    return { right: counts[c * (classes + 1) + c]!, called, support };
-  });
-}

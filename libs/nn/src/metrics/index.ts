@@ -1,9 +1,10 @@
-import { foldTree, leafCountOf } from '@lockstep/data';
+import { foldTree, leafCountOf, type TargetKind } from '@lockstep/data';
 import * as v from 'valibot';
 import { KindList } from '../kinds/kind-list.ts';
 import { badSpec, parseSpec, type SpecPlace } from '../kinds/parse-spec.ts';
 import { accuracy, type Accuracy } from './accuracy.ts';
 import type { Averaged } from './averaged.ts';
+import { binaryAccuracy, type BinaryAccuracy } from './binary-accuracy.ts';
 import { classReport, type ClassReport } from './class-report.ts';
 import { confusionMatrix, type ConfusionMatrix } from './confusion-matrix.ts';
 import { f1 } from './f1.ts';
@@ -19,6 +20,7 @@ import { topK, type TopK } from './top-k.ts';
 /** Every kind of metric: a new one is a file beside these, its test, and a line in this list and its union. */
 const KINDS = [
   accuracy,
+  binaryAccuracy,
   topK,
   confusionMatrix,
   classReport,
@@ -33,6 +35,7 @@ const KINDS = [
 
 export type MetricSpec =
   | Accuracy
+  | BinaryAccuracy
   | TopK
   | ConfusionMatrix
   | ClassReport
@@ -109,6 +112,28 @@ export function joinTallies(spec: MetricSpec, tallies: readonly Float64Array[]):
   );
 }
 
-/** @param width outputs of a row */
-export const metricValue = (spec: MetricSpec, tally: Float64Array, width: number): MetricValue =>
-  metricKinds.of(spec.type).value(spec, tally, width);
+/** @param width outputs of a row @param target what the targets were */
+export const metricValue = (
+  spec: MetricSpec,
+  tally: Float64Array,
+  width: number,
+  target: TargetKind,
+): MetricValue => metricKinds.of(spec.type).value(spec, tally, width, target);
+
+/** Why such rows cannot be judged by `spec`, and by what they can; nothing where they can. @param target classes where left out */
+export function metricMisfit(spec: MetricSpec, target: TargetKind = 'classes'): string | undefined {
+  const suits = (type: string): boolean => metricKinds.of(type).targets.includes(target);
+  if (suits(spec.type)) return undefined;
+  const { targets } = metricKinds.of(spec.type);
+  return `${spec.type} judges ${targets.join(' and ')}, and the data has ${target}: take ${metricKinds.types.filter(suits).join(', ')}`;
+}
+
+/** What is shown of a run where nothing was asked for: of classes the accuracy alone, which always is. */
+export const usualMetrics = (target: TargetKind = 'classes'): readonly MetricSpec[] =>
+  USUAL[target].map((type) => resolveMetric(type, METRICS));
+
+const USUAL: Readonly<Record<TargetKind, readonly MetricSpec['type'][]>> = {
+  classes: [],
+  labels: ['binary-accuracy', 'f1', 'roc-auc'],
+  numbers: ['mae', 'rmse', 'r2'],
+};

@@ -1,3 +1,4 @@
+import { TARGET_KINDS } from '@lockstep/data';
 import * as v from 'valibot';
 import { joinBySums, type MetricKind } from './metric.ts';
 
@@ -9,7 +10,7 @@ export interface MeanAbsoluteError {
 export const meanAbsoluteError: MetricKind<MeanAbsoluteError> = {
   type: 'mae',
   schema: v.strictObject({ type: v.literal('mae') }),
-  target: 'values',
+  targets: TARGET_KINDS,
   best: 'lowest',
   label: () => 'mae',
   tally: (_spec, { outputs, targets, rows }) => {

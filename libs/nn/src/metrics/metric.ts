@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { TargetKind } from '@lockstep/data';
 import type { Kind } from '../kinds/kind-list.ts';
 
 /** Rows that were answered: what a network said, and what it should have said. */
@@ -9,7 +10,9 @@ export interface MetricRows {
   readonly targets: Float32Array;
   readonly rows: number;
   readonly width: number;
-  /** An only output says class 1 above this and class 0 below. */
+  /** What the targets are. */
+  readonly target: TargetKind;
+  /** An only output says class 1 above this and class 0 below; of labels each output says yes above it and no below. */
   readonly threshold: number;
 }
 
@@ -25,8 +28,8 @@ export interface MetricKind<S extends Kind = Kind> extends Kind {
   readonly type: S['type'];
   /** From what a person gives to what a run keeps, every default filled in. */
   readonly schema: v.GenericSchema<unknown, S>;
-  /** What its targets are. */
-  readonly target: 'class' | 'values';
+  /** What its targets may be. */
+  readonly targets: readonly TargetKind[];
   /** Which of two values is better; nothing where they have no order. */
   readonly best: 'highest' | 'lowest' | undefined;
   /** What it goes by where several are shown: "top-5". */
@@ -34,8 +37,8 @@ export interface MetricKind<S extends Kind = Kind> extends Kind {
   tally(spec: S, rows: MetricRows): Float64Array;
   /** Neither argument is changed. */
   join(left: Float64Array, right: Float64Array): Float64Array;
-  /** @param width outputs of a row @returns NaN where it is not defined for such rows */
-  value(spec: S, tally: Float64Array, width: number): MetricValue;
+  /** @param width outputs of a row @param target what the targets were @returns NaN where it is not defined for such rows */
+  value(spec: S, tally: Float64Array, width: number, target: TargetKind): MetricValue;
 }
 
 /** The tally of both: number by number, one addition each. */

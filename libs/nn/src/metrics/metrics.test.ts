@@ -12,6 +12,7 @@ const parity = JSON.parse(readFileSync(new URL('parity.json', import.meta.url), 
     readonly name: string;
     readonly outputs: readonly (readonly number[])[];
     readonly classes?: readonly number[];
+    readonly labels?: readonly (readonly number[])[];
     readonly threshold?: number;
     readonly values?: readonly (readonly number[])[];
     readonly expected: readonly { readonly metric: { readonly type: string }; readonly value: MetricValue }[];
@@ -33,7 +34,14 @@ function classRows(
   const targets = classes.map((c) =>
     width === 1 ? [c] : Array.from({ length: width }, (_, j) => Number(j === c)),
   );
-  return { outputs: tensor(outputs), targets: tensor(targets), rows: outputs.length, width, threshold };
+  return {
+    outputs: tensor(outputs),
+    targets: tensor(targets),
+    rows: outputs.length,
+    width,
+    threshold,
+    target: 'classes',
+  };
 }
 
 const valueRows = (
@@ -42,10 +50,18 @@ const valueRows = (
 ): MetricRows => ({
   ...{ outputs: tensor(outputs), targets: tensor(targets) },
   ...{ rows: outputs.length, width: outputs[0]!.length, threshold: 0.5 },
+  target: 'numbers',
 });
 
+/** Rows of labels that are 1 or 0. */
+const labelRows = (
+  outputs: readonly (readonly number[])[],
+  labels: readonly (readonly number[])[],
+  threshold = 0,
+): MetricRows => ({ ...valueRows(outputs, labels), threshold, target: 'labels' });
+
 const valueOf = (given: unknown, rows: MetricRows, leafRows = 4): MetricValue =>
-  metricValue(specOf(given), tallyOf(specOf(given), rows, leafRows), rows.width);
+  metricValue(specOf(given), tallyOf(specOf(given), rows, leafRows), rows.width, rows.target);
 
 const expectClose = (found: MetricValue, expected: MetricValue): void => {
   if (typeof found === 'number') expect(Math.abs(found - Number(expected))).toBeLessThan(1e-12);
@@ -53,8 +69,13 @@ const expectClose = (found: MetricValue, expected: MetricValue): void => {
 };
 
 describe("scikit-learn's value", () => {
-  const cases = parity.cases.flatMap(({ name, outputs, classes, threshold, values, expected }) => {
-    const rows = classes === undefined ? valueRows(outputs, values!) : classRows(outputs, classes, threshold);
+  const cases = parity.cases.flatMap(({ name, outputs, classes, labels, threshold, values, expected }) => {
+    const rows =
+      labels !== undefined
+        ? labelRows(outputs, labels, threshold)
+        : classes === undefined
+          ? valueRows(outputs, values!)
+          : classRows(outputs, classes, threshold);
     return expected.map(({ metric, value }) => [JSON.stringify(metric), name, metric, rows, value] as const);
   });
 
@@ -173,13 +194,15 @@ describe('a metric', () => {
 
   it.each(metricKinds.types)('of kind %s has the same bits however the tree is cut into spans', (type) => {
     const spec = specOf(type);
-    const { target } = metricKinds.of(type);
+    const [target] = metricKinds.of(type).targets;
     fc.assert(
       fc.property(rowLists, fc.integer({ min: 1, max: 5 }), ({ outputs, values, classes }, leafRows) => {
         const rowsOf = (start: number, end: number): MetricRows =>
-          target === 'class'
+          target === 'classes' && !metricKinds.of(type).targets.includes('numbers')
             ? classRows(outputs.slice(start, end), classes.slice(start, end))
-            : valueRows(outputs.slice(start, end), values.slice(start, end));
+            : target === 'labels'
+              ? labelRows(outputs.slice(start, end), values.slice(start, end))
+              : valueRows(outputs.slice(start, end), values.slice(start, end));
         const tallyOfSpan = (span: Span): Float64Array => {
           const { start, end } = rowsOfSpan(span, outputs.length, leafRows);
           const children = childrenOf(span);
@@ -200,7 +223,7 @@ describe('a metric', () => {
   });
 
   it.each([
-    ['f2', /metrics\.0\.type: expected one of accuracy, top-k, .*, r2.*, found "f2"/],
+    ['f2', /metrics\.0\.type: expected one of accuracy, binary-accuracy, top-k, .*, r2.*, found "f2"/],
     [{}, /metrics\.0\.type: is missing|metrics\.0\.type: expected/],
     [{ type: 'top-k', k: 0 }, /metrics\.0\.k: expected at least 1, found 0/],
     [

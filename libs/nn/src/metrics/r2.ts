@@ -1,3 +1,4 @@
+import { TARGET_KINDS } from '@lockstep/data';
 import * as v from 'valibot';
 import type { MetricKind } from './metric.ts';
 
@@ -15,7 +16,7 @@ const KEPT = 3;
 export const r2: MetricKind<R2> = {
   type: 'r2',
   schema: v.strictObject({ type: v.literal('r2') }),
-  target: 'values',
+  targets: TARGET_KINDS,
   best: 'highest',
   label: () => 'r2',
   tally: (_spec, { outputs, targets, rows, width }) => {

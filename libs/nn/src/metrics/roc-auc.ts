@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { classCountOf, classOf } from './classes.ts';
-import { joinByRows, type MetricKind } from './metric.ts';
+import { joinByRows, type MetricKind, type MetricRows } from './metric.ts';
 
 /**
  * The area under the curve of the share of rows found against that of false alarms: how often a row of a class has a higher score for it
  * than a row of another, equal ones counted half. Exact (Mann and Whitney 1947), from the scores of all rows, which its tally keeps. The
- * score is the output as it is; with two outputs their difference. Of several classes each against the rest, those left out that no row
- * or every row is of; NaN where none is left or a score is not a number.
+ * score is the output as it is; with two outputs their difference. Of several classes each against the rest, and of labels each for itself, those
+ * left out that no row or every row is of; NaN where none is left or a score is not a number.
  */
 export interface RocAuc {
   readonly type: 'roc-auc';
@@ -19,11 +19,12 @@ export const rocAuc: MetricKind<RocAuc> = {
     type: v.literal('roc-auc'),
     average: v.optional(v.picklist(['macro', 'weighted']), 'macro'),
   }),
-  target: 'class',
+  targets: ['classes', 'labels'],
   best: 'highest',
   label: () => 'roc-auc',
-  // Row by row: its class, then its scores.
+  // Row by row: its class, then its scores; or its labels, then its scores.
   tally: (_spec, at) => {
+    if (at.target === 'labels') return labelTallyOf(at);
     const { outputs, rows, width } = at;
     const scores = scoreCountOf(width);
     const kept = new Float64Array(rows * (1 + scores));
@@ -36,11 +37,12 @@ export const rocAuc: MetricKind<RocAuc> = {
     return kept;
   },
   join: joinByRows,
-  value: ({ average }, kept, width) => {
+  value: ({ average }, kept, width, target) => {
+    if (target === 'labels') return averageOf(labelAreasOf(kept, width), average);
     const scores = scoreCountOf(width);
     const rows = kept.length / (1 + scores);
     const classes = Array.from({ length: rows }, (_, row) => kept[row * (1 + scores)]!);
-    const areaOf = (score: number, positive: number): readonly [area: number, support: number] => {
+    const areaOf = (score: number, positive: number): Area => {
       const values = Float64Array.from({ length: rows }, (_, row) => kept[row * (1 + scores) + 1 + score]!);
       return areaUnder(
         values,
@@ -51,20 +53,44 @@ export const rocAuc: MetricKind<RocAuc> = {
     const areas = Array.from({ length: width }, (_, c) => areaOf(c, c)).filter(
       ([, support]) => support > 0 && support < rows,
     );
-    const weightOf = (support: number): number => (average === 'macro' ? 1 : support);
-    const total = areas.reduce((sum, [, support]) => sum + weightOf(support), 0);
-    return areas.reduce((sum, [area, support]) => sum + weightOf(support) * area, 0) / total;
+    return averageOf(areas, average);
   },
 };
+
+type Area = readonly [area: number, support: number];
+
+function averageOf(areas: readonly Area[], average: RocAuc['average']): number {
+  const weightOf = (support: number): number => (average === 'macro' ? 1 : support);
+  const total = areas.reduce((sum, [, support]) => sum + weightOf(support), 0);
+  return areas.reduce((sum, [area, support]) => sum + weightOf(support) * area, 0) / total;
+}
+
+function labelTallyOf({ targets, outputs, rows, width }: MetricRows): Float64Array {
+  const kept = new Float64Array(2 * rows * width);
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [row * width, (row + 1) * width];
+    kept.set(targets.subarray(start, end), 2 * start);
+    kept.set(outputs.subarray(start, end), 2 * start + width);
+  }
+  return kept;
+}
+
+/** Of each label that is true of some rows and not of all. */
+function labelAreasOf(kept: Float64Array, width: number): readonly Area[] {
+  const rows = kept.length / (2 * width);
+  const column = (at: number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, row) => kept[2 * row * width + at]!);
+  return Array.from({ length: width }, (_, label) => {
+    const isPositive = Array.from(column(label), (value) => value > 0.5);
+    return areaUnder(column(width + label), isPositive);
+  }).filter(([, support]) => support > 0 && support < rows);
+}
 
 /** Scores of a row. */
 const scoreCountOf = (width: number): number => (width === 2 ? 1 : width);
 
 /** The area, NaN where it is not defined, and how many are positive. Ranks and their sums are whole or halves, and exact. */
-function areaUnder(
-  scores: Float64Array,
-  isPositive: readonly boolean[],
-): readonly [area: number, positives: number] {
+function areaUnder(scores: Float64Array, isPositive: readonly boolean[]): Area {
   const positives = isPositive.filter(Boolean).length;
   if (scores.some(Number.isNaN)) return [NaN, positives];
   const order = Array.from(scores.keys()).sort((a, b) => scores[a]! - scores[b]!);

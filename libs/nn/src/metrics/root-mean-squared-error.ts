@@ -1,3 +1,4 @@
+import { TARGET_KINDS } from '@lockstep/data';
 import * as v from 'valibot';
 import { joinBySums, type MetricKind } from './metric.ts';
 
@@ -9,7 +10,7 @@ export interface RootMeanSquaredError {
 export const rootMeanSquaredError: MetricKind<RootMeanSquaredError> = {
   type: 'rmse',
   schema: v.strictObject({ type: v.literal('rmse') }),
-  target: 'values',
+  targets: TARGET_KINDS,
   best: 'lowest',
   label: () => 'rmse',
   // The squares of each output, then the rows.

@@ -18,7 +18,7 @@ export const topK: MetricKind<TopK> = {
     type: v.literal('top-k'),
     k: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1, 'expected at least 1')), 5),
   }),
-  target: 'class',
+  targets: ['classes'],
   best: 'highest',
   label: ({ k }) => `top-${k}`,
   tally: ({ k }, at) => {

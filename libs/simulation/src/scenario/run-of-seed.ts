@@ -1,6 +1,6 @@
 import { parseRunConfig, type RunConfig } from '@lockstep/config';
 import { optimizerKinds, perceptronModel, resolveOptimizer } from '@lockstep/nn';
-import type { Dataset } from '@lockstep/data';
+import type { Dataset, Targets } from '@lockstep/data';
 import type { LoadedDataset } from '@lockstep/shell';
 import type { Dice } from '../world/dice.ts';
 
@@ -47,11 +47,18 @@ const OPTIMIZERS = [
 
 /** Rows for it that nothing can be learned from; arithmetic does not mind. */
 export function makeData({ dataset, standardisation }: RunConfig, dice: Dice): LoadedDataset {
-  const { trainRows, featureCount, classCount } = dataset;
+  const { trainRows, featureCount, classCount, target } = dataset;
+  const labelsOf = (rowCount: number): Targets => {
+    if (target === undefined)
+      return Uint8Array.from({ length: rowCount }, () => dice.integer(0, classCount - 1));
+    const draw = target === 'labels' ? () => dice.integer(0, 1) : () => dice.integer(-999, 999) / 700;
+    return Float32Array.from({ length: rowCount * classCount }, draw);
+  };
   const part = (name: string, rowCount: number): Dataset => ({
     name,
     rows: Uint8Array.from({ length: rowCount * featureCount }, () => dice.integer(0, 255)),
-    labels: Uint8Array.from({ length: rowCount }, () => dice.integer(0, classCount - 1)),
+    labels: labelsOf(rowCount),
+    ...(target !== undefined && { target }),
     rowCount,
     featureCount,
   });

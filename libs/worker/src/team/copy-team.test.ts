@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CopyTeam, partsOf, type CopyHost } from './copy-team.ts';
 import { CopyThread, type CopyAnswer } from './copy-thread.ts';
-import { expectBitsOfOneThread, rowsOf, teamConfig, weightsOf } from '../testing/team-work.ts';
+import { expectBitsOfOneThread, numbersConfig, rowsOf, teamConfig, weightsOf } from '../testing/team-work.ts';
 
 const config = teamConfig();
 
@@ -46,6 +46,12 @@ describe('a team with a copy of the weights for each thread', () => {
   it.each([1, 2, 3, 5])('of %i gives the bits of one thread', async (threads) => {
     const team = await CopyTeam.start({ config, backend: 'wasm', threads, spawn });
     await expectBitsOfOneThread(team, config);
+  });
+
+  it('gives them where rows are to come to numbers', async () => {
+    const numbers = numbersConfig();
+    const team = await CopyTeam.start({ config: numbers, backend: 'wasm', threads: 3, spawn });
+    await expectBitsOfOneThread(team, numbers);
   });
 
   it('rejects a span when the weights did not arrive as they were sent, and every one after it', async () => {

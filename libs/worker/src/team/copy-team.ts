@@ -1,5 +1,13 @@
 import type { RunConfig } from '@lockstep/config';
-import { childrenOf, leafCountOf, rootSpan, rowsOfSpan, spanKey, type Span } from '@lockstep/data';
+import {
+  childrenOf,
+  leafCountOf,
+  rootSpan,
+  rowsOfSpan,
+  spanKey,
+  targetsBetween,
+  type Span,
+} from '@lockstep/data';
 import { referenceBackend, type BackendName } from '@lockstep/math';
 import { layoutOf, type GivenRows } from '@lockstep/nn';
 import { FrameBuffer } from '@lockstep/protocol';
@@ -50,6 +58,8 @@ export class CopyTeam implements ComputeTeam {
   readonly threads: number;
   readonly #leafRows: number;
   readonly #featureCount: number;
+  /** Of a row, where it has no class. */
+  readonly #targetWidth: number;
   readonly #memoryLength: number;
   readonly #hosts: readonly CopyHost[];
   readonly #freeMemory: Float32Array<ArrayBuffer>[] = [];
@@ -61,6 +71,7 @@ export class CopyTeam implements ComputeTeam {
     this.threads = threads;
     this.#leafRows = config.leafRows;
     this.#featureCount = config.dataset.featureCount;
+    this.#targetWidth = config.dataset.classCount;
     this.#memoryLength = FrameBuffer.elementsFor(layoutOf(config.model).length);
     this.#hosts = hosts;
   }
@@ -89,10 +100,15 @@ export class CopyTeam implements ComputeTeam {
   }
 
   async compute({ rows, labels, step, firstRow }: SpanRows): Promise<TeamSum> {
-    const given = { rows, rowCount: labels.length };
+    const given = { rows, rowCount: rows.length / this.#featureCount };
     const [nodes, answers] = await this.#have(given, ({ bytes, start, end }, part) => {
       const memory = this.#freeMemory.pop() ?? new Float32Array(this.#memoryLength);
-      const own = { rows: bytes, labels: labels.slice(start, end), step, firstRow: firstRow + start };
+      const own = {
+        rows: bytes,
+        labels: targetsBetween(labels, start, end, this.#targetWidth).slice(),
+        step,
+        firstRow: firstRow + start,
+      };
       this.#hosts[part]!.post({ type: 'part', part, rows: own, memory }, [bytes.buffer, memory.buffer]);
     });
     const sums = new Map(nodes.map((node, part) => [spanKey(node), answers[part] as PartAnswer]));

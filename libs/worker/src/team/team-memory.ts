@@ -1,5 +1,6 @@
 import { createSharedMemory, type Backend, type BackendName, type SharedMemory } from '@lockstep/math';
 import type { RunConfig } from '@lockstep/config';
+import type { Targets } from '@lockstep/data';
 import { layoutOf, memoryFor, Network } from '@lockstep/nn';
 import { FrameBuffer } from '@lockstep/protocol';
 import { mostRowsOf } from '../most-rows.ts';
@@ -21,8 +22,8 @@ export interface TeamTensors {
   readonly buffers: readonly FrameBuffer[];
   /** [most rows, features]: rows as they travel. */
   readonly rows: Uint8Array;
-  /** [most rows] */
-  readonly labels: Uint8Array;
+  /** [most rows] classes, or [most rows, width] labels or numbers. */
+  readonly labels: Targets;
 }
 
 /** Shared memory for the tensors of `config`, for `threads` that compute and the one that has the socket. */
@@ -32,7 +33,7 @@ export function teamMemory(backend: BackendName, config: RunConfig, threads: num
   const elements =
     GRADIENT_BUFFERS * (FrameBuffer.elementsFor(layoutOf(model).length) + 64) +
     floatsFor(mostRows * dataset.featureCount) +
-    floatsFor(mostRows) +
+    (dataset.target === undefined ? floatsFor(mostRows) : mostRows * dataset.classCount) +
     128;
   return createSharedMemory(backend, { ...memoryFor(model, mostRows, elements), threads: threads + 1 });
 }
@@ -48,7 +49,10 @@ export function teamTensors(backend: Backend, config: RunConfig): TeamTensors {
     () => new FrameBuffer(backend.allocate(FrameBuffer.elementsFor(length))),
   );
   const rows = bytesOn(backend, mostRows * dataset.featureCount);
-  const labels = bytesOn(backend, mostRows);
+  const labels =
+    dataset.target === undefined
+      ? bytesOn(backend, mostRows)
+      : backend.allocate(mostRows * dataset.classCount);
   const network = new Network(backend, model, mostRows, {
     ...{ weights, gradient: buffers[0]!.tensor },
     frozen: new Set(freeze),

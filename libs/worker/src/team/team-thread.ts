@@ -1,5 +1,5 @@
 import { assertSubnormals, type Backend } from '@lockstep/math';
-import { oneHot, standardisationTable } from '@lockstep/data';
+import { fillTargets, standardisationTable, targetsBetween } from '@lockstep/data';
 import { answerRows, shareBound } from '@lockstep/nn';
 import { TeamControl, type TeamJob } from './team-control.ts';
 import { teamTensors, type TeamPlan, type TeamTensors } from './team-memory.ts';
@@ -100,8 +100,8 @@ export class TeamThread {
     const { featureCount, classCount } = this.#plan.config.dataset;
     const inputs = network.inputs.subarray(first * featureCount, last * featureCount);
     this.#backend.lookup(inputs, rows.subarray(first * featureCount, last * featureCount), this.#table);
-    oneHot(
-      labels.subarray(first, last),
+    fillTargets(
+      targetsBetween(labels, first, last, classCount),
       classCount,
       network.labels.subarray(first * classCount, last * classCount),
     );

@@ -37,6 +37,7 @@ export class ThreadTeam implements ComputeTeam {
   readonly #control: TeamControl;
   readonly #tensors: TeamTensors;
   readonly #buffers: BufferPool;
+  readonly #featureCount: number;
   readonly #hosts: readonly HostThread[];
   #expectedChecksum: string | undefined;
   /** The job that the threads are at. */
@@ -48,6 +49,7 @@ export class ThreadTeam implements ComputeTeam {
     this.#control = new TeamControl(plan.control, plan.threads);
     this.#tensors = tensors;
     this.#buffers = new BufferPool(tensors.buffers);
+    this.#featureCount = plan.config.dataset.featureCount;
     this.#hosts = hosts;
   }
 
@@ -78,7 +80,7 @@ export class ThreadTeam implements ComputeTeam {
     this.#tensors.labels.set(labels);
     const taken = this.#buffers.take();
     const buffer = typeof taken === 'number' ? taken : await taken;
-    const job = { rowCount: labels.length, isAnswer: false, step, firstRow, buffer };
+    const job = { rowCount: rows.length / this.#featureCount, isAnswer: false, step, firstRow, buffer };
     const { checksum, lossSum } = await this.#have(job);
     return {
       buffer: this.#buffers.buffer(buffer),

@@ -24,9 +24,19 @@ export const rowsOf = (count: number): SpanRows => ({
   labels: Uint8Array.from({ length: count }, (_, i) => (i * 7) % 3),
 });
 
+/** `teamConfig` on three numbers a row. */
+export const numbersConfig = (): RunConfig =>
+  madeUpConfig({ sizes: [23, 17, 9, 3], batchSize: 40, leafRows: 3, dataset: { target: 'numbers' } });
+
+const numbersOf = (count: number): SpanRows => ({
+  ...rowsOf(count),
+  labels: Float32Array.from({ length: count * 3 }, (_, i) => Math.sin(i)),
+});
+
 /** What every team promises: spans of any length and rows that are only answered, against weights that change, have the bits of one thread. */
 export async function expectBitsOfOneThread(team: ComputeTeam, config: RunConfig): Promise<void> {
   const alone = new InlineTeam(referenceBackend, config);
+  const givenRows = config.dataset.target === undefined ? rowsOf : numbersOf;
   for (const [seed, counts] of [
     [1, [40, 1, 7]],
     [2, [3, 39]],
@@ -35,7 +45,7 @@ export async function expectBitsOfOneThread(team: ComputeTeam, config: RunConfig
     team.setWeights(weights, checksum);
     alone.setWeights(weights, checksum);
     for (const count of counts) {
-      const [mine, expected] = [await team.compute(rowsOf(count)), await alone.compute(rowsOf(count))];
+      const [mine, expected] = [await team.compute(givenRows(count)), await alone.compute(givenRows(count))];
       expect(new Uint32Array(mine.buffer.tensor.slice().buffer)).toEqual(
         new Uint32Array(expected.buffer.tensor.slice().buffer),
       );
