@@ -47,7 +47,7 @@ class Task:
     lease: Message
     weights: exact.F32
     rows: exact.U8
-    labels: exact.U8
+    labels: exact.U8 | exact.F32
 
 
 @dataclass
@@ -75,8 +75,9 @@ class Run:
         self.step, self.weights, self.rows_done = message["step"], weights, 0
         self.rows = [rows for rows in self.rows if rows[0]["step"] >= self.step]
 
-    def take_rows(self, message: Message, rows: exact.U8, labels: exact.U8) -> None:
-        self.rows.append((message, rows.reshape(len(labels), -1), labels))
+    def take_rows(self, message: Message, rows: exact.U8, labels: exact.U8 | exact.F32) -> None:
+        count = message["rowCount"]
+        self.rows.append((message, rows.reshape(count, -1), labels.reshape(count, -1)))
 
     def heartbeat(self) -> Message:
         return {"type": "heartbeat", "term": self.term, "step": self.step, "rowsDone": self.rows_done}
@@ -91,10 +92,15 @@ class Run:
                 return Task(lease, self.weights, rows[some], labels[some])
         raise frames.FrameError("a lease came before its rows")
 
+    def targets_of(self, labels: exact.U8 | exact.F32) -> exact.F32:
+        """What the outputs are compared with, [rows,outputs]: labels and numbers as they are."""
+        dataset = self.config["dataset"]
+        return exact.one_hot(labels[:, 0], dataset["classCount"]) if "target" not in dataset else labels
+
     def compute(self, task: Task) -> bytes:
         """The contribution that answers a lease."""
         started = time.perf_counter()
-        labels = exact.one_hot(task.labels, self.config["dataset"]["classCount"])
+        labels = self.targets_of(task.labels)
         inputs = self.table[task.rows]
         leaf_rows, lease = self.config["leafRows"], task.lease
         at = Pass(self.config["seed"], lease["step"], lease["span"]["firstLeaf"] * leaf_rows)

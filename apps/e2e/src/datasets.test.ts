@@ -212,3 +212,34 @@ describe('the place of a dataset', () => {
     expect(unknown.stderr).toMatch(/of other data; they are of 4 x 9 values: check that the run's are, too/);
   });
 });
+
+describe('rows that have no class each', () => {
+  it.each([
+    ['labels', 'binary-cross-entropy', ['binary accuracy', 'f1 (macro)', 'roc-auc']],
+    ['numbers', 'huber', ['mae', 'rmse', 'r2']],
+  ] as const)(
+    'but %s give one process and two workers the same weights and figures, and go on from a checkpoint with them',
+    async (target, loss, figures) => {
+      const data = madeUpDataset(join(temporaryFolder(), 'data'), { target });
+      const given = ['--dataset', data, '--loss', loss, '--hidden', '5', '--batch-size', '16'];
+      const whole = [...given, '--max-steps', '30'];
+      const alone = await trained(...whole, '--workers', '0');
+      const { weightsSha256, testLoss, testMetrics } = alone;
+      expect(Object.keys(testMetrics as object)).toEqual(figures);
+      expect('testAccuracy' in alone).toBe(target === 'labels');
+      const out = join(temporaryFolder(), 'run');
+      await trained(...given, '--max-steps', '11', '--workers', '2', '--out', out);
+      const together = await trained('--resume', out, '--max-steps', '30', '--workers', '2');
+      expect(together).toMatchObject({ weightsSha256, testLoss, testMetrics });
+    },
+  );
+
+  it('are refused by a loss that they do not suit, with those that would', async () => {
+    const data = madeUpDataset(join(temporaryFolder(), 'data'), { target: 'numbers' });
+    await expectFailure(
+      train(dirname(data), '--dataset', data, '--loss', 'cross-entropy'),
+      2,
+      /model\.loss: cross-entropy expects a class for each row, and the data has numbers .*take --loss squared-error or mse/,
+    );
+  });
+});

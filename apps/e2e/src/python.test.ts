@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { madeUpDataset } from './testing/made-up-dataset.ts';
 import { coordinator, lockstep, temporaryFolder, trained } from './testing/processes.ts';
 import { NEEDS_PYTHON, pythonExample } from './testing/python.ts';
 
@@ -50,6 +51,11 @@ function everyLayer(): string {
   return file;
 }
 
+const onTarget = (target: 'labels' | 'numbers', loss: string): string[] => [
+  ...['--dataset', madeUpDataset(join(temporaryFolder(), 'data'), { target })],
+  ...['--loss', loss, '--hidden', '5', '--activation', 'relu', '--batch-size', '48', '--leaf-rows', '4'],
+];
+
 describe.skipIf(NEEDS_PYTHON !== '')(`the worker in Python${NEEDS_PYTHON}`, () => {
   it('computes every test vector of docs/vectors', async () => {
     const check = pythonExample('check.py');
@@ -61,6 +67,8 @@ describe.skipIf(NEEDS_PYTHON !== '')(`the worker in Python${NEEDS_PYTHON}`, () =
     ['as it is where nothing else is said', () => [], 40],
     ['of the README', () => README_NETWORK, 6],
     ['with every kind of layer', () => ['--model', everyLayer(), '--optimizer', 'adamw'], 20],
+    ['on labels', () => onTarget('labels', 'binary-cross-entropy'), 8],
+    ['on numbers', () => onTarget('numbers', 'huber'), 8],
     ['with frozen parameters', () => [...README_NETWORK, '--freeze', 'layers.0,layers.1.weight'], 6],
   ])(
     'takes part beside two ordinary workers: the same weights as without any, network %s',

@@ -128,7 +128,61 @@ describe('a network that says the same of every class', () => {
   });
 });
 
+describe('of rows with labels', () => {
+  const truths = [
+    [1, 0, 1],
+    [0, 0, 1],
+    [1, 0, 0],
+    [1, 0, 1],
+  ];
+  const said = [
+    [3, -1, 2],
+    [-2, -4, -1],
+    [0.5, -1, -2],
+    [1, -2, 1],
+  ];
+
+  it('the accuracy is that of rows whose labels are all right, and the binary accuracy that of single labels', () => {
+    expect(valueOf('accuracy', labelRows(said, truths))).toBe(3 / 4);
+    expect(valueOf('binary-accuracy', labelRows(said, truths))).toBe(11 / 12);
+  });
+
+  it('one that no row has counts 0 in the mean, and has no area under the curve', () => {
+    expect(valueOf({ type: 'f1', average: 'macro' }, labelRows(said, truths))).toBeCloseTo(
+      (1 + 0 + 0.8) / 3,
+      12,
+    );
+    expect(valueOf('roc-auc', labelRows(said, truths))).toBe(1);
+  });
+
+  it('an output at the threshold, or that is no number, is never right', () => {
+    for (const value of [0, NaN]) {
+      const dead = labelRows(
+        truths.map((row) => row.map(() => value)),
+        truths,
+      );
+      for (const type of ['accuracy', 'binary-accuracy', 'precision', 'recall', 'f1']) {
+        expect(valueOf(type, dead)).toBe(0);
+      }
+    }
+  });
+});
+
 describe('a metric', () => {
+  it('R2 of several outputs is the plain mean of that of each, however much their targets vary', () => {
+    const targets = [
+      [0, 0],
+      [2, 100],
+      [4, 200],
+    ];
+    const outputs = [
+      [1, 0],
+      [2, 100],
+      [3, 200],
+    ];
+    expect(valueOf('r2', valueRows(outputs, targets))).toBeCloseTo((0.75 + 1) / 2, 12);
+  });
+
   it('counts a class among the k largest only where it is not equal to the one after', () => {
     const outputs = [[3, 2, 2, 1]];
     const scores = [0, 1, 2, 3].map((c) =>
