@@ -7,7 +7,14 @@ import {
   type RunConfig,
   type ValuesOf,
 } from '@lockstep/config';
-import { describeTarget, outputsFor, shapeOf, standardisationTable, type Dataset } from '@lockstep/data';
+import {
+  describeTarget,
+  outputsFor,
+  shapeOf,
+  standardisationTable,
+  targetWidth,
+  type Dataset,
+} from '@lockstep/data';
 import { averageSha256, weightsSha256 } from '@lockstep/math';
 import { createNodeBackend } from '@lockstep/math-native';
 import {
@@ -39,8 +46,8 @@ export async function runEvaluate(
   if (test.target !== target || (target !== undefined && outputsFor(test) !== classCount)) {
     throw new CommandError(
       EXIT.badCheckpoint,
-      `${file} was trained on rows with ${target === undefined ? 'one class each' : `${classCount} ${target} each`}, and those of ` +
-        `${name} have ${describeTarget(test)}: give a --dataset of that sort`,
+      `${file} was trained on rows with ${describeTarget(target, classCount)}, and those of ` +
+        `${name} have ${describeTarget(test.target, targetWidth(test))}: give a --dataset of that sort`,
     );
   }
   if (test.featureCount !== featureCount || outputsFor(test) > classCount) {
@@ -87,7 +94,7 @@ export async function runEvaluate(
           (average === undefined
             ? ''
             : `average sha256 ${averageSha256(average)}, which is what was judged\n`) +
-          classTable(classes, true)
+          classTable(classes, { target, isWhole: true })
             .map((line) => `${line}\n`)
             .join(''),
   );

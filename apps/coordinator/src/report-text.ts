@@ -133,7 +133,10 @@ function describe(
         notice.testAccuracy === undefined
           ? `  test loss          ${bold(notice.testLoss.toFixed(4))}${describeMetrics(notice.testMetrics)}`
           : `  test accuracy      ${bold(percent(notice.testAccuracy))}  (test loss ${notice.testLoss.toFixed(4)}${describeMetrics(notice.testMetrics)})`,
-        ...classTable(notice.classes, isReportAsked(start)),
+        ...classTable(notice.classes, {
+          target: start?.config.dataset.target,
+          isWhole: isReportAsked(start),
+        }),
         ...(notice.step === start?.step
           ? []
           : [`  samples per second ${Math.round(notice.samplesPerSecond).toLocaleString('en-US')}`]),

@@ -19,16 +19,7 @@ export interface ThreadData {
   readonly core: number | undefined;
 }
 
-/** Who computes the spans of a run: threads, or this one where that is sooner done. */
-export async function createTeam(team: Parameters<typeof startTeam>[0]): Promise<ComputeTeam> {
-  const { config, backend } = team;
-  if (!isQuick(config)) return startTeam(team);
-  const created = await createNodeBackend(backend, { heapBytes: InlineTeam.heapBytes(config) });
-  return new InlineTeam(created.backend, config);
-}
-
-/** Starts threads that compute the spans of a run; the calling thread only copies and waits. */
-export function startTeam(team: {
+export interface TeamSetup {
   readonly config: RunConfig;
   readonly backend: BackendName;
   readonly threads: number;
@@ -36,7 +27,18 @@ export function startTeam(team: {
   readonly firstCore?: number;
   /** What each thread runs: the built `thread.ts`. */
   readonly script?: URL;
-}): Promise<ComputeTeam> {
+}
+
+/** Who computes the spans of a run: threads, or this one where that is sooner done. */
+export async function createTeam(team: TeamSetup): Promise<ComputeTeam> {
+  const { config, backend } = team;
+  if (!isQuick(config, backend)) return startTeam(team);
+  const created = await createNodeBackend(backend, { heapBytes: InlineTeam.heapBytes(config) });
+  return new InlineTeam(created.backend, config);
+}
+
+/** Starts threads that compute the spans of a run; the calling thread only copies and waits. */
+export function startTeam(team: TeamSetup): Promise<ComputeTeam> {
   return ThreadTeam.start({
     ...team,
     createBackend: async (memory, thread) =>

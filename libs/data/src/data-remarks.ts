@@ -48,11 +48,12 @@ function classRemarksOf(parts: TrainTest): readonly string[] {
 function columnRemarksOf(train: Dataset): readonly string[] {
   const { labels, name, rowCount } = train;
   const width = targetWidth(train);
-  const same = Array.from({ length: width }, (_, column) => column).filter((column) =>
-    Array.from({ length: rowCount }, (_, row) => row).every(
-      (row) => labels[row * width + column] === labels[column],
-    ),
-  );
+  const isSame = (column: number): boolean => {
+    for (let row = 1; row < rowCount; row++)
+      if (labels[row * width + column] !== labels[column]) return false;
+    return true;
+  };
+  const same = Array.from({ length: width }, (_, column) => column).filter(isSame);
   if (same.length === 0) return [];
   const columns = `column${same.length === 1 ? '' : 's'} ${same.slice(0, 8).join(', ')}${same.length > 8 ? ', ...' : ''}`;
   return [

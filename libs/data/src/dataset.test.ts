@@ -5,6 +5,7 @@ import {
   type Dataset,
   datasetFromIdx,
   describeTarget,
+  targetWidth,
   outputsFor,
 } from './dataset.ts';
 import type { IdxTensor } from './idx.ts';
@@ -51,7 +52,7 @@ describe('datasetFromIdx', () => {
     expect(dataset).toMatchObject({ target: 'labels', rowCount: 4 });
     expect(dataset.labels).toBe(labels.values);
     expect(outputsFor(dataset)).toBe(5);
-    expect(describeTarget(dataset)).toBe('5 labels each');
+    expect(describeTarget(dataset.target, targetWidth(dataset))).toBe('5 labels each');
   });
 
   it('refuses parts whose rows are to come to different things', () => {

@@ -84,7 +84,7 @@ export function checkTrainTest({ train, test }: TrainTest): void {
     train.target !== test.target ||
     (train.target !== undefined && targetWidth(train) !== targetWidth(test))
   ) {
-    const detail = `the rows of ${train.name} have ${describeTarget(train)} and those of ${test.name} ${describeTarget(test)}`;
+    const detail = `the rows of ${train.name} have ${targetOf(train)} and those of ${test.name} ${targetOf(test)}`;
     throw new DataError('target-mismatch', `${detail}; give the four files of one dataset`);
   }
   if (train.target !== undefined) return;
@@ -98,12 +98,13 @@ export function checkTrainTest({ train, test }: TrainTest): void {
   }
 }
 
-/** "one class each", "3 labels each": what its rows are to come to, for people. */
-export function describeTarget(dataset: Dataset): string {
-  const width = targetWidth(dataset);
-  if (dataset.target === undefined) return 'one class each';
-  return width === 1 ? `one ${dataset.target.slice(0, -1)} each` : `${width} ${dataset.target} each`;
+/** "one class each", "3 labels each": what rows are to come to, for people. @param width values of a row where they are no classes */
+export function describeTarget(target: Dataset['target'], width: number): string {
+  if (target === undefined) return 'one class each';
+  return width === 1 ? `one ${target.slice(0, -1)} each` : `${width} ${target} each`;
 }
+
+const targetOf = (dataset: Dataset): string => describeTarget(dataset.target, targetWidth(dataset));
 
 /** "6 x 6": as many values in another shape are read wrongly, without anything else to notice. */
 export const shapeOf = ({ sampleShape, imageShape, featureCount }: Dataset): string =>

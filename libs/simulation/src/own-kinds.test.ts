@@ -10,10 +10,9 @@ import {
   type OptimizerKind,
 } from '@lockstep/nn';
 import * as v from 'valibot';
-import { expect, it } from 'vitest';
-import { trainAlone } from './scenario/oracle.ts';
-import { scenarioOf, type FaultPlan } from './scenario/scenario.ts';
-import { simulate } from './simulate.ts';
+import { it } from 'vitest';
+import { scenarioOf } from './scenario/scenario.ts';
+import { expectBitsThroughKills } from './testing/through-kills.ts';
 
 /** x^2 * gain, with a gain that is learned for each element: a layer that Lockstep does not have. */
 const scaledSquare: LayerKind = {
@@ -91,11 +90,6 @@ const signOfSum: OptimizerKind<{ readonly type: 'sign-of-sum' }, 'sum'> = {
   },
 };
 
-const faultAt = (kind: FaultPlan['kind'], atStep: number): FaultPlan => ({
-  ...{ kind, atStep },
-  ...{ afterMicros: 1000, durationMicros: 900_000 },
-});
-
 it('kinds of layer, loss and optimizer that others register train with coordinator, workers and resume, and change no other file', async () => {
   layerKinds.register(scaledSquare);
   lossKinds.register(quartic);
@@ -113,15 +107,8 @@ it('kinds of layer, loss and optimizer that others register train with coordinat
     ],
     loss: 'quartic',
   });
-  const own = {
+  await expectBitsThroughKills({
     ...scenario,
-    workers: scenario.workers.filter(({ misbehaviour }) => misbehaviour === undefined),
     config: { ...config, model, learningRate: 0.01, optimizer: resolveOptimizer('two-gradients') },
-    faults: [faultAt('worker-killed', 3), faultAt('coordinator-killed', 8)],
-    checkpointEvery: 3,
-  };
-  const report = await simulate(own);
-  expect(report.failures).toEqual([]);
-  expect(report.faults['coordinator-killed']).toBeGreaterThan(0);
-  expect((await trainAlone(own)).type).toBe('completed');
+  });
 });

@@ -1,16 +1,10 @@
 import { parseRunConfig } from '@lockstep/config';
 import { resolveMetrics, resolveModel } from '@lockstep/nn';
-import { expect, it } from 'vitest';
-import { trainAlone } from './scenario/oracle.ts';
+import { it } from 'vitest';
 import { makeData } from './scenario/run-of-seed.ts';
-import { scenarioOf, type FaultPlan } from './scenario/scenario.ts';
-import { simulate } from './simulate.ts';
+import { scenarioOf } from './scenario/scenario.ts';
+import { expectBitsThroughKills } from './testing/through-kills.ts';
 import { Dice } from './world/dice.ts';
-
-const faultAt = (kind: FaultPlan['kind'], atStep: number): FaultPlan => ({
-  ...{ kind, atStep },
-  ...{ afterMicros: 1000, durationMicros: 900_000 },
-});
 
 it.each([
   ['labels', 'binary-cross-entropy', ['f1', 'roc-auc', 'binary-accuracy']],
@@ -28,17 +22,7 @@ it.each([
     });
     const dataset = { ...config.dataset, target };
     const ownConfig = parseRunConfig({ ...config, dataset, model, metrics: resolveMetrics(metrics) });
-    const own = {
-      ...scenario,
-      workers: scenario.workers.filter(({ misbehaviour }) => misbehaviour === undefined),
-      config: ownConfig,
-      data: makeData(ownConfig, new Dice(1, 1)),
-      faults: [faultAt('worker-killed', 3), faultAt('coordinator-killed', 8)],
-      checkpointEvery: 3,
-    };
-    const report = await simulate(own);
-    expect(report.failures).toEqual([]);
-    expect(report.faults['coordinator-killed']).toBeGreaterThan(0);
-    expect((await trainAlone(own)).type).toBe('completed');
+    const data = makeData(ownConfig, new Dice(1, 1));
+    await expectBitsThroughKills({ ...scenario, config: ownConfig, data });
   },
 );

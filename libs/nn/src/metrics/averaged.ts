@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import type { Kind } from '../kinds/kind-list.ts';
-import { classTallyOf } from './class-scores.ts';
+import { averagedOver, classCountsOf, classTallyOf, scoreOf, type ClassCounts } from './class-scores.ts';
 import { joinBySums, type MetricKind } from './metric.ts';
+import { weightedMean } from './weighted-mean.ts';
 
 /**
- * How the scores of classes, or of labels, become one: all alike (macro), by their rows (weighted), or of all rows counted together (micro). A class
- * that is neither there nor predicted is left out, a label is not, and a score of nothing is 0, as scikit-learn has all three.
+ * How the scores of classes, or of labels, become one: all alike (macro), by their rows (weighted), or of all rows counted together
+ * (micro). A class that is neither there nor predicted is left out, a label is not, and a score of nothing is 0, as scikit-learn has all
+ * three.
  */
 export type Average = 'macro' | 'micro' | 'weighted';
 
@@ -31,33 +33,12 @@ export const averagedKind = <Type extends string>(
   tally: (_spec, at) => classTallyOf(at),
   join: joinBySums,
   value: ({ average }, tally, _width, target) => {
-    const classes = countsOf(tally).filter(
-      ({ called, support }) => target === 'labels' || called > 0 || support > 0,
-    );
-    if (average === 'micro') return quotient(score(classes.reduce(together, NOTHING)));
+    const classes = averagedOver(classCountsOf(tally), ({ support }) => support, target);
+    if (average === 'micro') return scoreOf(score(classes.reduce(together, NOTHING)));
     const weightOf = ({ support }: ClassCounts): number => (average === 'macro' ? 1 : support);
-    const total = classes.reduce((sum, counts) => sum + weightOf(counts), 0);
-    const weighted = classes.reduce((sum, counts) => sum + weightOf(counts) * quotient(score(counts)), 0);
-    return quotient([weighted, total]);
+    return weightedMean(classes, (counts) => scoreOf(score(counts)), weightOf, 0);
   },
 });
-
-/** What became of the rows of a class, or of a label. */
-interface ClassCounts {
-  /** Rows of the class that were called it. */
-  readonly right: number;
-  /** Rows that were called it. */
-  readonly called: number;
-  /** Rows of the class. */
-  readonly support: number;
-}
-
-/** Of each. @param tally as `classTallyOf` gives it */
-const countsOf = (tally: Float64Array): readonly ClassCounts[] =>
-  Array.from({ length: tally.length / 3 }, (_, c) => {
-    const [right, called, support] = tally.subarray(3 * c) as unknown as [number, number, number];
-    return { right, called, support };
-  });
 
 const NOTHING: ClassCounts = { right: 0, called: 0, support: 0 };
 
@@ -66,5 +47,3 @@ const together = (a: ClassCounts, b: ClassCounts): ClassCounts => ({
   called: a.called + b.called,
   support: a.support + b.support,
 });
-
-const quotient = ([above, below]: readonly [number, number]): number => (below === 0 ? 0 : above / below);

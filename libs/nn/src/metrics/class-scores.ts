@@ -1,6 +1,17 @@
+import type { TargetKind } from '@lockstep/data';
 import { classCountOf, classOf, NO_CLASS, predictedClass } from './classes.ts';
 import { isTrue, saysYes } from './labels.ts';
 import type { MetricRows } from './metric.ts';
+
+/** What became of the rows of a class, or of a label. */
+export interface ClassCounts {
+  /** Rows of the class that were called it. */
+  readonly right: number;
+  /** Rows that were called it. */
+  readonly called: number;
+  /** Rows of the class. */
+  readonly support: number;
+}
 
 /** How a network does on the rows of one class, or of one label that they may have; a score of nothing is 0, as scikit-learn has it. */
 export interface ClassScore {
@@ -43,15 +54,30 @@ function labelTallyOf(at: MetricRows): Float64Array {
 }
 
 /** Of each class. @param tally as `classTallyOf` gives it, of all rows */
-export const classScoresOf = (tally: Float64Array): readonly ClassScore[] =>
+export const classCountsOf = (tally: Float64Array): readonly ClassCounts[] =>
   Array.from({ length: tally.length / 3 }, (_, c) => {
-    const [right, called, rows] = tally.subarray(3 * c) as unknown as [number, number, number];
-    return {
-      precision: share(right, called),
-      recall: share(right, rows),
-      f1: share(2 * right, called + rows),
-      ...{ rows, called },
-    };
+    const [right, called, support] = tally.subarray(3 * c) as unknown as [number, number, number];
+    return { right, called, support };
   });
 
-const share = (above: number, below: number): number => (below === 0 ? 0 : above / below);
+/** Of each class. @param tally as `classTallyOf` gives it, of all rows */
+export const classScoresOf = (tally: Float64Array): readonly ClassScore[] =>
+  classCountsOf(tally).map(({ right, called, support }) => ({
+    precision: scoreOf([right, called]),
+    recall: scoreOf([right, support]),
+    f1: scoreOf([2 * right, called + support]),
+    ...{ rows: support, called },
+  }));
+
+/** A quotient; of nothing it is 0. */
+export const scoreOf = ([above, below]: readonly [above: number, below: number]): number =>
+  below === 0 ? 0 : above / below;
+
+/**
+ * Those that count in an average: of labels all, and of classes those that are there or were called, as scikit-learn has both.
+ */
+export const averagedOver = <T extends { readonly called: number }>(
+  all: readonly T[],
+  rowsOf: (one: T) => number,
+  target: TargetKind,
+): readonly T[] => all.filter((one) => target === 'labels' || one.called > 0 || rowsOf(one) > 0);

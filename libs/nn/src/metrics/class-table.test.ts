@@ -35,6 +35,15 @@ describe('classTable', () => {
     ]);
   });
 
+  it('of labels counts those in the averages that nothing met, and has 0 where none is true of a row', () => {
+    const lines = classTable(scoresOf([3, 9, 3], [0, 0, 6], [0, 0, 0]), { target: 'labels' });
+    expect(lines[0]).toBe('  label         precision     recall         f1       rows');
+    expect(lines[4]).toBe('  macro avg        0.1111     0.3333     0.1667          9');
+    expect(lines.at(-1)).toBe('  scored 0, labels that no row is of, whose recall is of nothing: 2');
+    const none = classTable(scoresOf([0, 2, 0], [0, 0, 0]), { target: 'labels' });
+    expect(none[4]).toBe('  weighted avg     0.0000     0.0000     0.0000          0');
+  });
+
   it('shows of more than 20 classes the ten with the lowest f1, unless all are asked for', () => {
     expect(classTable(manyOf(20))).toHaveLength(1 + 20 + 2);
     const lines = classTable([...manyOf(21)].reverse());
@@ -42,6 +51,6 @@ describe('classTable', () => {
       Array.from({ length: 10 }, (_, c) => String(20 - c)),
     );
     expect(lines.at(-1)).toMatch(/^ {2}the 10 classes of 21 with the lowest f1; /);
-    expect(classTable(manyOf(21), true)).toHaveLength(1 + 21 + 2);
+    expect(classTable(manyOf(21), { isWhole: true })).toHaveLength(1 + 21 + 2);
   });
 });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { classCountOf, classOf } from './classes.ts';
 import { joinByRows, type MetricKind, type MetricRows } from './metric.ts';
+import { weightedMean } from './weighted-mean.ts';
 
 /**
  * The area under the curve of the share of rows found against that of false alarms: how often a row of a class has a higher score for it
@@ -60,9 +61,8 @@ export const rocAuc: MetricKind<RocAuc> = {
 type Area = readonly [area: number, support: number];
 
 function averageOf(areas: readonly Area[], average: RocAuc['average']): number {
-  const weightOf = (support: number): number => (average === 'macro' ? 1 : support);
-  const total = areas.reduce((sum, [, support]) => sum + weightOf(support), 0);
-  return areas.reduce((sum, [area, support]) => sum + weightOf(support) * area, 0) / total;
+  const weightOf = ([, support]: Area): number => (average === 'macro' ? 1 : support);
+  return weightedMean(areas, ([area]) => area, weightOf, NaN);
 }
 
 function labelTallyOf({ targets, outputs, rows, width }: MetricRows): Float64Array {
