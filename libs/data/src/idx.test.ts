@@ -118,7 +118,7 @@ describe('parseIdxLabels', () => {
     const floats = whole.slice();
     floats[2] = 0x0e;
     refused(floats).toThrowError(
-      /^idx-type: .* 0x0e; only unsigned bytes \(0x08\) and 32-bit integers \(0x0c\) and 32-bit floats \(0x0d\)/,
+      /^idx-type: .* 0x0e; only unsigned bytes \(0x08\), 32-bit integers \(0x0c\), 32-bit floats \(0x0d\)/,
     );
   });
 

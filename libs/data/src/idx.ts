@@ -141,7 +141,7 @@ function checkMagic(view: DataView, what: string, accepted: readonly number[]): 
   const type = view.getUint8(2);
   if (!accepted.includes(type)) {
     const detail = `${what} has element type 0x${type.toString(16).padStart(2, '0')}`;
-    const names = accepted.map((each) => TYPES[each]!.name).join(' and ');
+    const names = accepted.map((each) => TYPES[each]!.name).join(', ');
     throw new DataError('idx-type', `${detail}; only ${names} are read: convert the file`);
   }
   const dimensions = view.getUint8(3);
